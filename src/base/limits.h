@@ -1,0 +1,38 @@
+/*
+ * limits: every bound of the project, each with its reason (style.md, rule
+ * 17). Sizes are bytes, times are nanoseconds unless the name says otherwise.
+ */
+#ifndef OW_BASE_LIMITS_H
+#define OW_BASE_LIMITS_H
+
+/*
+ * A request's head. Node refuses above 16 KiB, Apache and nginx between 8 and
+ * 32 KiB; cookies and signed headers of real clients stay under 64.
+ */
+#define OW_LIMIT_HEAD (64 * 1024)
+/* Header lines in one head; Apache allows 100, the longest seen was 60. */
+#define OW_LIMIT_FIELDS 256
+/* What is kept of a request's body for matching; the rest is hashed. */
+#define OW_LIMIT_BODY_KEPT (1024 * 1024)
+/* A chunk-size line with its extensions (RFC 9112, 7.1.1). */
+#define OW_LIMIT_CHUNK_LINE 4096
+/* Above this the emitter waits until the client has read. */
+#define OW_LIMIT_OUT_HIGH (256 * 1024)
+/* One read from a socket or a file. */
+#define OW_LIMIT_IO (64 * 1024)
+/* Pipelined bytes kept while an answer is under way; then reading pauses. */
+#define OW_LIMIT_PIPELINE (64 * 1024)
+/* A rule file; 10,000 rules are about 3 MiB. */
+#define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
+/* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
+#define OW_LIMIT_JSON_DEPTH 200
+/* Steps of a PCRE2 match, so that a pattern cannot hang the host. */
+#define OW_LIMIT_REGEX_STEPS 1000000
+/* A host name with its NUL (RFC 1035, 2.3.4). */
+#define OW_LIMIT_NAME 256
+/* How long the shim waits for the host's answer to one question. */
+#define OW_LIMIT_ANSWER_MS 5000
+/* Names and processes of a session: 16 bits of 127.83/16 and 127.84/16. */
+#define OW_LIMIT_STAND_INS 65000
+
+#endif

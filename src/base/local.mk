@@ -1,0 +1,10 @@
+libowcore_la_SOURCES += \
+	src/base/arena.c src/base/arena.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/jsonc.h \
+	src/base/err.c src/base/err.h \
+	src/base/limits.h \
+	src/base/rand.c src/base/rand.h \
+	src/base/str.c src/base/str.h \
+	src/base/suggest.c src/base/suggest.h \
+	src/base/units.c src/base/units.h

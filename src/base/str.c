@@ -1,0 +1,95 @@
+/*
+ * str: borrowed runs of bytes. See str.h.
+ */
+#include "config.h"
+
+#include "base/str.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+struct ow_str ow_str_from(const char *c_string)
+{
+    return (struct ow_str){c_string, c_string ? strlen(c_string) : 0};
+}
+
+bool ow_str_equal(struct ow_str a, struct ow_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool ow_str_equal_case(struct ow_str a, struct ow_str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (a.ptr[i] != b.ptr[i] && lower(a.ptr[i]) != lower(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool ow_str_starts(struct ow_str s, struct ow_str prefix)
+{
+    return s.len >= prefix.len &&
+           (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+bool ow_str_ends(struct ow_str s, struct ow_str suffix)
+{
+    return s.len >= suffix.len &&
+           (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr,
+                                      suffix.len) == 0);
+}
+
+size_t ow_str_find_byte(struct ow_str s, char c, size_t from)
+{
+    if (from >= s.len)
+        return s.len;
+    const char *at = memchr(s.ptr + from, c, s.len - from);
+    return at ? (size_t)(at - s.ptr) : s.len;
+}
+
+struct ow_str ow_str_trim(struct ow_str s)
+{
+    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
+        s.ptr++, s.len--;
+    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+struct ow_str ow_str_cut(struct ow_str *s, char c)
+{
+    struct ow_str all = *s;
+    size_t at = ow_str_find_byte(all, c, 0);
+
+    if (at == all.len) {
+        *s = (struct ow_str){NULL, 0};
+        return all;
+    }
+    *s = (struct ow_str){all.ptr + at + 1, all.len - at - 1};
+    return (struct ow_str){all.ptr, at};
+}
+
+int ow_str_parse_u64(struct ow_str s, uint64_t *ret)
+{
+    uint64_t value = 0;
+
+    if (s.len == 0)
+        return -EINVAL;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return -EINVAL;
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(s.ptr[i] - '0'), &value))
+            return -ERANGE;
+    }
+    *ret = value;
+    return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * str: a borrowed run of bytes. Not NUL-terminated, owns nothing; valid as
+ * long as what it points into. An absent string has ptr == NULL; an empty one
+ * has ptr != NULL and len == 0.
+ */
+#ifndef OW_BASE_STR_H
+#define OW_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ow_str {
+    const char *ptr;
+    size_t len;
+};
+
+/* A string literal (or array) as an ow_str. */
+#define OW_STR(literal) ((struct ow_str){(literal), sizeof(literal) - 1})
+/* For printf("%.*s"). */
+#define OW_STR_ARGS(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+struct ow_str ow_str_from(const char *c_string); /* NULL gives absent */
+
+bool ow_str_equal(struct ow_str a, struct ow_str b);
+/* ASCII case alone, whatever the locale. */
+bool ow_str_equal_case(struct ow_str a, struct ow_str b);
+bool ow_str_starts(struct ow_str s, struct ow_str prefix);
+bool ow_str_ends(struct ow_str s, struct ow_str suffix);
+/* Offset of the first byte c at or after from; s.len if there is none. */
+size_t ow_str_find_byte(struct ow_str s, char c, size_t from);
+/* Without spaces and tabs at either end (RFC 9110, 5.6.3 OWS). */
+struct ow_str ow_str_trim(struct ow_str s);
+/*
+ * Cuts s at the first c: returns what is before it, *s becomes what is after.
+ * Without c returns all of *s, and *s becomes absent.
+ */
+struct ow_str ow_str_cut(struct ow_str *s, char c);
+/* Decimal digits alone, no sign. 0, -EINVAL, -ERANGE. */
+int ow_str_parse_u64(struct ow_str s, uint64_t *ret);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * cli: the `offwire` command. One file per subcommand, one row each in
+ * cli/commands.def: OW_COMMAND(name, "synopsis", "one line of help").
+ * A subcommand gets its own argv (argv[0] is its name) and returns the exit
+ * status. Its --help comes from ow_cli_help.
+ */
+#ifndef OW_CLI_CLI_H
+#define OW_CLI_CLI_H
+
+/* Exit statuses of the command itself. */
+#define OW_EXIT_USAGE 2      /* wrong options or bad rule files */
+#define OW_EXIT_UNMET 89     /* unmatched requests or unmet expectations */
+#define OW_EXIT_INTERNAL 125 /* Offwire itself failed; 126, 127 as in env(1) */
+
+#define OW_COMMAND(name, synopsis, help) int ow_cmd_##name(int argc, char **argv);
+#include "cli/commands.def"
+#undef OW_COMMAND
+
+/* "offwire: SENTENCE" on stderr; returns status. */
+int ow_cli_fail(int status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "usage: offwire NAME SYNOPSIS", the help line and the option lines. */
+int ow_cli_help(const char *command, const char *option_lines);
+
+#endif

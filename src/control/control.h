@@ -1,0 +1,92 @@
+/*
+ * control: the messages between shim and host, over a Unix SOCK_SEQPACKET
+ * socket in the session's folder. One connection carries one question and one
+ * answer. Both are fixed structs in host byte order: both ends are on the same
+ * machine, and the version says whether they are from the same build line.
+ *
+ * The first three members of an answer (magic, version, verdict) and its text
+ * keep their place in all versions, so that either end can tell the user that
+ * the other is of another version.
+ *
+ * Used by the shim: libc alone, no allocation, no stdio.
+ */
+#ifndef OW_CONTROL_CONTROL_H
+#define OW_CONTROL_CONTROL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define OW_CONTROL_MAGIC 0x4f574952u /* "OWIR" */
+#define OW_CONTROL_VERSION 1
+#define OW_CONTROL_SOCKET "control"  /* its name in the session's folder */
+#define OW_CONTROL_NAME_MAX 256
+#define OW_CONTROL_TEXT_MAX 512
+#define OW_CONTROL_CA_MAX 1024
+
+/* The variables by which shim and host find each other. */
+#define OW_ENV_RULES "OFFWIRE_RULES"     /* rule files, as --rules */
+#define OW_ENV_SESSION "OFFWIRE_SESSION" /* the session's folder */
+#define OW_ENV_HOST "OFFWIRE_HOST"       /* path of the offwire command */
+#define OW_ENV_SKIP "OFFWIRE_SKIP"       /* set and not empty: shim inert */
+
+enum ow_question_kind {
+    OW_QUESTION_HELLO = 1, /* join: source address, flags, CA */
+    OW_QUESTION_NAME,      /* name -> stand-in address, or a fault */
+    OW_QUESTION_ADDRESS,   /* stand-in address -> name */
+    OW_QUESTION_CONNECT,   /* address and port -> where to connect */
+    OW_QUESTION_PEER,      /* listener's port -> original port */
+};
+
+enum ow_verdict {
+    OW_VERDICT_PASS = 1, /* not ours: leave it alone */
+    OW_VERDICT_TAKE,     /* ours: see the other members */
+    OW_VERDICT_FAIL,     /* fail with error (errno or EAI_) after delay_ms */
+    OW_VERDICT_VERSION,  /* host and shim do not understand each other */
+    OW_VERDICT_BROKEN,   /* the host cannot work: text says why; fail closed */
+};
+
+/* Flags of an answer, the same for the whole session. */
+#define OW_SESSION_ISOLATE 1u    /* ask about every address that is not ours */
+#define OW_SESSION_LITERALS 2u   /* rules name addresses: ask about all */
+#define OW_SESSION_ASK_CONNECT 4u /* connect faults: ask about each connect() */
+#define OW_SESSION_LEND_STDERR 8u /* host has no stderr: send ours with HELLO */
+
+struct ow_question {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t kind;
+    uint32_t family;       /* AF_INET or AF_INET6; v4-mapped is sent as v4 */
+    uint8_t address[16];   /* network order */
+    uint16_t port;         /* host order */
+    uint16_t reserved;
+    int32_t pid;           /* checked against SO_PEERCRED by the host */
+    char name[OW_CONTROL_NAME_MAX];
+};
+
+struct ow_control_answer {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t verdict;
+    int32_t error;         /* FAIL: errno (connect) or EAI_ code (name) */
+    char text[OW_CONTROL_TEXT_MAX]; /* a sentence, or "" */
+    uint32_t flags;
+    uint32_t delay_ms;
+    uint8_t address[4];    /* TAKE of a NAME: the stand-in */
+    uint8_t source[4];     /* HELLO: this process's source address */
+    uint16_t port;         /* TAKE of a CONNECT: the port to connect to; PEER */
+    uint16_t ca_len;       /* HELLO */
+    char name[OW_CONTROL_NAME_MAX]; /* ADDRESS: the name; PEER: unused */
+    uint8_t ca[OW_CONTROL_CA_MAX];  /* HELLO: DER of the session CA */
+};
+
+void ow_question_init(struct ow_question *question, enum ow_question_kind kind);
+void ow_control_answer_init(struct ow_control_answer *answer,
+                            enum ow_verdict verdict);
+/*
+ * Whether len bytes are a message of this version with its strings ended:
+ * 0, -EPROTO (not ours or wrong length), -EPROTONOSUPPORT (other version).
+ */
+int ow_question_check(const struct ow_question *question, size_t len);
+int ow_control_answer_check(const struct ow_control_answer *answer, size_t len);
+
+#endif

@@ -1,0 +1,2 @@
+libowcore_la_SOURCES += \
+	src/control/control.h

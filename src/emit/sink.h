@@ -1,0 +1,30 @@
+/*
+ * sink: where the emitter puts an answer: one stream of one codec. All calls
+ * append to a buffer and return 0, -ENOMEM or -ENOBUFS; the owner of the sink
+ * (exchange/) brings the bytes to the connection.
+ */
+#ifndef OW_EMIT_SINK_H
+#define OW_EMIT_SINK_H
+
+#include "plan/plan.h"
+
+struct ow_sink;
+
+struct ow_sink_ops {
+    int (*head)(struct ow_sink *sink, const struct ow_step *head);
+    /* One call is one chunk, frame or event on the wire. */
+    int (*body)(struct ow_sink *sink, const void *bytes, size_t len);
+    int (*end)(struct ow_sink *sink, const struct ow_fields *trailers);
+    int (*raw)(struct ow_sink *sink, const void *bytes, size_t len);
+    /* After what was put in so far has gone out: FIN, or RST. */
+    void (*close)(struct ow_sink *sink);
+    void (*reset)(struct ow_sink *sink);
+    /* Bytes put in that the kernel has not taken. */
+    size_t (*pending)(const struct ow_sink *sink);
+};
+
+struct ow_sink {
+    const struct ow_sink_ops *ops;
+};
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * serve: one connection's HTTP, from decoded bytes to answer bytes: codec,
+ * exchange after exchange, emitter. Knows no socket: the host feeds it what
+ * the client sent (after TLS) and sends what it left in the out buffer. Tests
+ * and the case runner use it the same way.
+ *
+ *     ow_serve_feed(s, data, len);          // may play what is due at once
+ *     due = ow_serve_run(s);                // again at `due`, and whenever the
+ *                                           // out buffer has been drained
+ *     send(ow_serve_out(s)), then look at ow_serve_end(s)
+ */
+#ifndef OW_EXCHANGE_SERVE_H
+#define OW_EXCHANGE_SERVE_H
+
+#include "journal/journal.h"
+#include "rule/table.h"
+#include "state/clock.h"
+#include "state/hits.h"
+
+/* What all exchanges of a session share. Owned by the host. */
+struct ow_serve_env {
+    const struct ow_table *table;
+    struct ow_hits *hits;
+    struct ow_rand *rand;
+    struct ow_clock *clock;
+    struct ow_journal *journal;
+    size_t body_kept;       /* OW_LIMIT_BODY_KEPT */
+    uint64_t exchanges;     /* counted up: ids of the journal */
+    uint64_t unmatched;     /* counted up: the run's exit status */
+    /* Called with the one line for stderr; may be NULL. */
+    void (*say)(void *context, const struct ow_program *program,
+                const char *line);
+    void *say_context;
+};
+
+/* What is known of a connection before its first byte. Borrowed. */
+struct ow_serve_peer {
+    const char *host;   /* the name behind the stand-in address */
+    uint16_t port;      /* the original port */
+    bool tls;
+    const struct ow_program *program;
+};
+
+enum ow_serve_end {
+    OW_SERVE_OPEN,
+    OW_SERVE_CLOSE, /* FIN when out is empty */
+    OW_SERVE_RESET, /* RST when out is empty */
+};
+
+#define OW_SERVE_NEVER INT64_MAX
+
+struct ow_serve;
+
+struct ow_serve *ow_serve_new(struct ow_serve_env *env,
+                              const struct ow_serve_peer *peer);
+/* Also ends what is under way, with its journal record. Returns NULL. */
+struct ow_serve *ow_serve_free(struct ow_serve *serve);
+
+/* Takes all of it. Bytes of a pipelined request are kept until it is their
+ * turn; while ow_serve_wants_read() is false the host should not read. */
+void ow_serve_feed(struct ow_serve *serve, const char *data, size_t len);
+bool ow_serve_wants_read(const struct ow_serve *serve);
+/* The client sent FIN: requests that are whole are still answered. */
+void ow_serve_eof(struct ow_serve *serve);
+/* Plays what is due; returns the session time at which to call again. */
+int64_t ow_serve_run(struct ow_serve *serve);
+/* Bytes for the client; the host consumes from it. */
+struct ow_buf *ow_serve_out(struct ow_serve *serve);
+enum ow_serve_end ow_serve_end(const struct ow_serve *serve);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * host: the process that answers: one loop (libevent), the control server, the
+ * listeners, the connections, the processes it serves. Made by `offwire run`
+ * (which is also the program's parent) and by `offwire host` (started by the
+ * shim or by `offwire env`).
+ */
+#ifndef OW_HOST_HOST_H
+#define OW_HOST_HOST_H
+
+#include <event2/event.h>
+
+#include "base/err.h"
+#include "exchange/serve.h"
+
+struct ow_host;
+
+struct ow_host_options {
+    const char *rules;    /* colon-separated; required */
+    const char *pack_dir;
+    const char *dir;      /* session's folder; NULL: a new one in TMPDIR */
+    bool isolate;
+    bool lend_stderr;     /* started by the shim: say things on theirs */
+    double speed;         /* 1.0 */
+    uint64_t seed;
+    size_t body_kept;     /* 0: OW_LIMIT_BODY_KEPT */
+};
+
+/* Loads rules, makes the folder (0700), CA and control socket, listens. */
+int ow_host_new(const struct ow_host_options *options, struct ow_host **ret,
+                struct ow_err *err);
+struct ow_host *ow_host_free(struct ow_host *host);
+
+struct event_base *ow_host_base(struct ow_host *host);
+const char *ow_host_dir(const struct ow_host *host);
+struct ow_serve_env *ow_host_env(struct ow_host *host);
+/* Turns the loop until ow_host_stop. */
+int ow_host_run(struct ow_host *host);
+void ow_host_stop(struct ow_host *host);
+/* Ends by itself when the processes that joined are gone (shim-started);
+ * pid, if not 0, counts as joined from now on. */
+void ow_host_end_with_programs(struct ow_host *host, int pid);
+
+#endif

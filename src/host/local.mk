@@ -1,0 +1,2 @@
+libowcore_la_SOURCES += \
+	src/host/host.h

@@ -1,0 +1,29 @@
+/*
+ * body: what is known of a request's body. The first OW_LIMIT_BODY_KEPT bytes
+ * (or the limit given) are kept for matching; all of it is counted and hashed.
+ */
+#ifndef OW_HTTP_BODY_H
+#define OW_HTTP_BODY_H
+
+#include "base/buf.h"
+
+struct ow_body {
+    struct ow_buf kept;
+    size_t keep_max;
+    uint64_t size;   /* bytes seen */
+    void *hash;      /* EVP_MD_CTX of SHA-256, begun with the first byte */
+};
+
+void ow_body_init(struct ow_body *body, size_t keep_max);
+void ow_body_release(struct ow_body *body);
+/* For the next message on a connection: as after init, memory kept if small. */
+void ow_body_reset(struct ow_body *body);
+
+/* 0 or -ENOMEM. */
+int ow_body_feed(struct ow_body *body, const void *bytes, size_t len);
+/* Whether kept is the whole body. */
+bool ow_body_is_whole(const struct ow_body *body);
+/* Lower-case hex SHA-256 of all of it, 64 digits and a NUL. */
+int ow_body_digest(struct ow_body *body, char ret_hex[65]);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * request: one HTTP request as rules see it, whatever version carried it.
+ * Made by a codec's driver (exchange/), read by matchers and actions. All
+ * strings are borrowed from the exchange's arena.
+ */
+#ifndef OW_HTTP_REQUEST_H
+#define OW_HTTP_REQUEST_H
+
+#include <cjson/cJSON.h>
+
+#include "http/body.h"
+#include "http/fields.h"
+
+/* Who asks: the process at the other end, as the host knows it. */
+struct ow_program {
+    int pid;           /* 0 if not known */
+    const char *name;  /* last component of its executable, or "" */
+    const char *argv;  /* NUL-separated, argv_len bytes; NULL if not known */
+    size_t argv_len;
+    const char *env;   /* the same for its environment */
+    size_t env_len;
+};
+
+struct ow_request {
+    struct ow_str method;   /* as sent: methods have case */
+    struct ow_str scheme;   /* "http" or "https" */
+    struct ow_str host;     /* the name meant, lower-case, no port, no [] */
+    uint16_t port;          /* the original one */
+    struct ow_str target;   /* the request line's, as sent */
+    struct ow_str path;     /* decoded, dot segments left alone, begins "/" */
+    struct ow_str raw_path; /* as sent */
+    struct ow_str query;    /* raw, without "?"; absent if there is none */
+    int version;            /* 10 for HTTP/1.0, 11 for 1.1, 20 for h2 */
+    struct ow_fields headers;
+    struct ow_fields trailers;
+    struct ow_str raw_head; /* request line and fields as they came */
+    struct ow_body *body;
+    const struct ow_program *program; /* never NULL */
+    struct ow_arena *arena; /* of the exchange */
+
+    /* Parsed on first use by ow_request_json/_params; NULL or empty before. */
+    cJSON *json;
+    bool json_tried;
+};
+
+/* "https://api.openai.com/v1/models?limit=1", default ports left out. */
+struct ow_str ow_request_url(const struct ow_request *request);
+/*
+ * The body as JSON, parsed once whatever the Content-Type says; NULL if it is
+ * not JSON or not wholly kept. Owned by the request.
+ */
+const cJSON *ow_request_json(struct ow_request *request);
+/* Frees what was parsed lazily; the arena is the exchange's. */
+void ow_request_release(struct ow_request *request);
+
+#endif

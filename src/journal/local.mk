@@ -1,0 +1,3 @@
+libowcore_la_SOURCES += \
+	src/journal/journal.h \
+	src/journal/events.def

@@ -1,0 +1,76 @@
+/*
+ * answer: what stands behind "then": one answer or a sequence of answers. It
+ * is parsed once, when rules are loaded, and turned into a plan at each hit.
+ * Immutable after parsing; shared by all exchanges.
+ *
+ * Faults of name, connection and TLS act before there is a request (an "early"
+ * answer); ow_answer_stage tells at which point an answer acts.
+ */
+#ifndef OW_PLAN_ANSWER_H
+#define OW_PLAN_ANSWER_H
+
+#include "base/jsonc.h"
+#include "plan/plan.h"
+
+enum ow_stage {
+    OW_STAGE_NAME,    /* the look-up of the name */
+    OW_STAGE_CONNECT, /* connect() */
+    OW_STAGE_TLS,     /* the handshake */
+    OW_STAGE_REQUEST, /* everything else */
+};
+
+/* One row per kind in plan/faults.def: OW_FAULT(NAME, "name", STAGE, help). */
+enum ow_fault_kind {
+    OW_FAULT_NONE,
+#define OW_FAULT(name, text, stage, help) OW_FAULT_##name,
+#include "plan/faults.def"
+#undef OW_FAULT
+};
+
+struct ow_answers; /* what "then" says: one answer or a sequence of them */
+struct ow_answer;  /* one of them */
+
+/* What an answer may look at while it writes its plan. */
+struct ow_answer_context {
+    struct ow_request *request;
+    struct ow_rand *rand;
+    uint64_t hit;                    /* this rule's earlier answers */
+    const struct ow_fields *params;  /* path parameters {id} */
+    const struct ow_fields *captures;/* named regex captures */
+};
+
+/*
+ * Parses the value of "then" (an object or a list of objects) and "repeat"
+ * (may be NULL) of the rule. Paths of files are relative to the rule file's
+ * folder. Returns 0, -EINVAL with a placed sentence, -ENOMEM.
+ */
+int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
+                     const cJSON *repeat, struct ow_answers **ret,
+                     struct ow_err *err);
+struct ow_answers *ow_answers_free(struct ow_answers *answers);
+
+/* How many answers there are. */
+size_t ow_answers_count(const struct ow_answers *answers);
+/* The answer for the hit-th time (from 0); NULL when "once" is used up. */
+const struct ow_answer *ow_answers_at(const struct ow_answers *answers,
+                                      uint64_t hit);
+/* Whether any of them acts before there is a request. */
+bool ow_answers_have_stage(const struct ow_answers *answers,
+                           enum ow_stage stage);
+
+enum ow_stage ow_answer_stage(const struct ow_answer *answer);
+enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer);
+/* How long a fault waits (dns-timeout): nanoseconds, 0 if it says nothing. */
+int64_t ow_answer_fault_delay(const struct ow_answer *answer);
+
+/* Appends the answer's steps to the plan. 0, -ENOMEM, or another errno with a
+ * sentence (a file that cannot be opened): the exchange answers 500 with it. */
+int ow_answer_plan(const struct ow_answer *answer,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan, struct ow_err *err);
+
+/* Names of all kinds in faults.def, NULL-terminated; for help and errors. */
+const char *const *ow_fault_names(void);
+const char *ow_fault_name(enum ow_fault_kind kind);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * plan: what an exchange's answer does, as a list of timed steps (D8). Actions
+ * write plans, the emitter plays them; neither knows the other. A plan lies
+ * in its exchange's arena, so it is never freed by itself; the descriptors it
+ * opened are closed by ow_plan_release.
+ *
+ * Steps come in the order they are played. Bytes are borrowed: from the rule
+ * table (which outlives all plans) or from the arena.
+ */
+#ifndef OW_PLAN_PLAN_H
+#define OW_PLAN_PLAN_H
+
+#include "base/rand.h"
+#include "http/fields.h"
+#include "http/request.h"
+
+/* One row per kind in plan/steps.def: OW_STEP(NAME, "for people"). */
+enum ow_step_kind {
+#define OW_STEP(name, help) OW_STEP_##name,
+#include "plan/steps.def"
+#undef OW_STEP
+};
+
+/* How the body's end is told to the client (RFC 9112, 6). */
+enum ow_framing {
+    OW_FRAMING_LENGTH,  /* Content-Length: head.length */
+    OW_FRAMING_CHUNKED, /* HTTP/1.0 clients get OW_FRAMING_CLOSE instead */
+    OW_FRAMING_CLOSE,
+    OW_FRAMING_NONE,    /* 204, 304: no body, no length */
+};
+
+struct ow_step {
+    enum ow_step_kind kind;
+    union {
+        struct { /* HEAD */
+            int status;
+            struct ow_str reason;          /* absent: the standard one */
+            const struct ow_fields *fields;
+            enum ow_framing framing;
+            uint64_t length;
+        } head;
+        struct ow_str bytes;               /* BODY, PIECE, RAW */
+        struct { /* FILE: a range of an open file, read as it is sent */
+            int fd;
+            uint64_t offset;
+            uint64_t length;
+            uint64_t rate;                 /* bytes a second; 0: no limit */
+            int64_t corrupt_every;         /* flip one bit each n bytes; 0: no */
+        } file;
+        struct { /* PACED: bytes at a rate, in pieces of piece bytes */
+            struct ow_str bytes;
+            uint64_t rate;
+            size_t piece;
+        } paced;
+        const struct ow_fields *trailers;  /* END; may be NULL */
+        int64_t wait_ns;                   /* WAIT: after the step before was due */
+    };
+};
+
+struct ow_plan {
+    struct ow_arena *arena;
+    struct ow_step *steps;
+    size_t n;
+    size_t cap;
+    const char *fault; /* for the journal: the fault's kind; NULL if none */
+    int fds[4];        /* opened by actions for FILE steps */
+    size_t nfds;
+};
+
+void ow_plan_init(struct ow_plan *plan, struct ow_arena *arena);
+/* Closes the descriptors. */
+void ow_plan_release(struct ow_plan *plan);
+/* Appends a zeroed step of this kind; NULL when memory is out. */
+struct ow_step *ow_plan_add(struct ow_plan *plan, enum ow_step_kind kind);
+/* The first HEAD step, or NULL. */
+struct ow_step *ow_plan_head(const struct ow_plan *plan);
+/* Sum of the body bytes that the plan sends if it is played to its end. */
+uint64_t ow_plan_body_size(const struct ow_plan *plan);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * explain: which rule answers a request, and what kept the others from it.
+ * Serves `offwire explain` and the answer to a request that no rule fits.
+ */
+#ifndef OW_RULE_EXPLAIN_H
+#define OW_RULE_EXPLAIN_H
+
+#include "rule/table.h"
+
+struct ow_near_miss {
+    const struct ow_rule *rule;
+    int score;            /* how much of it fitted: higher is nearer */
+    struct ow_str reason; /* the first thing that differed: "method is GET,
+                             the rule wants POST"; in the request's arena */
+};
+
+/*
+ * The max nearest rules that do not fit, nearest first, into ret; returns how
+ * many, or -ENOMEM.
+ */
+int ow_explain(const struct ow_table *table, struct ow_request *request,
+               const struct ow_hits *hits, struct ow_near_miss *ret, int max);
+
+#endif

@@ -1,0 +1,3 @@
+libowcore_la_SOURCES += \
+	src/rule/explain.h \
+	src/rule/table.h

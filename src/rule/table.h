@@ -1,0 +1,79 @@
+/*
+ * table: the rules of a session, in the order that decides (the first that
+ * fits wins), indexed so that 10,000 rules cost what one costs. Immutable once
+ * loaded; a reload builds another and swaps it in whole (rule 21).
+ */
+#ifndef OW_RULE_TABLE_H
+#define OW_RULE_TABLE_H
+
+#include "base/err.h"
+#include "http/request.h"
+#include "plan/answer.h"
+#include "state/hits.h"
+
+struct ow_table;
+struct ow_rule;
+
+/*
+ * Loads a colon-separated list of files and folders (all *.json and *.jsonc in
+ * it, sorted by name; packs come with a later issue and their names are looked
+ * up in pack_dir). Refused whole on the first error. 0, -ENOMEM, or another
+ * negative errno with a sentence.
+ */
+int ow_table_load(const char *list, const char *pack_dir,
+                  struct ow_table **ret_table, struct ow_err *err);
+/* The same from text in memory, for tests and fuzzing; name is for errors. */
+int ow_table_load_text(const char *name, const char *text, size_t len,
+                       struct ow_table **ret_table, struct ow_err *err);
+struct ow_table *ow_table_free(struct ow_table *table);
+
+/* Hosts. Names without port, lower-case or not, IDN in either form, IP
+ * literals without brackets. port 0 means: with any port. */
+bool ow_table_knows(const struct ow_table *table, const char *host,
+                    uint16_t port);
+/* Whether hosts has IP literals, so that connect() must be asked about. */
+bool ow_table_has_literals(const struct ow_table *table);
+/* Whether some rule has an answer that acts at this stage. */
+bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
+
+size_t ow_table_count(const struct ow_table *table);
+const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i);
+
+/* What a rule is. */
+size_t ow_rule_index(const struct ow_rule *rule);
+const char *ow_rule_name(const struct ow_rule *rule);  /* given, or "my.json:12" */
+const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
+const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
+/* "times": whether count hits fulfil it; if not, ret_text says what was asked
+ * ("asked for >=4, seen 2"). Rules without it are always fulfilled. */
+bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
+                       struct ow_err *ret_text);
+
+/* What a look-up found. Lies in the request's arena. */
+struct ow_match {
+    const struct ow_rule *rule;      /* NULL: none fits */
+    const struct ow_answer *answer;  /* of this hit; stage REQUEST */
+    struct ow_fields params;         /* {id} */
+    struct ow_fields captures;       /* (?<name>...) */
+};
+
+/*
+ * Finds the first rule that fits the request, draws its "chance" from rand,
+ * and chooses the answer by hits; does not count the hit. Rules whose answer
+ * for this hit is of an earlier stage are passed over. 0 or -ENOMEM.
+ */
+int ow_table_find(const struct ow_table *table, struct ow_request *request,
+                  const struct ow_hits *hits, struct ow_rand *rand,
+                  struct ow_match *ret_match);
+
+/*
+ * The same before there is a request: the first rule for this host and program
+ * whose answer for this hit acts at this stage. rule NULL if there is none.
+ */
+void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
+                         const char *host, uint16_t port,
+                         const struct ow_program *program,
+                         const struct ow_hits *hits, struct ow_rand *rand,
+                         struct ow_match *ret_match);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * hits: how often each rule of the session has answered. Indexed by the
+ * rule's number in the table.
+ */
+#ifndef OW_STATE_HITS_H
+#define OW_STATE_HITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ow_hits {
+    uint64_t *count;
+    size_t n;
+};
+
+int ow_hits_init(struct ow_hits *hits, size_t rules); /* 0 or -ENOMEM */
+void ow_hits_release(struct ow_hits *hits);
+uint64_t ow_hits_get(const struct ow_hits *hits, size_t rule);
+/* Counts one and returns the number before it: 0 for the first. */
+uint64_t ow_hits_add(struct ow_hits *hits, size_t rule);
+
+#endif

@@ -1,0 +1,3 @@
+libowcore_la_SOURCES += \
+	src/state/clock.h \
+	src/state/hits.h

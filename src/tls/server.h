@@ -1,0 +1,32 @@
+/*
+ * server: the TLS side of the host: gives each accepted connection an SSL that
+ * will present the right certificate (SNI, else the name behind the stand-in,
+ * else the IP literal), with leaves made as they are asked for and kept. TLS
+ * 1.2 and 1.3, ALPN http/1.1. A TLS-stage fault gets its own context.
+ */
+#ifndef OW_TLS_SERVER_H
+#define OW_TLS_SERVER_H
+
+#include <openssl/ssl.h>
+
+#include "plan/answer.h"
+#include "tls/ca.h"
+
+struct ow_tls_server;
+
+int ow_tls_server_new(const struct ow_ca *ca, struct ow_tls_server **ret,
+                      struct ow_err *err);
+struct ow_tls_server *ow_tls_server_free(struct ow_tls_server *server);
+
+/*
+ * A new SSL in accept state, no BIO or descriptor set yet. fault is
+ * OW_FAULT_NONE or a TLS_... kind (TLS_STALL and TLS_ALERT need no SSL and are
+ * the caller's). host is copied. NULL with a sentence on failure.
+ */
+SSL *ow_tls_server_accept(struct ow_tls_server *server, const char *host,
+                          enum ow_fault_kind fault, struct ow_err *err);
+
+/* The bytes of a fatal handshake_failure alert record, for TLS_ALERT. */
+struct ow_str ow_tls_alert_record(void);
+
+#endif

@@ -1,0 +1,11 @@
+# One program per module: tests/unit/test_<module>.c. Add a name here.
+unit_tests = \
+	tests/unit/test_str
+
+if OW_HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+unit_ldadd = libowcore.la $(CMOCKA_LIBS)
+
+tests_unit_test_str_LDADD = $(unit_ldadd)
