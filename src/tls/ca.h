@@ -1,7 +1,11 @@
 /*
  * ca: the session's certificate authority, in memory (D5): its key is made at
  * the session's begin and never touches the disk. EC P-256, valid from a day
- * ago for a year, name-unconstrained; subject "Offwire session CA".
+ * ago for a year, for no chain but CA -> leaf. Serial and subject are random,
+ * because NSS takes two certificates of one issuer and serial for an attack.
+ *
+ * On the start path of each bare run: ow_ca_new() must stay under 1 ms, so
+ * OpenSSL is set up here without its configuration file.
  */
 #ifndef OW_TLS_CA_H
 #define OW_TLS_CA_H
@@ -12,6 +16,10 @@
 
 struct ow_ca;
 
+/*
+ * The subject is CN = "<common_name> <8 random hex digits>"; common_name has
+ * at most 55 bytes. 0, -EINVAL or -ENOMEM with a sentence.
+ */
 int ow_ca_new(const char *common_name, struct ow_ca **ret, struct ow_err *err);
 struct ow_ca *ow_ca_free(struct ow_ca *ca);
 /* Borrowed. */
