@@ -1,7 +1,8 @@
 libowcore_la_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buf.c src/base/buf.h \
-	src/base/jsonc.h \
+	src/base/jsonc.c src/base/jsonc.h \
+	src/base/jsonc_scan.c src/base/jsonc_scan.h \
 	src/base/err.c src/base/err.h \
 	src/base/limits.h \
 	src/base/rand.c src/base/rand.h \

@@ -1,5 +1,6 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_jsonc \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -8,4 +9,5 @@ TESTS += $(unit_tests)
 endif
 unit_ldadd = libowcore.la $(CMOCKA_LIBS)
 
+tests_unit_test_jsonc_LDADD = $(unit_ldadd)
 tests_unit_test_str_LDADD = $(unit_ldadd)

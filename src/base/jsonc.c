@@ -1,0 +1,420 @@
+/*
+ * jsonc: JSON with comments and trailing commas, with positions for errors.
+ * See jsonc.h. jsonc_scan.c checks and blanks the text, cJSON builds the tree;
+ * the places of nodes are looked up in an index, which is built the first time
+ * that somebody asks.
+ */
+#include "config.h"
+
+#include "base/jsonc.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonc_scan.h"
+#include "base/limits.h"
+#include "base/suggest.h"
+
+/* Of a pointer in a message; the sentence behind it must stay visible. */
+#define POINTER_MAX 400
+/* Up to here an object's keys are compared each with each. */
+#define FEW_KEYS 12
+#define NOWHERE  UINT32_MAX
+
+struct place {
+    const cJSON *node;
+    uint32_t parent; /* its place's number; NOWHERE for the root */
+    uint32_t key;    /* offset of the key; of the value where there is none */
+    uint32_t value;
+    uint32_t line; /* of the value */
+};
+
+/* places in document order; slots is a hash table of numbers into them. */
+struct index {
+    struct place *places;
+    uint32_t n;
+    uint32_t *slots;
+    uint32_t mask;
+};
+
+struct ow_jsonc {
+    char *file;
+    char *text; /* blanked by the scan: same offsets, same lines */
+    size_t len;
+    cJSON *root;
+    struct index *index; /* NULL until a place was asked for */
+};
+
+static struct index *free_index(struct index *index)
+{
+    if (!index)
+        return NULL;
+    free(index->places);
+    free(index->slots);
+    free(index);
+    return NULL;
+}
+
+struct ow_jsonc *ow_jsonc_free(struct ow_jsonc *doc)
+{
+    if (!doc)
+        return NULL;
+    free_index(doc->index);
+    cJSON_Delete(doc->root);
+    free(doc->text);
+    free(doc->file);
+    free(doc);
+    return NULL;
+}
+
+const cJSON *ow_jsonc_root(const struct ow_jsonc *doc)
+{
+    return doc->root;
+}
+
+const char *ow_jsonc_file(const struct ow_jsonc *doc)
+{
+    return doc->file;
+}
+
+static uint32_t hash_pointer(const void *p)
+{
+    uint64_t h = (uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15u;
+
+    return (uint32_t)(h >> 32);
+}
+
+static uint32_t count_nodes(const cJSON *node)
+{
+    uint32_t n = 1;
+    const cJSON *child;
+
+    cJSON_ArrayForEach(child, node) n += count_nodes(child);
+    return n;
+}
+
+/* The text was checked, so that walking it needs no checks but these. */
+struct walk {
+    const char *text;
+    size_t at;
+    uint32_t line;
+    struct index *index;
+};
+
+static void skip_blank(struct walk *w)
+{
+    for (; (unsigned char)w->text[w->at] <= ' '; w->at++)
+        w->line += w->text[w->at] == '\n';
+}
+
+static void skip_string(struct walk *w)
+{
+    for (w->at++; w->text[w->at] != '"'; w->at++)
+        w->at += w->text[w->at] == '\\';
+    w->at++;
+}
+
+static void walk_node(struct walk *w, const cJSON *node, uint32_t parent)
+{
+    struct index *index = w->index;
+    uint32_t number = index->n++;
+    struct place *place = &index->places[number];
+    const cJSON *child;
+
+    skip_blank(w);
+    place->node = node;
+    place->parent = parent;
+    place->key = (uint32_t)w->at;
+    if (node->string) {
+        skip_string(w);
+        skip_blank(w);
+        w->at++; /* the colon */
+        skip_blank(w);
+    }
+    place->value = (uint32_t)w->at;
+    place->line = w->line;
+    if (cJSON_IsString(node)) {
+        skip_string(w);
+        return;
+    }
+    if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) {
+        w->at += strcspn(w->text + w->at, " \t\r\n\x1f,]}");
+        return;
+    }
+    w->at++; /* the bracket */
+    cJSON_ArrayForEach(child, node)
+    {
+        walk_node(w, child, number);
+        skip_blank(w);
+        w->at += w->text[w->at] == ',';
+    }
+    skip_blank(w);
+    w->at++;
+}
+
+static void hash_places(struct index *index)
+{
+    memset(index->slots, 0xff, ((size_t)index->mask + 1) * sizeof(uint32_t));
+    for (uint32_t i = 0; i < index->n; i++) {
+        uint32_t slot = hash_pointer(index->places[i].node) & index->mask;
+        while (index->slots[slot] != NOWHERE)
+            slot = (slot + 1) & index->mask;
+        index->slots[slot] = i;
+    }
+}
+
+static struct index *make_index(const struct ow_jsonc *doc)
+{
+    struct index *index = calloc(1, sizeof *index);
+    uint32_t nodes = count_nodes(doc->root);
+    uint32_t slots = 16;
+
+    if (!index)
+        return NULL;
+    while (slots < nodes * 2)
+        slots *= 2;
+    index->mask = slots - 1;
+    index->places = calloc(nodes, sizeof *index->places);
+    index->slots = calloc(slots, sizeof *index->slots);
+    if (!index->places || !index->slots)
+        return free_index(index);
+    struct walk w = {.text = doc->text, .line = 1, .index = index};
+    walk_node(&w, doc->root, NOWHERE);
+    hash_places(index);
+    return index;
+}
+
+/* NULL if the node is not of this document, or memory is out: the error then
+ * goes without a place. */
+static const struct place *find_place(const struct ow_jsonc *doc,
+                                      const cJSON *node)
+{
+    struct ow_jsonc *cache = (struct ow_jsonc *)doc; /* not visible outside */
+
+    if (!cache->index)
+        cache->index = make_index(doc);
+    const struct index *index = cache->index;
+    if (!index || !node)
+        return NULL;
+    uint32_t slot = hash_pointer(node) & index->mask;
+    for (; index->slots[slot] != NOWHERE; slot = (slot + 1) & index->mask)
+        if (index->places[index->slots[slot]].node == node)
+            return &index->places[index->slots[slot]];
+    return NULL;
+}
+
+static void point(const struct index *index, const struct place *place,
+                  struct ow_buf *pointer)
+{
+    char number[24];
+    size_t position = 0;
+
+    if (place->parent == NOWHERE)
+        return;
+    const struct place *parent = &index->places[place->parent];
+    point(index, parent, pointer);
+    if (place->node->string) {
+        ow_jsonc_scan_point(pointer, ow_str_from(place->node->string));
+        return;
+    }
+    for (const cJSON *c = parent->node->child; c != place->node; c = c->next)
+        position++;
+    int len = snprintf(number, sizeof number, "%zu", position);
+    ow_jsonc_scan_point(pointer, (struct ow_str){number, (size_t)len});
+}
+
+/* "FILE:LINE:COLUMN: POINTER: sentence"; key: the place is the key's. */
+static int fail_at(const struct ow_jsonc *doc, const cJSON *node, bool key,
+                   struct ow_err *err, const char *sentence)
+{
+    const struct place *place = find_place(doc, node);
+    struct ow_buf pointer;
+    size_t line, column;
+
+    if (!place)
+        return ow_err_set(err, -EINVAL, "%s: %s", doc->file, sentence);
+    ow_jsonc_scan_place(doc->text, key ? place->key : place->value, &line,
+                        &column);
+    ow_buf_init(&pointer, POINTER_MAX);
+    point(doc->index, place, &pointer);
+    struct ow_str path = ow_buf_peek(&pointer);
+    ow_err_set(err, -EINVAL, "%s:%zu:%zu: %.*s%s%s", doc->file, line, column,
+               OW_STR_ARGS(path), path.len > 0 ? ": " : "", sentence);
+    ow_buf_release(&pointer);
+    return -EINVAL;
+}
+
+int ow_jsonc_error(const struct ow_jsonc *doc, const cJSON *node,
+                   struct ow_err *err, const char *format, ...)
+{
+    char sentence[sizeof err->text];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    return fail_at(doc, node, false, err, sentence);
+}
+
+int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
+                         struct ow_err *err, const char *const *known)
+{
+    char sentence[sizeof err->text];
+    const char *near = ow_suggest(ow_str_from(node->string), known);
+    size_t n;
+
+    if (near) {
+        snprintf(sentence, sizeof sentence,
+                 "unknown key \"%.60s\"; did you mean \"%s\"?", node->string,
+                 near);
+        return fail_at(doc, node, true, err, sentence);
+    }
+    n = (size_t)snprintf(sentence, sizeof sentence,
+                         "unknown key \"%.60s\"; expected one of",
+                         node->string);
+    for (const char *const *word = known; *word; word++) {
+        if (n + strlen(*word) + 3 > sizeof sentence)
+            break;
+        n += (size_t)snprintf(sentence + n, sizeof sentence - n, "%s%s",
+                              word == known ? " " : ", ", *word);
+    }
+    return fail_at(doc, node, true, err, sentence);
+}
+
+int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node)
+{
+    const struct place *place = find_place(doc, node);
+
+    return place ? (int)place->line : 0;
+}
+
+static int fail_duplicate(const struct ow_jsonc *doc, const cJSON *node,
+                          struct ow_err *err)
+{
+    char sentence[128];
+
+    snprintf(sentence, sizeof sentence, "the key \"%.60s\" is there twice",
+             node->string);
+    return fail_at(doc, node, true, err, sentence);
+}
+
+struct key {
+    const cJSON *node;
+    size_t position; /* so that the second of two is named, not the first */
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct key *x = a, *y = b;
+    int order = strcmp(x->node->string, y->node->string);
+
+    if (order == 0)
+        order = (x->position > y->position) - (x->position < y->position);
+    return order;
+}
+
+static int check_many_keys(const struct ow_jsonc *doc, const cJSON *object,
+                           size_t n, struct ow_err *err)
+{
+    struct key *keys = malloc(n * sizeof *keys);
+    const cJSON *child;
+    size_t i = 0;
+    int r = 0;
+
+    if (!keys)
+        return -ENOMEM;
+    cJSON_ArrayForEach(child, object)
+    {
+        keys[i] = (struct key){child, i};
+        i++;
+    }
+    qsort(keys, n, sizeof *keys, compare_keys);
+    for (i = 1; r == 0 && i < n; i++)
+        if (strcmp(keys[i - 1].node->string, keys[i].node->string) == 0)
+            r = fail_duplicate(doc, keys[i].node, err);
+    free(keys);
+    return r;
+}
+
+static int check_keys(const struct ow_jsonc *doc, const cJSON *object,
+                      struct ow_err *err)
+{
+    size_t n = 0;
+
+    for (const cJSON *c = object->child; c; c = c->next)
+        n++;
+    if (n > FEW_KEYS)
+        return check_many_keys(doc, object, n, err);
+    for (const cJSON *c = object->child; c; c = c->next)
+        for (const cJSON *d = object->child; d != c; d = d->next)
+            if (strcmp(c->string, d->string) == 0)
+                return fail_duplicate(doc, c, err);
+    return 0;
+}
+
+/* What the grammar cannot see: duplicate keys, numbers beyond a double. */
+static int check_tree(const struct ow_jsonc *doc, const cJSON *node,
+                      struct ow_err *err)
+{
+    const cJSON *child;
+    int r = 0;
+
+    if (cJSON_IsNumber(node) && !isfinite(node->valuedouble))
+        return ow_jsonc_error(doc, node, err, "this number is too large");
+    if (cJSON_IsObject(node))
+        r = check_keys(doc, node, err);
+    cJSON_ArrayForEach(child, node)
+    {
+        if (r < 0)
+            return r;
+        r = check_tree(doc, child, err);
+    }
+    return r;
+}
+
+/* text has its own NUL behind len. */
+static int build(struct ow_jsonc *doc, struct ow_err *err)
+{
+    const char *end = NULL;
+    int r = ow_jsonc_scan(doc->file, doc->text, doc->len, err);
+
+    if (r < 0)
+        return r;
+    doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->len, &end, false);
+    /* The scan took it, so that what fails now is memory. */
+    if (!doc->root)
+        return -ENOMEM;
+    return check_tree(doc, doc->root, err);
+}
+
+int ow_jsonc_parse(const char *file, const char *text, size_t len,
+                   struct ow_jsonc **ret_doc, struct ow_err *err)
+{
+    if (len > OW_LIMIT_RULE_FILE)
+        return ow_err_set(err, -EINVAL, "%s: larger than %d MiB", file,
+                          OW_LIMIT_RULE_FILE / (1024 * 1024));
+    struct ow_jsonc *doc = calloc(1, sizeof *doc);
+    if (!doc)
+        return -ENOMEM;
+    doc->file = strdup(file);
+    doc->text = malloc(len + 1);
+    doc->len = len;
+    int r = doc->file && doc->text ? 0 : -ENOMEM;
+    if (r == 0) {
+        if (len > 0)
+            memcpy(doc->text, text, len);
+        doc->text[len] = '\0';
+        r = build(doc, err);
+    }
+    if (r < 0) {
+        ow_jsonc_free(doc);
+        return r == -ENOMEM ? ow_err_set(err, r, "%s: out of memory", file) : r;
+    }
+    *ret_doc = doc;
+    return 0;
+}
