@@ -27,6 +27,11 @@ void ow_arena_init(struct ow_arena *arena)
     *arena = (struct ow_arena){0};
 }
 
+static size_t least(const struct ow_arena *arena)
+{
+    return arena->block ? arena->block : BLOCK;
+}
+
 static struct ow_arena_block *free_block(struct ow_arena_block *block)
 {
     struct ow_arena_block *next = block->next;
@@ -43,7 +48,7 @@ void ow_arena_reset(struct ow_arena *arena)
     /* The oldest block has the standard size; big ones are newer. */
     while (arena->head->next)
         arena->head = free_block(arena->head);
-    if (arena->head->cap > BLOCK)
+    if (arena->head->cap > least(arena))
         arena->head = free_block(arena->head);
 }
 
@@ -56,7 +61,7 @@ void ow_arena_release(struct ow_arena *arena)
 
 static int add_block(struct ow_arena *arena, size_t len)
 {
-    size_t cap = len > BLOCK ? len : BLOCK;
+    size_t cap = len > least(arena) ? len : least(arena);
     struct ow_arena_block *block = malloc(sizeof *block + cap);
 
     if (!block)

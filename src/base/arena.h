@@ -12,6 +12,8 @@
 struct ow_arena {
     struct ow_arena_block *head; /* the newest block */
     size_t used;                 /* bytes handed out of it */
+    size_t block; /* least size of a block; 0, as after init, means 4 KiB. For
+                     owners that are many and small. */
 };
 
 void ow_arena_init(struct ow_arena *arena);
