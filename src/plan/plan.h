@@ -6,6 +6,14 @@
  *
  * Steps come in the order they are played. Bytes are borrowed: from the rule
  * table (which outlives all plans) or from the arena.
+ *
+ * A plan may lie on purpose. head.length is what the client is told; more or
+ * fewer bytes may follow, and CLOSE, RESET or STALL may come at any place.
+ * A plan that begins with RAW instead of HEAD has written a head of its own:
+ * its body steps go out as they are, without framing.
+ *
+ *     [WAIT delay] HEAD [WAIT first] PIECE [WAIT every] PIECE ... END
+ *     HEAD BODY END      HEAD BODY CLOSE      RAW BODY CLOSE      RESET
  */
 #ifndef OW_PLAN_PLAN_H
 #define OW_PLAN_PLAN_H
@@ -47,10 +55,11 @@ struct ow_step {
             uint64_t rate;                 /* bytes a second; 0: no limit */
             int64_t corrupt_every;         /* flip one bit each n bytes; 0: no */
         } file;
-        struct { /* PACED: bytes at a rate, in pieces of piece bytes */
+        struct { /* PACED: piece bytes at a time (the last may be shorter) */
             struct ow_str bytes;
-            uint64_t rate;
             size_t piece;
+            int64_t every_ns;              /* from piece to piece, and from the
+                                              last one to the next step */
         } paced;
         const struct ow_fields *trailers;  /* END; may be NULL */
         int64_t wait_ns;                   /* WAIT: after the step before was due */
@@ -70,8 +79,22 @@ struct ow_plan {
 void ow_plan_init(struct ow_plan *plan, struct ow_arena *arena);
 /* Closes the descriptors. */
 void ow_plan_release(struct ow_plan *plan);
-/* Appends a zeroed step of this kind; NULL when memory is out. */
+/* Room for more steps in one allocation, where their number is known: 0 or
+ * -ENOMEM. */
+int ow_plan_reserve(struct ow_plan *plan, size_t more);
+/* Appends a zeroed step of this kind; NULL when memory is out. Steps added
+ * before may move: ow_step pointers live until the next call. */
 struct ow_step *ow_plan_add(struct ow_plan *plan, enum ow_step_kind kind);
+/* Hands a descriptor to the plan, which closes it. 0, or -EMFILE (closed). */
+int ow_plan_take_fd(struct ow_plan *plan, int fd);
+/*
+ * Ends the plan behind its first `bytes` body bytes, or at once behind the
+ * head for 0; what comes later, the END step too, is dropped. A plan with
+ * fewer body bytes loses its END alone.
+ */
+void ow_plan_cut(struct ow_plan *plan, uint64_t bytes);
+/* The same behind the first n PIECE steps. */
+void ow_plan_cut_pieces(struct ow_plan *plan, uint64_t n);
 /* The first HEAD step, or NULL. */
 struct ow_step *ow_plan_head(const struct ow_plan *plan);
 /* Sum of the body bytes that the plan sends if it is played to its end. */
