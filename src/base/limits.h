@@ -26,6 +26,10 @@
 #define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
 /* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
 #define OW_LIMIT_JSON_DEPTH 200
+/* What the emitter's buffer holds: OUT_HIGH, one more piece, and a head. */
+#define OW_LIMIT_OUT (1024 * 1024)
+/* Journal lines that wait for their write; one line is at most 400 KiB. */
+#define OW_LIMIT_JOURNAL (1024 * 1024)
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */
 #define OW_LIMIT_REGEX_STEPS 1000000
 /* A host name with its NUL (RFC 1035, 2.3.4). */

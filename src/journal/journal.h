@@ -48,6 +48,7 @@ struct ow_record {
     int64_t wait_ns;             /* request whole -> first byte due */
     int64_t total_ns;            /* end: request whole -> last byte */
     const char *fault;           /* NULL: none */
+    const char *ended;           /* end: "sent", "cut", "left", "failed" */
     struct ow_str text;          /* a sentence: near miss, error */
 };
 

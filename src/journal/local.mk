@@ -1,3 +1,3 @@
 libowcore_la_SOURCES += \
-	src/journal/journal.h \
+	src/journal/journal.c src/journal/journal.h \
 	src/journal/events.def

@@ -1,0 +1,167 @@
+/*
+ * jsonw: writes JSON into a buffer. See jsonw.h. Called by journal/ and
+ * exchange/ on the hot path: clean runs of bytes are copied in one piece.
+ */
+#include "config.h"
+
+#include "base/jsonw.h"
+
+#include <string.h>
+
+static void put(struct ow_jsonw *w, const void *bytes, size_t len)
+{
+    if (w->error == 0)
+        w->error = ow_buf_append(w->buf, bytes, len);
+}
+
+static void put_comma(struct ow_jsonw *w)
+{
+    if (w->comma)
+        put(w, ",", 1);
+    w->comma = true;
+}
+
+void ow_jsonw_begin(struct ow_jsonw *w, char opening)
+{
+    put_comma(w);
+    put(w, &opening, 1);
+    w->comma = false;
+}
+
+void ow_jsonw_end(struct ow_jsonw *w, char closing)
+{
+    put(w, &closing, 1);
+    w->comma = true;
+}
+
+void ow_jsonw_key(struct ow_jsonw *w, const char *name)
+{
+    put_comma(w);
+    put(w, "\"", 1);
+    put(w, name, strlen(name));
+    put(w, "\":", 2);
+    w->comma = false;
+}
+
+/*
+ * Length of the valid UTF-8 sequence at the front of s (RFC 3629: no
+ * surrogates, no overlong forms, nothing above U+10FFFF), or 0.
+ */
+static size_t utf8_length(const unsigned char *s, size_t len)
+{
+    unsigned char low = 0x80, high = 0xbf;
+    size_t n;
+
+    if (s[0] >= 0xc2 && s[0] <= 0xdf)
+        n = 2;
+    else if ((s[0] & 0xf0) == 0xe0)
+        n = 3;
+    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+        n = 4;
+    else
+        return 0;
+    if (s[0] == 0xe0)
+        low = 0xa0;
+    else if (s[0] == 0xed)
+        high = 0x9f;
+    else if (s[0] == 0xf0)
+        low = 0x90;
+    else if (s[0] == 0xf4)
+        high = 0x8f;
+    if (n > len || s[1] < low || s[1] > high)
+        return 0;
+    for (size_t i = 2; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    return n;
+}
+
+/* How many bytes at the front of s need no escape. */
+static size_t clean_run(const unsigned char *s, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        if (s[at] < 0x20 || s[at] == '"' || s[at] == '\\' || s[at] == 0x7f)
+            break;
+        if (s[at] < 0x80) {
+            at++;
+            continue;
+        }
+        size_t n = utf8_length(s + at, len - at);
+        if (n == 0)
+            break;
+        at += n;
+    }
+    return at;
+}
+
+static void put_escaped(struct ow_jsonw *w, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char letters[] = "\"\"\\\\\nn\rr\tt\bb\ff";
+
+    if (c >= 0x80) {
+        put(w, "\\ufffd", 6);
+        return;
+    }
+    for (const char *l = letters; *l; l += 2)
+        if (*l == (char)c) {
+            put(w, (char[]){'\\', l[1]}, 2);
+            return;
+        }
+    put(w, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+}
+
+void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
+{
+    const unsigned char *bytes = (const unsigned char *)s.ptr;
+    size_t at = 0;
+
+    put_comma(w);
+    put(w, "\"", 1);
+    while (at < s.len && w->error == 0) {
+        size_t run = clean_run(bytes + at, s.len - at);
+        put(w, bytes + at, run);
+        at += run;
+        if (at < s.len)
+            put_escaped(w, bytes[at++]);
+    }
+    put(w, "\"", 1);
+}
+
+static void put_number(struct ow_jsonw *w, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    put(w, digits + at, sizeof digits - at);
+}
+
+void ow_jsonw_u64(struct ow_jsonw *w, uint64_t number)
+{
+    put_comma(w);
+    put_number(w, number);
+}
+
+void ow_jsonw_ms(struct ow_jsonw *w, int64_t ns)
+{
+    uint64_t us = ns > 0 ? ((uint64_t)ns + 500) / 1000 : 0;
+    unsigned rest = (unsigned)(us % 1000);
+    char fraction[] = {'.', (char)('0' + rest / 100),
+                       (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
+    size_t len = rest == 0 ? 0 : rest % 100 == 0 ? 2 : rest % 10 == 0 ? 3 : 4;
+
+    ow_jsonw_u64(w, us / 1000);
+    put(w, fraction, len);
+}
+
+void ow_jsonw_null(struct ow_jsonw *w)
+{
+    put_comma(w);
+    put(w, "null", 4);
+}
