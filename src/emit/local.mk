@@ -1,3 +1,3 @@
 libowcore_la_SOURCES += \
-	src/emit/emit.h \
+	src/emit/emit.c src/emit/emit.h \
 	src/emit/sink.h

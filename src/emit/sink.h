@@ -14,6 +14,12 @@ struct ow_sink_ops {
     int (*head)(struct ow_sink *sink, const struct ow_step *head);
     /* One call is one chunk, frame or event on the wire. */
     int (*body)(struct ow_sink *sink, const void *bytes, size_t len);
+    /*
+     * Room for len body bytes to be written in place, and how many of them
+     * were; for files. reserve gives NULL when body() has to be used.
+     */
+    char *(*reserve)(struct ow_sink *sink, size_t len);
+    int (*commit)(struct ow_sink *sink, size_t len);
     int (*end)(struct ow_sink *sink, const struct ow_fields *trailers);
     int (*raw)(struct ow_sink *sink, const void *bytes, size_t len);
     /* After what was put in so far has gone out: FIN, or RST. */
