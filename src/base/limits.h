@@ -22,6 +22,9 @@
 #define OW_LIMIT_IO (64 * 1024)
 /* Pipelined bytes kept while an answer is under way; then reading pauses. */
 #define OW_LIMIT_PIPELINE (64 * 1024)
+/* Pairs of a query or a form, parts of a multipart body; PHP's and Node's own
+ * limits are 1000. */
+#define OW_LIMIT_PARAMS 1000
 /* A rule file; 10,000 rules are about 3 MiB. */
 #define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
 /* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
