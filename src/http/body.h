@@ -1,6 +1,8 @@
 /*
  * body: what is known of a request's body. The first OW_LIMIT_BODY_KEPT bytes
  * (or the limit given) are kept for matching; all of it is counted and hashed.
+ * A body that is wholly kept is hashed only when its digest is asked for, so
+ * that small requests pay nothing for it.
  */
 #ifndef OW_HTTP_BODY_H
 #define OW_HTTP_BODY_H
@@ -10,8 +12,8 @@
 struct ow_body {
     struct ow_buf kept;
     size_t keep_max;
-    uint64_t size;   /* bytes seen */
-    void *hash;      /* EVP_MD_CTX of SHA-256, begun with the first byte */
+    uint64_t size; /* bytes seen */
+    void *hash;    /* EVP_MD_CTX of SHA-256, made when a body outgrows kept */
 };
 
 void ow_body_init(struct ow_body *body, size_t keep_max);
@@ -23,7 +25,7 @@ void ow_body_reset(struct ow_body *body);
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len);
 /* Whether kept is the whole body. */
 bool ow_body_is_whole(const struct ow_body *body);
-/* Lower-case hex SHA-256 of all of it, 64 digits and a NUL. */
+/* Lower-case hex SHA-256 of all of it so far, 64 digits and a NUL. */
 int ow_body_digest(struct ow_body *body, char ret_hex[65]);
 
 #endif

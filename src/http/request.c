@@ -1,0 +1,88 @@
+/*
+ * request: what is made of a request on demand. See request.h.
+ */
+#include "config.h"
+
+#include "http/request.h"
+
+#include "base/limits.h"
+#include "http/url.h"
+
+struct ow_str ow_request_url(const struct ow_request *request)
+{
+    bool v6 = ow_str_find_byte(request->host, ':', 0) < request->host.len;
+    bool rooted = ow_str_starts(request->raw_path, OW_STR("/"));
+    struct ow_str port = OW_STR("");
+
+    if (request->port != ow_url_default_port(request->scheme))
+        port = ow_arena_printf(request->arena, ":%u", request->port);
+    return ow_arena_printf(
+        request->arena, "%.*s://%s%.*s%s%.*s%s%.*s%s%.*s",
+        OW_STR_ARGS(request->scheme), v6 ? "[" : "", OW_STR_ARGS(request->host),
+        v6 ? "]" : "", OW_STR_ARGS(port), rooted ? "" : "/",
+        OW_STR_ARGS(request->raw_path), request->query.ptr ? "?" : "",
+        OW_STR_ARGS(request->query));
+}
+
+/* Whether s nests deeper than OW_LIMIT_JSON_DEPTH: who walks the tree recurses,
+ * and cJSON alone would allow a thousand. */
+static bool is_too_deep(struct ow_str s)
+{
+    bool in_string = false;
+    int depth = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (in_string && c == '\\')
+            i++;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '{' || c == '['))
+            depth++;
+        else if (!in_string && (c == '}' || c == ']'))
+            depth--;
+        if (depth > OW_LIMIT_JSON_DEPTH)
+            return true;
+    }
+    return false;
+}
+
+static bool is_blank(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || (*at >= '\t' && *at <= '\r')))
+        at++;
+    return at == end;
+}
+
+static cJSON *parse_json(struct ow_str s)
+{
+    const char *end = NULL;
+
+    if (is_too_deep(s))
+        return NULL;
+    cJSON *json = cJSON_ParseWithLengthOpts(s.ptr, s.len, &end, false);
+    if (json && is_blank(end, s.ptr + s.len))
+        return json;
+    cJSON_Delete(json);
+    return NULL;
+}
+
+const cJSON *ow_request_json(struct ow_request *request)
+{
+    if (request->json_tried)
+        return request->json;
+    request->json_tried = true;
+    if (request->body && request->body->size > 0 &&
+        ow_body_is_whole(request->body))
+        request->json = parse_json(ow_buf_peek(&request->body->kept));
+    return request->json;
+}
+
+void ow_request_release(struct ow_request *request)
+{
+    if (!request)
+        return;
+    cJSON_Delete(request->json);
+    request->json = NULL;
+    request->json_tried = false;
+}
