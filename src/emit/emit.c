@@ -73,6 +73,14 @@ static int64_t duration(uint64_t bytes, uint64_t rate)
     return ns > INT64_MAX / 4 ? INT64_MAX / 4 : (int64_t)ns;
 }
 
+/* due + n * every, held below the end of time. */
+static int64_t after(int64_t due, uint64_t n, int64_t every)
+{
+    __int128 ns = (__int128)due + (__int128)n * every;
+
+    return ns > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)ns;
+}
+
 static bool put_body(struct ow_emit *emit, struct turn *turn, const char *bytes,
                      size_t len)
 {
@@ -99,17 +107,17 @@ static bool play_bytes(struct ow_emit *emit, struct turn *turn,
     return true;
 }
 
+/* Piece k is due k times every_ns after the step; the next step after all. */
 static bool play_paced(struct ow_emit *emit, struct turn *turn,
                        const struct ow_step *step)
 {
     struct ow_str bytes = step->paced.bytes;
-    size_t piece = step->paced.piece ? step->paced.piece : 1;
-    uint64_t rate = step->paced.rate;
+    size_t piece = step->paced.piece > 0 ? step->paced.piece : 1;
+    uint64_t pieces = (bytes.len + piece - 1) / piece;
 
-    if (rate == 0)
-        return play_bytes(emit, turn, bytes, piece);
     while (emit->offset < bytes.len) {
-        int64_t due = emit->due + duration(emit->offset, rate);
+        uint64_t k = emit->offset / piece;
+        int64_t due = after(emit->due, k, step->paced.every_ns);
         if (due > turn->now)
             return wait_until(turn, due);
         if (is_full(emit))
@@ -118,7 +126,7 @@ static bool play_paced(struct ow_emit *emit, struct turn *turn,
         if (!put_body(emit, turn, bytes.ptr + emit->offset, n))
             return false;
     }
-    emit->due += duration(bytes.len, rate);
+    emit->due = after(emit->due, pieces, step->paced.every_ns);
     return true;
 }
 
