@@ -9,3 +9,4 @@ include tests/cases/local.mk
 include tests/system/local.mk
 include tests/clients/local.mk
 include tests/fuzz/local.mk
+include tests/check/local.mk
