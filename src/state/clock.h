@@ -11,7 +11,9 @@
 struct ow_clock {
     int64_t begin_mono_ns; /* CLOCK_MONOTONIC at the session's begin */
     int64_t begin_real_ns; /* CLOCK_REALTIME at the same moment */
-    double speed;          /* 1.0 is real time; 100 makes 10 s take 0.1 s */
+    double speed;          /* 1.0 is real time; 100 makes 10 s take 0.1 s;
+                              0 stands still at standing_ns, for tests */
+    int64_t standing_ns;
 };
 
 void ow_clock_init(struct ow_clock *clock, double speed);
