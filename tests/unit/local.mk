@@ -1,6 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
 	tests/unit/test_jsonc \
+	tests/unit/test_control \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -11,3 +12,4 @@ unit_ldadd = libowcore.la $(CMOCKA_LIBS)
 
 tests_unit_test_jsonc_LDADD = $(unit_ldadd)
 tests_unit_test_str_LDADD = $(unit_ldadd)
+tests_unit_test_control_LDADD = $(unit_ldadd)
