@@ -71,7 +71,11 @@ struct ow_control_answer {
     char text[OW_CONTROL_TEXT_MAX]; /* a sentence, or "" */
     uint32_t flags;
     uint32_t delay_ms;
-    uint8_t address[4];    /* TAKE of a NAME: the stand-in */
+    /*
+     * TAKE of a NAME: the stand-in. TAKE of a CONNECT: where to connect, if
+     * not to the address asked about; 0.0.0.0 keeps it.
+     */
+    uint8_t address[4];
     uint8_t source[4];     /* HELLO: this process's source address */
     uint16_t port;         /* TAKE of a CONNECT: the port to connect to; PEER */
     uint16_t ca_len;       /* HELLO */
