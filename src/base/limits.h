@@ -41,5 +41,12 @@
 #define OW_LIMIT_ANSWER_MS 5000
 /* Names and processes of a session: 16 bits of 127.83/16 and 127.84/16. */
 #define OW_LIMIT_STAND_INS 65000
+/*
+ * Certificates kept of a session, 2 KiB each; making one costs 0.1 ms, so a
+ * client that invents names costs time and not memory.
+ */
+#define OW_LIMIT_LEAVES 4096
+/* Sessions kept for clients that resume by id and take no tickets. */
+#define OW_LIMIT_TLS_SESSIONS 512
 
 #endif

@@ -2,7 +2,8 @@
  * server: the TLS side of the host: gives each accepted connection an SSL that
  * will present the right certificate (SNI, else the name behind the stand-in,
  * else the IP literal), with leaves made as they are asked for and kept. TLS
- * 1.2 and 1.3, ALPN http/1.1. A TLS-stage fault gets its own context.
+ * 1.2 and 1.3, ALPN http/1.1. Sessions resume, but only for the same name and
+ * the same fault. A TLS-stage fault gets a leaf of its own (leaf.h).
  */
 #ifndef OW_TLS_SERVER_H
 #define OW_TLS_SERVER_H
@@ -14,8 +15,10 @@
 
 struct ow_tls_server;
 
+/* Borrows ca. 0 or -ENOMEM with a sentence. */
 int ow_tls_server_new(const struct ow_ca *ca, struct ow_tls_server **ret,
                       struct ow_err *err);
+/* After all of its SSLs. */
 struct ow_tls_server *ow_tls_server_free(struct ow_tls_server *server);
 
 /*
