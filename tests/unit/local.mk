@@ -1,5 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_ca \
+	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
 	tests/unit/test_control \
 	tests/unit/test_str
@@ -13,3 +15,5 @@ unit_ldadd = libowcore.la $(CMOCKA_LIBS)
 tests_unit_test_jsonc_LDADD = $(unit_ldadd)
 tests_unit_test_str_LDADD = $(unit_ldadd)
 tests_unit_test_control_LDADD = $(unit_ldadd)
+tests_unit_test_ca_LDADD = $(unit_ldadd)
+tests_unit_test_tls_server_LDADD = $(unit_ldadd)
