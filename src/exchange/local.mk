@@ -1,2 +1,5 @@
 libowcore_la_SOURCES += \
-	src/exchange/serve.h
+	src/exchange/exchange.c src/exchange/exchange.h \
+	src/exchange/h1_sink.c src/exchange/h1_sink.h \
+	src/exchange/refusal.c src/exchange/refusal.h \
+	src/exchange/serve.c src/exchange/serve.h

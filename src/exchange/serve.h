@@ -4,14 +4,16 @@
  * the client sent (after TLS) and sends what it left in the out buffer. Tests
  * and the case runner use it the same way.
  *
- *     ow_serve_feed(s, data, len);          // may play what is due at once
+ *     ow_serve_feed(s, data, len);          // decodes; then always run:
  *     due = ow_serve_run(s);                // again at `due`, and whenever the
  *                                           // out buffer has been drained
- *     send(ow_serve_out(s)), then look at ow_serve_end(s)
+ *     ow_journal_flush(env->journal);       // the record goes before the
+ * answer send(ow_serve_out(s)), then look at ow_serve_end(s)
  */
 #ifndef OW_EXCHANGE_SERVE_H
 #define OW_EXCHANGE_SERVE_H
 
+#include "http/date.h"
 #include "journal/journal.h"
 #include "rule/table.h"
 #include "state/clock.h"
@@ -24,19 +26,20 @@ struct ow_serve_env {
     struct ow_rand *rand;
     struct ow_clock *clock;
     struct ow_journal *journal;
-    size_t body_kept;       /* OW_LIMIT_BODY_KEPT */
-    uint64_t exchanges;     /* counted up: ids of the journal */
-    uint64_t unmatched;     /* counted up: the run's exit status */
+    size_t body_kept;   /* OW_LIMIT_BODY_KEPT */
+    uint64_t exchanges; /* counted up: ids of the journal */
+    uint64_t unmatched; /* counted up: the run's exit status */
     /* Called with the one line for stderr; may be NULL. */
     void (*say)(void *context, const struct ow_program *program,
                 const char *line);
     void *say_context;
+    struct ow_date date; /* zeroed; the Date field, formatted once a second */
 };
 
 /* What is known of a connection before its first byte. Borrowed. */
 struct ow_serve_peer {
-    const char *host;   /* the name behind the stand-in address */
-    uint16_t port;      /* the original port */
+    const char *host; /* the name behind the stand-in address */
+    uint16_t port;    /* the original port */
     bool tls;
     const struct ow_program *program;
 };
@@ -60,11 +63,15 @@ struct ow_serve *ow_serve_free(struct ow_serve *serve);
  * turn; while ow_serve_wants_read() is false the host should not read. */
 void ow_serve_feed(struct ow_serve *serve, const char *data, size_t len);
 bool ow_serve_wants_read(const struct ow_serve *serve);
-/* The client sent FIN: requests that are whole are still answered. */
+/*
+ * The client sent FIN: requests that are whole are still answered (call run),
+ * then the end is CLOSE. On an error of the socket call ow_serve_free instead.
+ */
 void ow_serve_eof(struct ow_serve *serve);
 /* Plays what is due; returns the session time at which to call again. */
 int64_t ow_serve_run(struct ow_serve *serve);
-/* Bytes for the client; the host consumes from it. */
+/* Bytes for the client; the host consumes from it. Holds about
+ * OW_LIMIT_OUT_HIGH at most: what comes next waits until it is drained. */
 struct ow_buf *ow_serve_out(struct ow_serve *serve);
 enum ow_serve_end ow_serve_end(const struct ow_serve *serve);
 

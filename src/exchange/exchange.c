@@ -1,0 +1,361 @@
+/*
+ * exchange: one request and its answer. See exchange.h. Called by serve.c;
+ * calls rule/ to find the answer, plan/ to write its plan, journal/ to record
+ * it, emit/ to play it. To read the whole way of a request, start at
+ * ow_exchange_answer.
+ */
+#include "config.h"
+
+#include "exchange/exchange.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+
+#include "base/limits.h"
+#include "exchange/refusal.h"
+#include "http/url.h"
+
+static const struct ow_program nobody = {.name = ""};
+
+static bool is_address(const char *host)
+{
+    struct in6_addr address;
+
+    return inet_pton(AF_INET, host, &address) == 1 ||
+           inet_pton(AF_INET6, host, &address) == 1;
+}
+
+void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
+                      const struct ow_serve_peer *peer, struct ow_buf *out)
+{
+    *x = (struct ow_exchange){.env = env, .peer = *peer};
+    x->host = ow_str_from(peer->host);
+    x->is_literal = is_address(peer->host);
+    if (!x->peer.program)
+        x->peer.program = &nobody;
+    ow_arena_init(&x->arena);
+    ow_body_init(&x->body, env->body_kept);
+    ow_plan_init(&x->plan, &x->arena);
+    ow_h1_sink_init(&x->sink, out, &env->date);
+}
+
+void ow_exchange_release(struct ow_exchange *x)
+{
+    ow_plan_release(&x->plan);
+    ow_request_release(&x->request);
+    ow_body_release(&x->body);
+    ow_arena_release(&x->arena);
+}
+
+/*
+ * The host that rules are asked for is the name that the program looked up. A
+ * program that connects to a bare address may name a virtual host: where the
+ * rules know that name, it is the one meant.
+ */
+static int choose_host(struct ow_exchange *x, const struct ow_url *url)
+{
+    struct ow_request *request = &x->request;
+    const struct ow_field *field;
+    struct ow_str said = url->host, name;
+    uint16_t port;
+
+    request->host = x->host;
+    if (!x->is_literal)
+        return 0;
+    if (!said.ptr) {
+        field = ow_fields_find(&request->headers, OW_STR("host"));
+        if (!field || ow_url_split_authority(field->value, &said, &port) < 0)
+            return 0;
+    }
+    int r = ow_url_normal_host(&x->arena, said, &name);
+    if (r < 0)
+        return r == -ENOMEM ? r : 0;
+    if (!is_address(name.ptr) &&
+        ow_table_knows(x->env->table, name.ptr, x->peer.port))
+        request->host = name;
+    return 0;
+}
+
+/* "*" and the authority form have no path: rules see them as "/". */
+static int choose_path(struct ow_exchange *x, const struct ow_url *url)
+{
+    struct ow_request *request = &x->request;
+    bool has_path = url->form == OW_URL_ORIGIN || url->form == OW_URL_ABSOLUTE;
+
+    request->raw_path = has_path ? url->path : OW_STR("/");
+    request->query = url->query;
+    request->path = ow_url_decode(&x->arena, request->raw_path, false);
+    return request->path.ptr ? 0 : -ENOMEM;
+}
+
+int ow_exchange_begin(struct ow_exchange *x, const struct ow_h1_head *head)
+{
+    struct ow_url url;
+
+    x->request = (struct ow_request){
+        .method = head->method,
+        .scheme = x->peer.tls ? OW_STR("https") : OW_STR("http"),
+        .host = x->host,
+        .port = x->peer.port,
+        .target = head->target,
+        .version = 10 + head->minor,
+        .headers = head->fields,
+        .raw_head = head->raw,
+        .body = &x->body,
+        .program = x->peer.program,
+        .arena = &x->arena,
+    };
+    x->sink.minor = head->minor;
+    x->sink.keep_alive = head->keep_alive;
+    x->sink.head_only = ow_str_equal(head->method, OW_STR("HEAD"));
+    if (ow_url_split(head->target, &url) < 0)
+        return -EBADMSG;
+    int r = choose_path(x, &url);
+    return r < 0 ? r : choose_host(x, &url);
+}
+
+int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes)
+{
+    return ow_body_feed(&x->body, bytes.ptr, bytes.len);
+}
+
+/* Bytes of the body's steps are not sent, nor their time waited for. */
+static void leave_body_out(struct ow_plan *plan)
+{
+    size_t kept = 0;
+    bool in_body = false;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        enum ow_step_kind kind = plan->steps[i].kind;
+        bool is_body = kind == OW_STEP_BODY || kind == OW_STEP_PIECE ||
+                       kind == OW_STEP_FILE || kind == OW_STEP_PACED ||
+                       kind == OW_STEP_WAIT;
+        if (!in_body || !is_body)
+            plan->steps[kept++] = plan->steps[i];
+        in_body = in_body || kind == OW_STEP_HEAD;
+    }
+    plan->n = kept;
+}
+
+/* The waits before the first byte. */
+static int64_t planned_wait(const struct ow_plan *plan)
+{
+    int64_t wait = 0;
+
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->steps[i].kind != OW_STEP_WAIT)
+            break;
+        wait += plan->steps[i].wait_ns;
+    }
+    return wait;
+}
+
+static void init_record(const struct ow_exchange *x, struct ow_record *record,
+                        enum ow_event event, int64_t now)
+{
+    ow_record_init(record, event);
+    record->id = x->id;
+    record->wall_ns = ow_clock_wall(x->env->clock, now);
+    record->program = x->peer.program;
+}
+
+/* What is known of the request, and what its plan will do. */
+static void record_request(struct ow_exchange *x, enum ow_event event,
+                           struct ow_str text)
+{
+    const struct ow_step *head = ow_plan_head(&x->plan);
+    int64_t now = ow_clock_now(x->env->clock);
+    int64_t wait = planned_wait(&x->plan);
+    struct ow_record record;
+    char digest[65];
+
+    x->id = ++x->env->exchanges;
+    init_record(x, &record, event, x->whole);
+    if (x->match.rule) {
+        record.rule = ow_str_from(ow_rule_name(x->match.rule));
+        record.place = ow_str_from(ow_rule_place(x->match.rule));
+    }
+    if (x->request.path.ptr) {
+        record.method = x->request.method;
+        record.url = ow_request_url(&x->request);
+    } else {
+        record.host = x->host;
+        record.port = x->peer.port;
+    }
+    record.status = head ? head->head.status : 0;
+    record.request_bytes = (int64_t)x->body.size;
+    if (x->body.size > 0 && ow_body_digest(&x->body, digest) == 0)
+        record.request_digest = digest;
+    record.response_bytes = (int64_t)ow_plan_body_size(&x->plan);
+    record.wait_ns = now - x->whole > wait ? now - x->whole : wait;
+    record.fault = x->plan.fault;
+    record.text = text;
+    ow_journal_add(x->env->journal, &record);
+}
+
+static void say(struct ow_exchange *x, struct ow_str sentence)
+{
+    if (x->env->say && sentence.ptr)
+        x->env->say(x->env->say_context, x->peer.program, sentence.ptr);
+}
+
+/* Drops what was planned: another answer is written in its place. */
+static void plan_again(struct ow_exchange *x)
+{
+    ow_plan_release(&x->plan);
+    ow_plan_init(&x->plan, &x->arena);
+}
+
+static int answer_unmatched(struct ow_exchange *x)
+{
+    struct ow_near_miss misses[OW_REFUSAL_NEAREST];
+    int n = ow_explain(x->env->table, &x->request, x->env->hits, misses,
+                       OW_REFUSAL_NEAREST);
+
+    if (n < 0)
+        return n;
+    struct ow_str sentence = ow_refusal_sentence(&x->request, misses, n);
+    if (!sentence.ptr)
+        return -ENOMEM;
+    int r = ow_refusal_unmatched(&x->plan, sentence, misses, n);
+    if (r < 0)
+        return r;
+    x->env->unmatched++;
+    record_request(x, OW_EVENT_UNMATCHED, sentence);
+    say(x, sentence);
+    return 0;
+}
+
+static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
+{
+    struct ow_str sentence =
+        ow_arena_printf(&x->arena, "cannot answer by rule %s: %s",
+                        ow_rule_place(x->match.rule), why->text);
+
+    plan_again(x);
+    int r = sentence.ptr ? ow_refusal_failed(&x->plan, sentence) : -ENOMEM;
+    if (r < 0)
+        return r;
+    record_request(x, OW_EVENT_ERROR, sentence);
+    say(x, sentence);
+    return 0;
+}
+
+static int answer_by_rule(struct ow_exchange *x)
+{
+    struct ow_serve_env *env = x->env;
+    struct ow_err why = {.text = "no memory"};
+    struct ow_answer_context context = {
+        .request = &x->request,
+        .rand = env->rand,
+        .hit = ow_hits_add(env->hits, ow_rule_index(x->match.rule)),
+        .params = &x->match.params,
+        .captures = &x->match.captures,
+    };
+
+    if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
+        return answer_failed(x, &why);
+    if (x->sink.head_only)
+        leave_body_out(&x->plan);
+    record_request(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
+    return 0;
+}
+
+/* From here on the answer can be played; its clock began with the request. */
+static void start_answer(struct ow_exchange *x)
+{
+    x->is_slow = false;
+    ow_emit_init(&x->emit, &x->plan, &x->sink.sink, x->whole);
+}
+
+/*
+ * The pipeline: the request is whole; match, plan, journal, emit. Each answer_
+ * function leaves a plan and its record; the emitter plays it from run.
+ */
+int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
+{
+    x->whole = ow_clock_now(x->env->clock);
+    if (trailers)
+        x->request.trailers = *trailers;
+    int r = ow_table_find(x->env->table, &x->request, x->env->hits,
+                          x->env->rand, &x->match);
+    if (r < 0)
+        return r;
+    r = x->match.rule ? answer_by_rule(x) : answer_unmatched(x);
+    if (r < 0)
+        return r;
+    start_answer(x);
+    return 0;
+}
+
+int ow_exchange_refuse(struct ow_exchange *x, int status, const char *problem)
+{
+    struct ow_str sentence =
+        ow_arena_printf(&x->arena, "this is no HTTP request: %s", problem);
+
+    x->whole = ow_clock_now(x->env->clock);
+    x->match = (struct ow_match){0};
+    x->sink.keep_alive = false;
+    int r = sentence.ptr ? ow_refusal_bad_request(&x->plan, status, sentence)
+                         : -ENOMEM;
+    if (r < 0)
+        return r;
+    record_request(x, OW_EVENT_BAD_REQUEST, sentence);
+    start_answer(x);
+    return 0;
+}
+
+enum ow_emit_state ow_exchange_run(struct ow_exchange *x, int64_t *ret_due)
+{
+    int64_t now = ow_clock_now(x->env->clock);
+
+    x->sink.wall_ns = ow_clock_wall(x->env->clock, now);
+    enum ow_emit_state state = ow_emit_run(&x->emit, now, ret_due);
+    /* Whatever did not go out in one turn gets an end record. */
+    if (state != OW_EMIT_DONE)
+        x->is_slow = true;
+    return state;
+}
+
+static const char *how_it_ended(enum ow_emit_state state)
+{
+    switch (state) {
+    case OW_EMIT_WAITING:
+    case OW_EMIT_BLOCKED:
+    case OW_EMIT_STALLED:
+        return "left";
+    case OW_EMIT_DONE:
+        return "sent";
+    case OW_EMIT_ENDED:
+        return "cut";
+    case OW_EMIT_FAILED:
+        return "failed";
+    }
+    return NULL;
+}
+
+static void record_end(struct ow_exchange *x, enum ow_emit_state state)
+{
+    int64_t now = ow_clock_now(x->env->clock);
+    struct ow_record record;
+
+    init_record(x, &record, OW_EVENT_END, now);
+    record.response_bytes = (int64_t)x->emit.sent;
+    record.total_ns = now - x->whole;
+    record.ended = how_it_ended(state);
+    ow_journal_add(x->env->journal, &record);
+}
+
+void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
+{
+    if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
+        record_end(x, state);
+    x->id = 0;
+    x->match = (struct ow_match){0};
+    plan_again(x);
+    ow_request_release(&x->request);
+    x->request = (struct ow_request){0};
+    ow_body_reset(&x->body);
+    ow_arena_reset(&x->arena);
+    ow_h1_sink_init(&x->sink, x->sink.out, &x->env->date);
+}

@@ -1,0 +1,60 @@
+/*
+ * exchange: one request and its answer. Made once per connection and used for
+ * one exchange after the other, so that a kept-alive connection reuses its
+ * memory. The codec's events go in; the answer comes out through a sink.
+ *
+ *     ow_exchange_begin(x, head);          // the head is whole
+ *     ow_exchange_feed(x, bytes);          // body bytes, as they come
+ *     ow_exchange_answer(x, trailers);     // the request is whole: the
+ * pipeline state = ow_exchange_run(x, &due);    // plays the answer, again and
+ * again ow_exchange_end(x, state);           // journal, and ready for the next
+ *
+ * Strings of the head are borrowed until ow_exchange_end.
+ */
+#ifndef OW_EXCHANGE_EXCHANGE_H
+#define OW_EXCHANGE_EXCHANGE_H
+
+#include "emit/emit.h"
+#include "exchange/h1_sink.h"
+#include "exchange/serve.h"
+#include "wire/h1.h"
+
+struct ow_exchange {
+    struct ow_serve_env *env;
+    struct ow_serve_peer peer;
+    struct ow_str host; /* peer.host */
+    bool is_literal;    /* peer.host is an address, not a name */
+
+    struct ow_arena arena; /* everything below lies in it */
+    struct ow_body body;
+    struct ow_request request;
+    struct ow_match match;
+    struct ow_plan plan;
+    struct ow_emit emit;
+    struct ow_h1_sink sink;
+
+    uint64_t id;   /* in the journal; 0 before the request was recorded */
+    int64_t whole; /* session time at which the request was whole */
+    bool is_slow;  /* the answer did not go out at once */
+};
+
+void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
+                      const struct ow_serve_peer *peer, struct ow_buf *out);
+void ow_exchange_release(struct ow_exchange *x);
+
+/* 0, -ENOMEM, or -EBADMSG for a target that is none. */
+int ow_exchange_begin(struct ow_exchange *x, const struct ow_h1_head *head);
+int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes);
+/* Finds the answer, records it, and makes it ready to play. 0 or -ENOMEM. */
+int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers);
+/* Instead of the above, at any time before it: bytes that are no request. */
+int ow_exchange_refuse(struct ow_exchange *x, int status, const char *problem);
+enum ow_emit_state ow_exchange_run(struct ow_exchange *x, int64_t *ret_due);
+/*
+ * Records how the answer ended if that is not plain already, and forgets the
+ * exchange. state is what run gave last; WAITING, BLOCKED and STALLED mean that
+ * the client has left.
+ */
+void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state);
+
+#endif
