@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libowcore.la
 libowcore_la_SOURCES =
 libowcore_la_LIBADD = $(LIBEVENT_LIBS) $(OPENSSL_LIBS) $(CJSON_LIBS) \
-	$(PCRE2_LIBS) $(ZLIB_LIBS)
+	$(PCRE2_LIBS) $(ZLIB_LIBS) -lm
 
 include src/base/local.mk
 include src/http/local.mk

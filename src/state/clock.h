@@ -16,12 +16,14 @@ struct ow_clock {
     int64_t standing_ns;
 };
 
+/* speed is 0 or more. */
 void ow_clock_init(struct ow_clock *clock, double speed);
 /* Session time now. */
 int64_t ow_clock_now(const struct ow_clock *clock);
 /* Nanoseconds since the epoch at a session time. */
 int64_t ow_clock_wall(const struct ow_clock *clock, int64_t session_ns);
-/* Real nanoseconds from now until the session time due; 0 if it is past. */
+/* Real nanoseconds from now until the session time due; 0 if it is past,
+ * INT64_MAX (never) for INT64_MAX and for what a standing clock never sees. */
 int64_t ow_clock_until(const struct ow_clock *clock, int64_t due_ns);
 
 #endif

@@ -1,3 +1,3 @@
 libowcore_la_SOURCES += \
-	src/state/clock.h \
-	src/state/hits.h
+	src/state/clock.c src/state/clock.h \
+	src/state/hits.c src/state/hits.h

@@ -1,0 +1,36 @@
+/*
+ * hits: answers counted by rule. See hits.h.
+ */
+#include "config.h"
+
+#include "state/hits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int ow_hits_init(struct ow_hits *hits, size_t rules)
+{
+    hits->n = 0;
+    hits->count = calloc(rules ? rules : 1, sizeof *hits->count);
+    if (!hits->count)
+        return -ENOMEM;
+    hits->n = rules;
+    return 0;
+}
+
+void ow_hits_release(struct ow_hits *hits)
+{
+    free(hits->count);
+    hits->count = NULL;
+    hits->n = 0;
+}
+
+uint64_t ow_hits_get(const struct ow_hits *hits, size_t rule)
+{
+    return rule < hits->n ? hits->count[rule] : 0;
+}
+
+uint64_t ow_hits_add(struct ow_hits *hits, size_t rule)
+{
+    return rule < hits->n ? hits->count[rule]++ : 0;
+}

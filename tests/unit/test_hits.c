@@ -1,0 +1,46 @@
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "state/hits.h"
+
+static void hits_add_returns_the_number_before(void **state)
+{
+    struct ow_hits hits;
+
+    (void)state;
+    assert_int_equal(ow_hits_init(&hits, 2), 0);
+    assert_int_equal(ow_hits_add(&hits, 1), 0);
+    assert_int_equal(ow_hits_add(&hits, 1), 1);
+    assert_int_equal(ow_hits_get(&hits, 1), 2);
+    assert_int_equal(ow_hits_get(&hits, 0), 0);
+    ow_hits_release(&hits);
+}
+
+static void hits_of_a_rule_that_is_not_there_are_none(void **state)
+{
+    struct ow_hits hits;
+
+    (void)state;
+    assert_int_equal(ow_hits_init(&hits, 0), 0);
+    assert_int_equal(ow_hits_add(&hits, 0), 0);
+    assert_int_equal(ow_hits_get(&hits, 0), 0);
+    ow_hits_release(&hits);
+    ow_hits_release(&hits);
+    assert_int_equal(ow_hits_get(&hits, 0), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hits_add_returns_the_number_before),
+        cmocka_unit_test(hits_of_a_rule_that_is_not_there_are_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
