@@ -34,9 +34,9 @@ struct ow_answer;  /* one of them */
 struct ow_answer_context {
     struct ow_request *request;
     struct ow_rand *rand;
-    uint64_t hit;                    /* this rule's earlier answers */
-    const struct ow_fields *params;  /* path parameters {id} */
-    const struct ow_fields *captures;/* named regex captures */
+    uint64_t hit;                     /* this rule's earlier answers */
+    const struct ow_fields *params;   /* path parameters {id} */
+    const struct ow_fields *captures; /* named regex captures */
 };
 
 /*

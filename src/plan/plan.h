@@ -34,7 +34,7 @@ enum ow_framing {
     OW_FRAMING_LENGTH,  /* Content-Length: head.length */
     OW_FRAMING_CHUNKED, /* HTTP/1.0 clients get OW_FRAMING_CLOSE instead */
     OW_FRAMING_CLOSE,
-    OW_FRAMING_NONE,    /* 204, 304: no body, no length */
+    OW_FRAMING_NONE, /* 204, 304: no body, no length */
 };
 
 struct ow_step {
@@ -42,27 +42,27 @@ struct ow_step {
     union {
         struct { /* HEAD */
             int status;
-            struct ow_str reason;          /* absent: the standard one */
+            struct ow_str reason; /* absent: the standard one */
             const struct ow_fields *fields;
             enum ow_framing framing;
             uint64_t length;
         } head;
-        struct ow_str bytes;               /* BODY, PIECE, RAW */
+        struct ow_str bytes; /* BODY, PIECE, RAW */
         struct { /* FILE: a range of an open file, read as it is sent */
             int fd;
             uint64_t offset;
             uint64_t length;
-            uint64_t rate;                 /* bytes a second; 0: no limit */
-            int64_t corrupt_every;         /* flip one bit each n bytes; 0: no */
+            uint64_t rate;         /* bytes a second; 0: no limit */
+            int64_t corrupt_every; /* flip one bit each n bytes; 0: no */
         } file;
         struct { /* PACED: piece bytes at a time (the last may be shorter) */
             struct ow_str bytes;
             size_t piece;
-            int64_t every_ns;              /* from piece to piece, and from the
-                                              last one to the next step */
+            int64_t every_ns; /* from piece to piece, and from the
+                                 last one to the next step */
         } paced;
-        const struct ow_fields *trailers;  /* END; may be NULL */
-        int64_t wait_ns;                   /* WAIT: after the step before was due */
+        const struct ow_fields *trailers; /* END; may be NULL */
+        int64_t wait_ns; /* WAIT: after the step before was due */
     };
 };
 
@@ -97,6 +97,8 @@ void ow_plan_cut(struct ow_plan *plan, uint64_t bytes);
 void ow_plan_cut_pieces(struct ow_plan *plan, uint64_t n);
 /* The first HEAD step, or NULL. */
 struct ow_step *ow_plan_head(const struct ow_plan *plan);
+/* Body bytes of one step. */
+uint64_t ow_step_body_size(const struct ow_step *step);
 /* Sum of the body bytes that the plan sends if it is played to its end. */
 uint64_t ow_plan_body_size(const struct ow_plan *plan);
 

@@ -3,6 +3,9 @@ unit_tests = \
 	tests/unit/test_ca \
 	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
+	tests/unit/test_answer \
+	tests/unit/test_clock \
+	tests/unit/test_hits \
 	tests/unit/test_control \
 	tests/unit/test_str
 
@@ -17,3 +20,10 @@ tests_unit_test_str_LDADD = $(unit_ldadd)
 tests_unit_test_control_LDADD = $(unit_ldadd)
 tests_unit_test_ca_LDADD = $(unit_ldadd)
 tests_unit_test_tls_server_LDADD = $(unit_ldadd)
+
+# Plans as text.
+answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
+tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
+tests_unit_test_answer_LDADD = $(unit_ldadd)
+tests_unit_test_clock_LDADD = $(unit_ldadd)
+tests_unit_test_hits_LDADD = $(unit_ldadd)

@@ -1,0 +1,153 @@
+/*
+ * act_respond: "json", "text", "file", "base64", or no body: an answer whose
+ * body is there at once. Bytes are made when rules are loaded; a hit costs
+ * three steps.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "plan/action.h"
+#include "plan/base64.h"
+#include "plan/filebody.h"
+#include "plan/head.h"
+#include "plan/value.h"
+
+/* What a fault that acts on a body breaks when the rule gives none: long
+ * enough to be cut in half. */
+#define DEFAULT_BODY                                                           \
+    "This body is here to be broken: the rule has a fault and no body.\n"
+
+struct respond {
+    struct ow_head head;
+    struct ow_str body;
+    const char *path; /* of "file"; else NULL */
+};
+
+/* Reads a body's value; gives the Content-Type that follows from it. */
+typedef int (*body_fn)(const struct ow_action_input *in, const cJSON *node,
+                       struct respond *respond, struct ow_str *ret_type);
+
+static int read_json(const struct ow_action_input *in, const cJSON *node,
+                     struct respond *respond, struct ow_str *ret_type)
+{
+    *ret_type = OW_STR("application/json");
+    return ow_value_json(in, node, &respond->body);
+}
+
+static int read_text(const struct ow_action_input *in, const cJSON *node,
+                     struct respond *respond, struct ow_str *ret_type)
+{
+    *ret_type = OW_STR("text/plain; charset=utf-8");
+    return ow_value_string(in, node, &respond->body);
+}
+
+static int read_file(const struct ow_action_input *in, const cJSON *node,
+                     struct respond *respond, struct ow_str *ret_type)
+{
+    int r = ow_filebody_parse(in, node, &respond->path);
+
+    if (r == 0)
+        *ret_type = ow_filebody_type(respond->path);
+    return r;
+}
+
+static int read_base64(const struct ow_action_input *in, const cJSON *node,
+                       struct respond *respond, struct ow_str *ret_type)
+{
+    if (!cJSON_IsString(node))
+        return ow_jsonc_error(in->doc, node, in->err, "expected a string");
+    *ret_type = OW_STR("application/octet-stream");
+    int r = ow_base64_decode(ow_str_from(node->valuestring), in->arena,
+                             &respond->body);
+    if (r == -EINVAL)
+        return ow_jsonc_error(in->doc, node, in->err, "this is not base64");
+    return r;
+}
+
+static const struct {
+    const char *key;
+    body_fn read;
+} bodies[] = {
+    {"json", read_json},
+    {"text", read_text},
+    {"file", read_file},
+    {"base64", read_base64},
+};
+
+/* ret_node stays NULL if there is no body key: answer.c has seen to it that
+ * there is one at most. */
+static int read_body(const struct ow_action_input *in, struct respond *respond,
+                     struct ow_str *ret_type, const cJSON **ret_node)
+{
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        *ret_node = cJSON_GetObjectItemCaseSensitive(in->then, bodies[i].key);
+        if (*ret_node)
+            return bodies[i].read(in, *ret_node, respond, ret_type);
+    }
+    if (in->answer->wants_body && ow_head_takes_body(&respond->head)) {
+        respond->body = OW_STR(DEFAULT_BODY);
+        *ret_type = OW_STR("text/plain; charset=utf-8");
+    }
+    return 0;
+}
+
+static int respond_parse(const struct ow_action_input *in,
+                         const void **ret_state)
+{
+    struct respond *respond = ow_arena_zalloc(in->arena, sizeof *respond);
+    struct ow_str type = {NULL, 0};
+    const cJSON *node = NULL;
+
+    if (!respond)
+        return -ENOMEM;
+    int r = ow_head_parse(in, &respond->head);
+    if (r == 0)
+        r = read_body(in, respond, &type, &node);
+    if (r == 0 && node && !ow_head_takes_body(&respond->head))
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "an answer of status %d has no body",
+                              respond->head.status);
+    if (r == 0 && type.ptr)
+        r = ow_head_default(in, &respond->head, OW_STR("content-type"), type);
+    *ret_state = respond;
+    return r;
+}
+
+static int plan_bytes(struct ow_str body, struct ow_plan *plan)
+{
+    if (body.len == 0)
+        return 0;
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_BODY);
+    if (!step)
+        return -ENOMEM;
+    step->bytes = body;
+    return 0;
+}
+
+static int respond_plan(const void *state,
+                        const struct ow_answer_context *context,
+                        struct ow_plan *plan, struct ow_err *err)
+{
+    const struct respond *respond = state;
+    uint64_t length = respond->body.len;
+    int fd = -1;
+    int r = 0;
+
+    (void)context;
+    if (respond->path)
+        r = ow_filebody_open(respond->path, plan, &fd, &length, err);
+    if (r == 0)
+        r = ow_head_plan(&respond->head, &respond->head.fields,
+                         OW_FRAMING_LENGTH, length, plan);
+    if (r == 0)
+        r = fd >= 0 ? ow_filebody_plan(fd, length, 0, plan)
+                    : plan_bytes(respond->body, plan);
+    return r < 0 ? r : ow_head_plan_end(&respond->head, plan);
+}
+
+const struct ow_action_ops ow_respond_ops = {
+    .name = "respond",
+    .parse = respond_parse,
+    .plan = respond_plan,
+};

@@ -1,0 +1,63 @@
+/*
+ * action: what an answer is made of. The set of steps is closed, the set of
+ * actions is open (D8): an action is a row of actions.def, its keys in
+ * keys.def, and a file act_<name>.c with its ow_<name>_ops.
+ *
+ * An action reads its keys of "then" once, when rules are loaded, into a state
+ * that lies in the answers' arena; it is never freed by itself and never
+ * changes. At each hit it appends steps to the plan, or alters the steps of
+ * the actions before it.
+ */
+#ifndef OW_PLAN_ACTION_H
+#define OW_PLAN_ACTION_H
+
+#include "plan/answer.h"
+
+/* What an action reads. */
+struct ow_action_input {
+    const struct ow_jsonc *doc;
+    const cJSON *then;
+    struct ow_arena *arena;   /* of the answers */
+    struct ow_answer *answer; /* what the actions read so far say of it */
+    struct ow_err *err;
+};
+
+struct ow_action_ops {
+    const char *name;
+    /* 0, -EINVAL with a placed sentence, -ENOMEM. */
+    int (*parse)(const struct ow_action_input *in, const void **ret_state);
+    /* The same contract as ow_answer_plan. */
+    int (*plan)(const void *state, const struct ow_answer_context *context,
+                struct ow_plan *plan, struct ow_err *err);
+};
+
+#define OW_ACTION(name, file, help)                                            \
+    extern const struct ow_action_ops ow_##file##_ops;
+#include "plan/actions.def"
+#undef OW_ACTION
+
+enum ow_action_kind {
+#define OW_ACTION(name, file, help) OW_ACTION_##name,
+#include "plan/actions.def"
+#undef OW_ACTION
+    OW_ACTION_COUNT,
+};
+
+struct ow_action {
+    const struct ow_action_ops *ops;
+    const void *state;
+};
+
+/*
+ * Actions are read from the last to the first, so that what alters can tell
+ * the writer about itself here; they are played from the first to the last.
+ */
+struct ow_answer {
+    struct ow_action actions[OW_ACTION_COUNT];
+    size_t n;
+    enum ow_fault_kind fault;
+    int64_t fault_delay;
+    bool wants_body; /* a fault acts on a body: write one if "then" has none */
+};
+
+#endif

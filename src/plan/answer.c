@@ -1,0 +1,265 @@
+/*
+ * answer: "then" into answers, answers into plans. See answer.h. The actions
+ * (action.h) do the work; this file knows which key belongs to which.
+ */
+#include "config.h"
+
+#include "plan/answer.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "plan/action.h"
+#include "plan/template.h"
+#include "plan/value.h"
+
+/* Answers are many and small: a rule of a canned body takes about 400 bytes. */
+#define BLOCK 512
+
+enum repeat {
+    REPEAT_LAST,
+    REPEAT_CYCLE,
+    REPEAT_ONCE,
+};
+
+static const char *const repeat_words[] = {"last", "cycle", "once", NULL};
+
+struct ow_answers {
+    struct ow_arena arena;
+    struct ow_answer *items;
+    size_t n;
+    enum repeat repeat;
+};
+
+static const struct ow_action_ops *const actions[] = {
+#define OW_ACTION(name, file, help) &ow_##file##_ops,
+#include "plan/actions.def"
+#undef OW_ACTION
+};
+
+/* Readers of keys that are no actions. */
+enum {
+    OW_ACTION_HEAD = OW_ACTION_COUNT,
+    OW_ACTION_LATER,
+};
+
+static const char *const key_names[] = {
+#define OW_KEY(key, reader) key,
+#include "plan/keys.def"
+#undef OW_KEY
+    NULL,
+};
+
+static const int key_readers[] = {
+#define OW_KEY(key, reader) OW_ACTION_##reader,
+#include "plan/keys.def"
+#undef OW_KEY
+};
+
+static const char *const fault_names[] = {
+#define OW_FAULT(name, text, stage, help) text,
+#include "plan/faults.def"
+#undef OW_FAULT
+    NULL,
+};
+
+static const enum ow_stage fault_stages[] = {
+    OW_STAGE_REQUEST, /* OW_FAULT_NONE */
+#define OW_FAULT(name, text, stage, help) OW_STAGE_##stage,
+#include "plan/faults.def"
+#undef OW_FAULT
+};
+
+/* The row of keys.def, or -1. */
+static int find_key(const char *key)
+{
+    for (int i = 0; key_names[i]; i++)
+        if (strcmp(key_names[i], key) == 0)
+            return i;
+    return -1;
+}
+
+/*
+ * Marks the actions that the keys ask for; the one that writes the answer is
+ * "respond" if no key says otherwise.
+ */
+static int choose_actions(const struct ow_action_input *in,
+                          bool ret_chosen[OW_ACTION_COUNT])
+{
+    const cJSON *key, *body = NULL;
+
+    cJSON_ArrayForEach(key, in->then)
+    {
+        int row = find_key(key->string);
+        if (row < 0)
+            return ow_jsonc_unknown_key(in->doc, key, in->err, key_names);
+        int reader = key_readers[row];
+        if (reader == OW_ACTION_LATER)
+            return ow_jsonc_error(in->doc, key, in->err,
+                                  "\"%s\" comes with a later version",
+                                  key->string);
+        bool is_body = reader == OW_ACTION_RESPOND;
+        if (is_body && body)
+            return ow_jsonc_error(in->doc, key, in->err,
+                                  "\"%s\" and \"%s\" are two bodies: an answer "
+                                  "has one",
+                                  body->string, key->string);
+        if (is_body)
+            body = key;
+        if (reader < OW_ACTION_COUNT)
+            ret_chosen[reader] = true;
+    }
+    ret_chosen[OW_ACTION_RESPOND] = true;
+    return 0;
+}
+
+static int parse_answer(const struct ow_action_input *in)
+{
+    bool chosen[OW_ACTION_COUNT] = {false};
+    const void *states[OW_ACTION_COUNT] = {NULL};
+    struct ow_answer *answer = in->answer;
+
+    if (!cJSON_IsObject(in->then))
+        return ow_jsonc_error(in->doc, in->then, in->err,
+                              "expected an answer: an object, or a list of "
+                              "objects");
+    int r = choose_actions(in, chosen);
+    for (int i = OW_ACTION_COUNT - 1; i >= 0 && r == 0; i--)
+        if (chosen[i])
+            r = actions[i]->parse(in, &states[i]);
+    for (int i = 0; i < OW_ACTION_COUNT && r == 0; i++)
+        if (chosen[i])
+            answer->actions[answer->n++] =
+                (struct ow_action){actions[i], states[i]};
+    return r;
+}
+
+static int parse_sequence(struct ow_action_input *in, const cJSON *then,
+                          struct ow_answers *answers)
+{
+    const cJSON *item = cJSON_IsArray(then) ? then->child : then;
+    int count = cJSON_IsArray(then) ? cJSON_GetArraySize(then) : 1;
+
+    if (count == 0)
+        return ow_jsonc_error(in->doc, then, in->err,
+                              "a sequence needs one answer at least");
+    answers->items =
+        ow_arena_zalloc(in->arena, (size_t)count * sizeof *answers->items);
+    if (!answers->items)
+        return -ENOMEM;
+    for (; answers->n < (size_t)count; item = item->next) {
+        in->then = item;
+        in->answer = &answers->items[answers->n++];
+        int r = parse_answer(in);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
+                     const cJSON *repeat, struct ow_answers **ret,
+                     struct ow_err *err)
+{
+    struct ow_arena arena;
+    int word = REPEAT_LAST;
+
+    ow_arena_init(&arena);
+    arena.block = BLOCK;
+    struct ow_answers *answers = ow_arena_zalloc(&arena, sizeof *answers);
+    if (!answers)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    answers->arena = arena;
+    struct ow_action_input in = {
+        .doc = doc, .then = then, .arena = &answers->arena, .err = err};
+    int r = ow_template_check(doc, then, err);
+    if (r == 0)
+        r = parse_sequence(&in, then, answers);
+    if (r == 0 && repeat)
+        r = ow_value_word(&in, repeat, repeat_words, &word);
+    if (r < 0) {
+        ow_answers_free(answers);
+        return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
+    }
+    answers->repeat = (enum repeat)word;
+    *ret = answers;
+    return 0;
+}
+
+struct ow_answers *ow_answers_free(struct ow_answers *answers)
+{
+    if (!answers)
+        return NULL;
+    /* It lies in its own arena. */
+    struct ow_arena arena = answers->arena;
+    ow_arena_release(&arena);
+    return NULL;
+}
+
+size_t ow_answers_count(const struct ow_answers *answers)
+{
+    return answers->n;
+}
+
+const struct ow_answer *ow_answers_at(const struct ow_answers *answers,
+                                      uint64_t hit)
+{
+    if (hit < answers->n)
+        return &answers->items[hit];
+    if (answers->repeat == REPEAT_ONCE)
+        return NULL;
+    if (answers->repeat == REPEAT_CYCLE)
+        return &answers->items[hit % answers->n];
+    return &answers->items[answers->n - 1];
+}
+
+bool ow_answers_have_stage(const struct ow_answers *answers,
+                           enum ow_stage stage)
+{
+    for (size_t i = 0; i < answers->n; i++)
+        if (ow_answer_stage(&answers->items[i]) == stage)
+            return true;
+    return false;
+}
+
+enum ow_stage ow_answer_stage(const struct ow_answer *answer)
+{
+    return fault_stages[answer->fault];
+}
+
+enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer)
+{
+    return answer->fault;
+}
+
+int64_t ow_answer_fault_delay(const struct ow_answer *answer)
+{
+    return answer->fault_delay;
+}
+
+int ow_answer_plan(const struct ow_answer *answer,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan, struct ow_err *err)
+{
+    for (size_t i = 0; i < answer->n; i++) {
+        const struct ow_action *action = &answer->actions[i];
+        int r = action->ops->plan(action->state, context, plan, err);
+        if (r == -ENOMEM)
+            return ow_err_set(err, r, "out of memory");
+        if (r < 0)
+            return r;
+    }
+    if (answer->fault != OW_FAULT_NONE)
+        plan->fault = ow_fault_name(answer->fault);
+    return 0;
+}
+
+const char *const *ow_fault_names(void)
+{
+    return fault_names;
+}
+
+const char *ow_fault_name(enum ow_fault_kind kind)
+{
+    return kind == OW_FAULT_NONE ? NULL : fault_names[kind - 1];
+}
