@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	.clang-format \
 	.clang-tidy \
 	examples/first.json \
+	scripts/bench \
 	scripts/check \
 	scripts/check-source \
 	scripts/lib.sh \

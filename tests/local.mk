@@ -10,3 +10,4 @@ include tests/system/local.mk
 include tests/clients/local.mk
 include tests/fuzz/local.mk
 include tests/check/local.mk
+include tests/bench/local.mk

@@ -1,0 +1,647 @@
+#!/usr/bin/python3
+"""bench.py TOP [--quick] [ROW...]: the rows of docs/benchmarks.md.
+
+Each row compares Offwire with nginx doing the same on loopback, from runs that
+take turns, so that a busy moment of the machine hits both; medians decide. Two
+rows have no other side and are absolute: event timing, and the host's memory.
+Called by scripts/bench, which builds first.
+"""
+import argparse
+import datetime
+import glob
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+NAME = "bench.test"
+BIG = 500 * 1000 * 1000
+RUN_LIMIT = 120  # seconds; no run of a program may take longer
+
+NGINX_CONFIG = """
+daemon off;
+worker_processes 1;
+{user}
+pid {dir}/nginx.pid;
+error_log {dir}/error.log crit;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    tcp_nodelay on;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 100000000;
+    keepalive_timeout 600s;
+    client_max_body_size 0;
+    default_type application/json;
+    client_body_temp_path {dir}/body;
+    proxy_temp_path {dir}/proxy;
+    fastcgi_temp_path {dir}/fastcgi;
+    uwsgi_temp_path {dir}/uwsgi;
+    scgi_temp_path {dir}/scgi;
+    ssl_certificate {dir}/leaf.pem;
+    ssl_certificate_key {dir}/leaf.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    open_file_cache max=16;
+    server {{
+        listen 127.0.0.1:{http};
+        listen 127.0.0.1:{https} ssl;
+        server_name {name};
+        root {dir};
+        location = /small {{ return 200 '{small}'; }}
+        location = /upload {{ return 200 '{small}'; }}
+        # A server must have the body before it answers to what is in it:
+        # behind a proxy nginx reads it whole, as Offwire does.
+        location = /post {{ proxy_pass http://127.0.0.1:{http}/small; }}
+        location = /big.bin {{ }}
+    }}
+}}
+"""
+SMALL = json.dumps({"id": "1", "object": "answer", "text": "x" * 60})
+
+
+class Failed(Exception):
+    """A row could not be measured; the text says why."""
+
+
+def call(argv, env=None, cpu=None, text=None):
+    """Runs a program to its end and returns what it printed."""
+    if cpu is not None:
+        argv = ["taskset", "-c", str(cpu)] + argv
+    done = subprocess.run(argv, env=env, input=text, capture_output=True,
+                          text=True, timeout=RUN_LIMIT, check=False)
+    if done.returncode != 0:
+        raise Failed("%s: status %d: %s" % (
+            " ".join(argv), done.returncode, done.stderr.strip()[-500:]))
+    return done.stdout + done.stderr
+
+
+def first_number(text):
+    return float(text.split()[0])
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=10):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Failed(what + " did not come up")
+        time.sleep(0.02)
+
+
+class Nginx:
+    """nginx with one worker, an EC P-256 certificate and files of its own."""
+
+    def __init__(self, folder):
+        self.dir = folder
+        self.http, self.https = free_port(), free_port()
+        self.ca = folder + "/ca.pem"
+        self.make_certificates()
+        user = "user root;" if os.geteuid() == 0 else ""
+        with open(folder + "/nginx.conf", "w", encoding="utf-8") as out:
+            out.write(NGINX_CONFIG.format(
+                user=user, dir=folder, http=self.http, https=self.https,
+                name=NAME, small=SMALL))
+        binary = shutil.which("nginx") or "/usr/sbin/nginx"
+        self.process = subprocess.Popen(
+            [binary, "-p", folder, "-c", folder + "/nginx.conf"],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(self.answers, "nginx")
+
+    def make_certificates(self):
+        def run(*args):
+            call(["openssl"] + list(args))
+        here = self.dir
+        new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                   "-nodes"]
+        run("req", "-x509", *new_key, "-keyout", here + "/ca.key",
+            "-out", self.ca, "-days", "2", "-subj", "/CN=bench CA")
+        run("req", *new_key, "-keyout", here + "/leaf.key",
+            "-out", here + "/leaf.csr", "-subj", "/CN=" + NAME)
+        with open(here + "/san", "w", encoding="utf-8") as out:
+            out.write("subjectAltName=DNS:%s\n" % NAME)
+        run("x509", "-req", "-in", here + "/leaf.csr", "-CA", self.ca,
+            "-CAkey", here + "/ca.key", "-CAcreateserial", "-days", "2",
+            "-extfile", here + "/san", "-out", here + "/leaf.pem")
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise Failed("nginx ended at once; see its configuration")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.https)) == 0
+
+    def pids(self):
+        """The worker; the master has no part in any answer."""
+        with open("/proc/%d/task/%d/children" % (
+                self.process.pid, self.process.pid), encoding="ascii") as f:
+            return [int(pid) for pid in f.read().split()]
+
+    def to(self, scheme):
+        return ["--to", "127.0.0.1:%d" % (
+            self.https if scheme == "https" else self.http)]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+class Session:
+    """A host with these rules, held open by a shell that waits for stdin;
+    env is what a program under it has."""
+
+    def __init__(self, bench, rules):
+        file = os.path.join(bench.dir, "env-%d" % time.monotonic_ns())
+        self.process = subprocess.Popen(
+            [bench.offwire, "run", "--rules", rules, "--", "sh", "-c",
+             'env -0 >"$0.new" && mv "$0.new" "$0"; read line', file],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        wait_for(lambda: self.process.poll() is not None
+                 or os.path.exists(file), "offwire run")
+        if self.process.poll() is not None:
+            raise Failed("offwire run ended with %d" % self.process.returncode)
+        with open(file, "rb") as f:
+            self.env = dict(
+                entry.split("=", 1) for entry in
+                os.fsdecode(f.read()).split("\0") if "=" in entry)
+
+    def pids(self):
+        return [self.process.pid]
+
+    def memory(self):
+        """Rss in KiB, right now."""
+        with open("/proc/%d/smaps_rollup" % self.process.pid,
+                  encoding="ascii") as f:
+            return int(re.search(r"^Rss:\s+(\d+)", f.read(), re.M).group(1))
+
+    def reset_peak(self):
+        with open("/proc/%d/clear_refs" % self.process.pid, "w",
+                  encoding="ascii") as f:
+            f.write("5")
+
+    def peak(self):
+        with open("/proc/%d/status" % self.process.pid, encoding="ascii") as f:
+            return int(re.search(r"^VmHWM:\s+(\d+)", f.read(), re.M).group(1))
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=20)
+
+
+class Bench:
+    """What all rows share, and the table they fill."""
+
+    def __init__(self, top, quick):
+        self.top, self.quick = top, quick
+        self.build = top + "/build"
+        self.offwire = self.build + "/offwire"
+        self.shim = (glob.glob(self.build + "/liboffwire.so")
+                     + glob.glob(self.build + "/.libs/liboffwire.so")
+                     + [""])[0]
+        self.rows = []
+        self.dir = tempfile.mkdtemp(prefix="offwire-bench.")
+        self.nginx = None
+        self.session = None
+
+    def start(self):
+        with open(self.dir + "/big.bin", "wb") as out:
+            out.truncate(BIG)
+        self.rules = self.write_rules("main.json", [
+            {"when": {"path": "/small"}, "then": canned()},
+            {"when": {"path": "/post"}, "then": canned()},
+            {"when": {"path": "/upload"}, "then": canned()},
+            {"when": {"path": "/big.bin"}, "then": {"file": "big.bin"}},
+            {"when": {"path": "/sse"},
+             "then": {"stream": {"sse": [{"data": str(i)} for i in range(50)],
+                                 "every": "20ms"}}}])
+        self.nginx = Nginx(self.dir)
+        self.session = Session(self, self.rules)
+        time.sleep(0.2)
+        self.idle = self.session.memory()
+
+    def stop(self):
+        for part in (self.session, self.nginx):
+            if part:
+                part.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def write_rules(self, name, rules):
+        path = os.path.join(self.dir, name)
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"offwire": 1, "hosts": [NAME], "rules": rules}, out)
+        return path
+
+    def program(self, name):
+        return "%s/tests/bench/%s" % (self.build, name)
+
+    def rounds(self, full):
+        return 3 if self.quick else full
+
+    def add(self, name, ours, theirs, unit, reach=None, difference=False):
+        """One line of the table; reach is the most that the ratio (ours alone
+        if theirs is None, ours minus theirs for a difference) may be, or the
+        least if it is negative."""
+        if theirs is None:
+            value = ours
+        else:
+            value = ours - theirs if difference else ours / theirs
+        good = (reach is None or
+                (value <= reach if reach >= 0 else value >= -reach))
+        row = (name, ours, theirs, unit, value, reach, difference, good)
+        self.rows.append(row)
+        print_row(row)
+
+    def turns(self, ours, theirs, rounds):
+        """Medians of runs that take turns; who begins changes each time."""
+        mine, other = [], []
+        for i in range(rounds):
+            pair = [(ours, mine), (theirs, other)]
+            for run, results in pair if i % 2 == 0 else reversed(pair):
+                results.append(run())
+        return statistics.median(mine), statistics.median(other)
+
+    def pin(self, cpus):
+        for pid in self.session.pids() + self.nginx.pids():
+            os.sched_setaffinity(pid, cpus)
+
+
+def canned():
+    return {"text": SMALL, "headers": {"content-type": "application/json"}}
+
+
+def print_row(row):
+    name, ours, theirs, unit, value, reach, difference, good = row
+    print("%-52s %11s %11s %8s %9s  %s" % (
+        name, number(ours) + unit,
+        "-" if theirs is None else number(theirs) + unit,
+        "-" if theirs is None else number(value) + (unit if difference else ""),
+        reach_text(row), "-" if reach is None else "ok" if good else "MISS"))
+    sys.stdout.flush()
+
+
+def reach_text(row):
+    reach = row[5]
+    if reach is None:
+        return "-"
+    unit = row[3] if row[2] is None or row[6] else ""
+    return ("<= " if reach >= 0 else ">= ") + number(abs(reach)) + unit
+
+
+def number(value):
+    return "%.0f" % value if abs(value) >= 1000 else "%.4g" % value
+
+
+# The rows, in the order of the table.
+
+def row_process(bench):
+    """a process that uses no network: instructions and wall time"""
+    def instructions(argv, env):
+        said = call(["valgrind", "--tool=callgrind",
+                     "--callgrind-out-file=/dev/null"] + argv, env=env)
+        return float(re.search(r"Collected : (\d+)", said).group(1))
+    plain = dict(os.environ)
+    shimmed = dict(plain, LD_PRELOAD=bench.shim, OFFWIRE_RULES=bench.rules)
+    for argv, reach in ((["true"], None), (["bash", "-c", ":"], None),
+                        (["/usr/bin/python3", "-c", "0"], 1.02),
+                        (["curl", "--version"], 1.02)):
+        counts = bench.turns(lambda a=argv: instructions(a, shimmed),
+                             lambda a=argv: instructions(a, plain),
+                             1 if bench.quick else 3)
+        bench.add("instructions of " + " ".join(argv), counts[0] / 1e6,
+                  counts[1] / 1e6, "M", reach)
+    count = "100" if bench.quick else "400"
+    spawn = bench.program("spawn")
+    took = bench.turns(
+        lambda: first_number(call(
+            [spawn, "-n", count, "-p", bench.shim, "--", "true"],
+            env=dict(plain, OFFWIRE_RULES=bench.rules))),
+        lambda: first_number(call([spawn, "-n", count, "--", "true"])),
+        bench.rounds(9))
+    bench.add("wall time of true: ours minus plain", took[0] / 1e6,
+              took[1] / 1e6, "ms", 0.3, difference=True)
+
+
+def curl_argv(bench):
+    return ["curl", "-sS", "--cacert", bench.nginx.ca, "-o", "/dev/null"]
+
+
+def curl_to_nginx(bench):
+    port = bench.nginx.https
+    return curl_argv(bench) + ["--resolve", "%s:%d:127.0.0.1" % (NAME, port),
+                               "https://%s:%d/small" % (NAME, port)]
+
+
+def compare_curl(bench, name, options, env, reach):
+    count = "5" if bench.quick else "20"
+    spawn = [bench.program("spawn"), "-n", count]
+    took = bench.turns(
+        lambda: first_number(call(
+            spawn + options + ["--"] + curl_argv(bench)
+            + ["https://%s/small" % NAME], env=env)),
+        lambda: first_number(call(spawn + ["--"] + curl_to_nginx(bench))),
+        bench.rounds(9))
+    bench.add(name, took[0] / 1e6, took[1] / 1e6, "ms", reach)
+
+
+def row_curl_cold(bench):
+    """curl over https with a bare LD_PRELOAD, the host started by it"""
+    env = dict(os.environ, OFFWIRE_RULES=bench.rules)
+    compare_curl(bench, "bare LD_PRELOAD curl, host started by it",
+                 ["-p", bench.shim], env, 1.9)
+
+
+def row_curl_warm(bench):
+    """the same curl inside a running session"""
+    compare_curl(bench, "curl inside a running session", [],
+                 bench.session.env, 1.15)
+
+
+def row_post(bench):
+    """a POST from Debian's httpx"""
+    script = ["/usr/bin/python3", bench.top + "/tests/bench/post.py", "20"]
+    took = bench.turns(
+        lambda: first_number(call(script + ["http://%s/post" % NAME],
+                                  env=bench.session.env)),
+        lambda: first_number(call(
+            script + ["http://127.0.0.1:%d/post" % bench.nginx.http])),
+        bench.rounds(5))
+    bench.add("POST from httpx, p50", took[0] / 1e6, took[1] / 1e6, "ms", 0.05)
+
+
+def compare_latency(bench, name, scheme, options, reach, rounds, cpu=None):
+    latency = [bench.program("latency"), "--ca", bench.nginx.ca] + options
+    url = "%s://%s/small" % (scheme, NAME)
+    took = bench.turns(
+        lambda: first_number(call(latency + [url], env=bench.session.env,
+                                  cpu=cpu)),
+        lambda: first_number(call(latency + bench.nginx.to(scheme) + [url],
+                                  cpu=cpu)),
+        rounds)
+    bench.add(name, took[0] / 1e3, took[1] / 1e3, "us", reach)
+
+
+def both_pinnings(bench, name, scheme, options, reaches):
+    """Pinned to one CPU, then not; reaches are the two figures."""
+    everywhere = os.sched_getaffinity(0)
+    cpu = max(everywhere)
+    bench.pin({cpu})
+    try:
+        compare_latency(bench, name + ", on one CPU", scheme, options,
+                        reaches[0], bench.rounds(11), cpu)
+    finally:
+        bench.pin(everywhere)
+    compare_latency(bench, name, scheme, options, reaches[1],
+                    bench.rounds(11))
+
+
+def row_keepalive(bench):
+    """kept-alive requests, p50"""
+    count = "2000" if bench.quick else "10000"
+    for scheme in ("http", "https"):
+        both_pinnings(bench, "kept-alive %s request, p50" % scheme, scheme,
+                      ["-n", count], (1.15, None))
+
+
+def row_newconn(bench):
+    """a new https connection for each request, p50"""
+    count = "100" if bench.quick else "500"
+    both_pinnings(bench, "new https connection, p50", "https",
+                  ["--new", "-n", count], (None, 1.0))
+    compare_latency(bench, "new https connection with its look-up, p50",
+                    "https", ["--new", "--look-up", "-n", count], None,
+                    bench.rounds(11))
+
+
+def row_throughput(bench):
+    """64 connections, requests a second"""
+    seconds = "1" if bench.quick else "3"
+    for scheme in ("http", "https"):
+        load = [bench.program("throughput"), "--ca", bench.nginx.ca,
+                "-c", "64", "-s", seconds]
+        url = "%s://%s/small" % (scheme, NAME)
+        rate = bench.turns(
+            lambda l=load, u=url: first_number(
+                call(l + [u], env=bench.session.env)),
+            lambda l=load, s=scheme, u=url: first_number(
+                call(l + bench.nginx.to(s) + [u])),
+            bench.rounds(7))
+        bench.add("64 connections, %s requests a second" % scheme, rate[0],
+                  rate[1], "", -0.6)
+
+
+def row_rules(bench):
+    """a request matching the last of 10,000 rules; loading them"""
+    rules = [{"when": {"method": "GET", "path": "/v1/thing%d/{id}" % i},
+              "then": canned()} for i in range(10000)]
+    many = bench.write_rules("many.json", rules)
+    one = bench.write_rules("one.json", rules[-1:])
+    count = "2000" if bench.quick else "10000"
+    argv = [bench.program("latency"), "-n", count,
+            "http://%s/v1/thing9999/7" % NAME]
+    loaded = [Session(bench, many), Session(bench, one)]
+    everywhere = os.sched_getaffinity(0)
+    cpu = max(everywhere)
+    try:
+        for session in loaded:
+            for pid in session.pids():
+                os.sched_setaffinity(pid, {cpu})
+        took = bench.turns(
+            lambda: first_number(call(argv, env=loaded[0].env, cpu=cpu)),
+            lambda: first_number(call(argv, env=loaded[1].env, cpu=cpu)),
+            bench.rounds(11))
+    finally:
+        for session in loaded:
+            session.stop()
+    bench.add("last of 10,000 rules / one rule, p50, on one CPU",
+              took[0] / 1e3, took[1] / 1e3, "us", 1.1)
+    spawn = [bench.program("spawn"), "-n", "5", "--", bench.offwire, "check"]
+    took = bench.turns(lambda: first_number(call(spawn + [many])),
+                       lambda: first_number(call(spawn + [one])),
+                       bench.rounds(5))
+    bench.add("loading 10,000 rules (offwire check): ours minus one rule",
+              took[0] / 1e6, took[1] / 1e6, "ms", 150, difference=True)
+
+
+def row_upload(bench):
+    """a 500 MB upload over https: time and the host's memory"""
+    latency = [bench.program("latency"), "--ca", bench.nginx.ca,
+               "--upload", str(BIG)]
+    url = "https://%s/upload" % NAME
+    before = bench.session.memory()
+    bench.session.reset_peak()
+    took = bench.turns(
+        lambda: first_number(call(latency + [url], env=bench.session.env)),
+        lambda: first_number(call(latency + bench.nginx.to("https") + [url])),
+        bench.rounds(5))
+    grown = bench.session.peak() - before
+    bench.add("500 MB upload over https", took[0] / 1e9, took[1] / 1e9, "s",
+              1.5)
+    bench.add("the host's memory growth while it came", grown / 1024, None,
+              "MiB", 8)
+
+
+def row_download(bench):
+    """a 500 MB canned file over https"""
+    latency = [bench.program("latency"), "--ca", bench.nginx.ca, "--once"]
+    url = "https://%s/big.bin" % NAME
+    took = bench.turns(
+        lambda: first_number(call(latency + [url], env=bench.session.env)),
+        lambda: first_number(call(latency + bench.nginx.to("https") + [url])),
+        bench.rounds(5))
+    bench.add("500 MB canned file over https", took[0] / 1e9, took[1] / 1e9,
+              "s", 1.3)
+
+
+def row_sse(bench):
+    """events 20 ms apart: how late they come"""
+    for streams, reach in ((1, 0.3), (1000, 25)):
+        argv = [bench.program("sse"), "-c", str(streams), "-n", "50",
+                "-e", "20000", "http://%s/sse" % NAME]
+        late = [float(call(argv, env=bench.session.env).split()[1]) / 1e6
+                for _ in range(bench.rounds(5))]
+        bench.add("events 20 ms apart, %d stream%s: p99 lateness" % (
+            streams, "" if streams == 1 else "s"),
+            statistics.median(late), None, "ms", reach)
+
+
+def row_memory(bench):
+    """the host's memory: idle, and after the rows before"""
+    bench.add("the host's memory, idle", bench.idle / 1024, None, "MiB", 8)
+    bench.add("the host's memory, after all of this",
+              bench.session.memory() / 1024, None, "MiB", 24)
+
+
+ROWS = [row_process, row_curl_cold, row_curl_warm, row_post, row_keepalive,
+        row_newconn, row_throughput, row_rules, row_upload, row_download,
+        row_sse, row_memory]
+
+
+def row_name(row):
+    return row.__name__[len("row_"):].replace("_", "-")
+
+
+def machine(bench):
+    """What was measured, and on what: lines for people."""
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        model = re.search(r"model name\s*: (.*)", f.read())
+
+    def line(*argv):
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        return (done.stdout + done.stderr).split("\n")[0].strip()
+    commit = line("git", "-C", bench.top, "describe", "--always", "--dirty")
+    return [
+        "Date: " + datetime.date.today().isoformat(),
+        "Processor: %s, %d CPUs" % (
+            model.group(1) if model else platform.machine(), os.cpu_count()),
+        "Kernel: %s %s" % (platform.system(), platform.release()),
+        "System: " + platform.freedesktop_os_release().get("PRETTY_NAME", "?"),
+        "C library: " + " ".join(platform.libc_ver()),
+        "OpenSSL: " + line("openssl", "version"),
+        "The other side: " + line(
+            shutil.which("nginx") or "/usr/sbin/nginx", "-v"),
+        "curl: " + line("curl", "--version"),
+        "Offwire: %s (%s)" % (line(bench.offwire, "--version"), commit),
+    ]
+
+
+def write_report(bench):
+    lines = ["# Benchmarks", "",
+             "Written by `scripts/bench`, which see; its loads are in "
+             "`tests/bench/`. Offwire and nginx do the same on loopback, in "
+             "runs that take turns; medians of the runs are compared. Absolute "
+             "figures are this machine's, ratios travel.", ""]
+    lines += ["- " + line for line in machine(bench)]
+    lines += ["", "| row | ours | theirs | ratio | to reach | |",
+              "|---|---|---|---|---|---|"]
+    for row in bench.rows:
+        name, ours, theirs, unit, value, reach, difference, good = row
+        lines.append("| %s | %s | %s | %s | %s | %s |" % (
+            name, number(ours) + " " + unit,
+            "" if theirs is None else number(theirs) + " " + unit,
+            "" if theirs is None else
+            number(value) + (" " + unit if difference else ""),
+            "" if reach is None else reach_text(row),
+            "" if reach is None else "ok" if good else "**miss**"))
+    lines += [
+        "", "How to read it:", "",
+        "- nginx: one worker, no access log, sendfile, an EC P-256 "
+        "certificate, connections kept. The client is the same program with "
+        "the same roots file for both; it reaches nginx by address and "
+        "Offwire by its production name, through the shim.",
+        "- Process rows compare a program with the shim and without it; the "
+        "rules row compares two sessions.",
+        "- For the POST nginx passes the request on to itself, because only "
+        "then it reads the body before it answers, as every server that looks "
+        "at the body must; for the upload it throws the body away, which is "
+        "the quicker thing.",
+        "- Lateness of events: no event comes before it is due, so the least "
+        "late event of a stream gives its schedule; the others are counted "
+        "from there.",
+        "- Memory is resident memory (`smaps_rollup`), libraries included; "
+        "its growth is the peak during the uploads over what was there "
+        "before.", ""]
+    path = bench.top + "/docs/benchmarks.md"
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join(lines))
+    print("Written: docs/benchmarks.md")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="rows:\n" + "\n".join(
+            "  %-11s %s" % (row_name(row), row.__doc__) for row in ROWS))
+    parser.add_argument("top", help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true",
+                        help="fewer and shorter runs, to see a trend")
+    parser.add_argument("row", nargs="*", help="rows to run; default all")
+    arguments = parser.parse_args()
+    names = [row_name(row) for row in ROWS]
+    for name in arguments.row:
+        if name not in names:
+            parser.error("no row %r; there are: %s" % (name, ", ".join(names)))
+    return arguments
+
+
+def main():
+    arguments = parse_arguments()
+    bench = Bench(arguments.top, arguments.quick)
+    failed = 0
+    try:
+        bench.start()
+        print("%-52s %11s %11s %8s %9s" % (
+            "row", "ours", "theirs", "ratio", "to reach"))
+        for row in ROWS:
+            if arguments.row and row_name(row) not in arguments.row:
+                continue
+            try:
+                row(bench)
+            except (Failed, subprocess.TimeoutExpired) as problem:
+                print("%s: FAILED: %s" % (row_name(row), problem))
+                failed += 1
+        if not (arguments.row or arguments.quick or failed):
+            write_report(bench)
+    except Failed as problem:
+        print("bench: %s" % problem, file=sys.stderr)
+        failed += 1
+    finally:
+        bench.stop()
+    misses = sum(1 for row in bench.rows if not row[7])
+    print("%d rows, %d missed, %d failed" % (len(bench.rows), misses, failed))
+    sys.exit(1 if misses or failed else 0)
+
+
+main()

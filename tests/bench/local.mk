@@ -1,0 +1,23 @@
+# The programs of scripts/bench, built by it with `make bench-programs`; no
+# part of `make` or `make check`.
+bench_programs = \
+	tests/bench/latency \
+	tests/bench/spawn \
+	tests/bench/sse \
+	tests/bench/throughput
+EXTRA_PROGRAMS = $(bench_programs)
+CLEANFILES += $(bench_programs)
+bench_client = tests/bench/client.c tests/bench/client.h
+bench_response = tests/bench/response.c tests/bench/response.h
+tests_bench_latency_SOURCES = tests/bench/latency.c $(bench_client) $(bench_response)
+tests_bench_latency_LDADD = $(OPENSSL_LIBS)
+tests_bench_spawn_SOURCES = tests/bench/spawn.c $(bench_client)
+tests_bench_spawn_LDADD = $(OPENSSL_LIBS)
+tests_bench_sse_SOURCES = tests/bench/sse.c $(bench_client)
+tests_bench_sse_LDADD = $(OPENSSL_LIBS)
+tests_bench_throughput_SOURCES = tests/bench/throughput.c $(bench_client) $(bench_response)
+tests_bench_throughput_LDADD = $(OPENSSL_LIBS)
+EXTRA_DIST += tests/bench/bench.py tests/bench/post.py
+
+.PHONY: bench-programs
+bench-programs: $(bench_programs)
