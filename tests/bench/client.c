@@ -1,6 +1,8 @@
 /*
  * client: see client.h. Called by latency.c, throughput.c and sse.c.
  */
+#include "config.h"
+
 #include "client.h"
 
 #include <errno.h>

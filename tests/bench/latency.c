@@ -10,6 +10,8 @@
  * --new makes a connection for each request, its handshake in the time;
  * --look-up counts the look-up of the name as well. Called by bench.py.
  */
+#include "config.h"
+
 #include "response.h"
 
 #include <getopt.h>

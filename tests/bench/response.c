@@ -1,6 +1,8 @@
 /*
  * response: see response.h. Called by latency.c and throughput.c.
  */
+#include "config.h"
+
 #include "response.h"
 
 #include <stdlib.h>

@@ -8,6 +8,8 @@
  * alone. Its stdout goes to /dev/null; a run that fails ends the whole.
  * Called by bench.py.
  */
+#include "config.h"
+
 #include "client.h"
 
 #include <errno.h>

@@ -10,6 +10,8 @@
  * counted from there. Prints "p50 p99 max" of all events of all streams, in
  * nanoseconds. Called by bench.py.
  */
+#include "config.h"
+
 #include "client.h"
 
 #include <errno.h>

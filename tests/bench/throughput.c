@@ -7,6 +7,8 @@
  * Prints the requests a second, counted after a fifth of the time has passed,
  * so that connections and handshakes are not in it. Called by bench.py.
  */
+#include "config.h"
+
 #include "response.h"
 
 #include <errno.h>
