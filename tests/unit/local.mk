@@ -7,6 +7,9 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_hits \
 	tests/unit/test_control \
+	tests/unit/test_emit \
+	tests/unit/test_journal \
+	tests/unit/test_jsonw \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -27,3 +30,6 @@ tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
+tests_unit_test_emit_LDADD = $(unit_ldadd)
+tests_unit_test_journal_LDADD = $(unit_ldadd)
+tests_unit_test_jsonw_LDADD = $(unit_ldadd)
