@@ -34,7 +34,7 @@ void ow_buf_clear(struct ow_buf *buf, size_t keep)
 
 static void move_to_front(struct ow_buf *buf)
 {
-    if (buf->start > 0 && buf->len > 0)
+    if (buf->data && buf->start > 0)
         memmove(buf->data, buf->data + buf->start, buf->len);
     buf->start = 0;
 }
