@@ -203,7 +203,7 @@ static int parse_fields(struct ow_str text, unsigned no,
     unsigned known = 0;
 
     for (;; no++) {
-        struct ow_field field;
+        struct ow_field field = {{NULL, 0}, {NULL, 0}};
         struct ow_str line = cut_line(&text);
         if (line.len == 0)
             break;
