@@ -6,6 +6,7 @@
 #include "http/request.h"
 
 #include "base/limits.h"
+#include "http/cookies.h"
 #include "http/url.h"
 
 struct ow_str ow_request_url(const struct ow_request *request)
@@ -78,11 +79,45 @@ const cJSON *ow_request_json(struct ow_request *request)
     return request->json;
 }
 
+const struct ow_fields *ow_request_params(struct ow_request *request)
+{
+    if (!request->params_tried)
+        ow_url_parse_query(request->query, request->arena, &request->params);
+    request->params_tried = true;
+    return &request->params;
+}
+
+const struct ow_fields *ow_request_cookies(struct ow_request *request)
+{
+    if (!request->cookies_tried)
+        ow_cookies_parse(&request->headers, request->arena, &request->cookies);
+    request->cookies_tried = true;
+    return &request->cookies;
+}
+
+const struct ow_form *ow_request_form(struct ow_request *request)
+{
+    if (!request->form_tried && request->body) {
+        const struct ow_field *type =
+            ow_fields_find(&request->headers, OW_STR("Content-Type"));
+        request->is_form =
+            type &&
+            ow_form_parse(type->value, ow_buf_peek(&request->body->kept),
+                          ow_body_is_whole(request->body), request->arena,
+                          &request->form) == 0;
+    }
+    request->form_tried = true;
+    return request->is_form ? &request->form : NULL;
+}
+
 void ow_request_release(struct ow_request *request)
 {
     if (!request)
         return;
     cJSON_Delete(request->json);
     request->json = NULL;
-    request->json_tried = false;
+    request->params = request->cookies = (struct ow_fields){0};
+    request->form = (struct ow_form){0};
+    request->json_tried = request->params_tried = false;
+    request->cookies_tried = request->form_tried = request->is_form = false;
 }

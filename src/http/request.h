@@ -10,14 +10,15 @@
 
 #include "http/body.h"
 #include "http/fields.h"
+#include "http/form.h"
 
 /* Who asks: the process at the other end, as the host knows it. */
 struct ow_program {
-    int pid;           /* 0 if not known */
-    const char *name;  /* last component of its executable, or "" */
-    const char *argv;  /* NUL-separated, argv_len bytes; NULL if not known */
+    int pid;          /* 0 if not known */
+    const char *name; /* last component of its executable, or "" */
+    const char *argv; /* NUL-separated, argv_len bytes; NULL if not known */
     size_t argv_len;
-    const char *env;   /* the same for its environment */
+    const char *env; /* the same for its environment */
     size_t env_len;
 };
 
@@ -36,11 +37,18 @@ struct ow_request {
     struct ow_str raw_head; /* request line and fields as they came */
     struct ow_body *body;
     const struct ow_program *program; /* never NULL */
-    struct ow_arena *arena; /* of the exchange */
+    struct ow_arena *arena;           /* of the exchange */
 
-    /* Parsed on first use by ow_request_json/_params; NULL or empty before. */
+    /* Parsed on first use by the functions below; zero before. */
     cJSON *json;
+    struct ow_fields params;
+    struct ow_fields cookies;
+    struct ow_form form;
     bool json_tried;
+    bool params_tried;
+    bool cookies_tried;
+    bool form_tried;
+    bool is_form;
 };
 
 /* "https://api.openai.com/v1/models?limit=1", default ports left out. */
@@ -50,6 +58,15 @@ struct ow_str ow_request_url(const struct ow_request *request);
  * not JSON or not wholly kept. Owned by the request.
  */
 const cJSON *ow_request_json(struct ow_request *request);
+/*
+ * The decoded pairs of the query, the cookies, and the fields and files of a
+ * form, parsed once. The lists are never NULL and may be empty; they end where
+ * memory or OW_LIMIT_PARAMS does. The form is NULL if the body is none by its
+ * Content-Type, or a broken one.
+ */
+const struct ow_fields *ow_request_params(struct ow_request *request);
+const struct ow_fields *ow_request_cookies(struct ow_request *request);
+const struct ow_form *ow_request_form(struct ow_request *request);
 /* Frees what was parsed lazily; the arena is the exchange's. */
 void ow_request_release(struct ow_request *request);
 
