@@ -2,4 +2,5 @@ libowcore_la_SOURCES += \
 	src/wire/h1.c src/wire/h1.h \
 	src/wire/h1_chunk.c src/wire/h1_chunk.h \
 	src/wire/h1_head.c src/wire/h1_head.h \
-	src/wire/h1_write.c
+	src/wire/h1_write.c \
+	src/wire/sse.c src/wire/sse.h
