@@ -2,6 +2,7 @@
 bin_PROGRAMS += offwire
 offwire_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
+	src/cli/cmd_calls.c \
 	src/cli/cmd_version.c \
 	src/cli/commands.def \
 	src/cli/main.c

@@ -38,6 +38,13 @@ static const char *const event_names[] = {
 #undef OW_EVENT
 };
 
+const char *ow_event_name(int event)
+{
+    size_t n = sizeof event_names / sizeof *event_names;
+
+    return event >= 0 && (size_t)event < n ? event_names[event] : NULL;
+}
+
 int ow_journal_open(const char *file, struct ow_journal **ret,
                     struct ow_err *err)
 {
@@ -151,7 +158,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
                        const struct ow_record *record)
 {
     ow_jsonw_begin(w, '{');
-    put_str(w, "event", ow_str_from(event_names[record->event]));
+    put_str(w, "event", ow_str_from(ow_event_name((int)record->event)));
     if (record->id > 0)
         put_count(w, "id", (int64_t)record->id);
     if (record->wall_ns >= 0)

@@ -22,6 +22,9 @@ enum ow_event {
 #undef OW_EVENT
 };
 
+/* The name in the journal; NULL for a number that is no event. */
+const char *ow_event_name(int event);
+
 struct ow_journal;
 
 /* file NULL: records are kept in memory only (tests). */
@@ -32,24 +35,24 @@ struct ow_journal *ow_journal_free(struct ow_journal *journal);
 /* One record; absent strings and negative numbers are left out. */
 struct ow_record {
     enum ow_event event;
-    uint64_t id;                 /* of the exchange, from 1; 0: none */
-    int64_t wall_ns;             /* since the epoch */
+    uint64_t id;     /* of the exchange, from 1; 0: none */
+    int64_t wall_ns; /* since the epoch */
     const struct ow_program *program;
-    struct ow_str rule;          /* name of the rule; absent: no rule */
-    struct ow_str place;         /* "my.json:12" */
+    struct ow_str rule;  /* name of the rule; absent: no rule */
+    struct ow_str place; /* "my.json:12" */
     struct ow_str method;
     struct ow_str url;
-    struct ow_str host;          /* events that have no URL */
+    struct ow_str host; /* events that have no URL */
     int port;
-    int status;                  /* 0: none was sent */
-    int64_t request_bytes;       /* body */
-    const char *request_digest;  /* SHA-256 in hex, or NULL */
-    int64_t response_bytes;      /* body: planned (request), sent (end) */
-    int64_t wait_ns;             /* request whole -> first byte due */
-    int64_t total_ns;            /* end: request whole -> last byte */
-    const char *fault;           /* NULL: none */
-    const char *ended;           /* end: "sent", "cut", "left", "failed" */
-    struct ow_str text;          /* a sentence: near miss, error */
+    int status;                 /* 0: none was sent */
+    int64_t request_bytes;      /* body */
+    const char *request_digest; /* SHA-256 in hex, or NULL */
+    int64_t response_bytes;     /* body: planned (request), sent (end) */
+    int64_t wait_ns;            /* request whole -> first byte due */
+    int64_t total_ns;           /* end: request whole -> last byte */
+    const char *fault;          /* NULL: none */
+    const char *ended;          /* end: "sent", "cut", "left", "failed" */
+    struct ow_str text;         /* a sentence: near miss, error */
 };
 
 void ow_record_init(struct ow_record *record, enum ow_event event);

@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_emit \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
+	tests/unit/test_reader \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -33,3 +34,4 @@ tests_unit_test_hits_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)
 tests_unit_test_journal_LDADD = $(unit_ldadd)
 tests_unit_test_jsonw_LDADD = $(unit_ldadd)
+tests_unit_test_reader_LDADD = $(unit_ldadd)
