@@ -4,6 +4,7 @@ libowcore_la_SOURCES += \
 	src/base/jsonc.c src/base/jsonc.h \
 	src/base/jsonc_scan.c src/base/jsonc_scan.h \
 	src/base/err.c src/base/err.h \
+	src/base/file.c src/base/file.h \
 	src/base/jsonw.c src/base/jsonw.h \
 	src/base/limits.h \
 	src/base/rand.c src/base/rand.h \

@@ -8,16 +8,15 @@
 #include "tls/ca.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
+#include "base/file.h"
 #include "tls/cert.h"
 #include "tls/key.h"
 
@@ -123,36 +122,23 @@ int ow_ca_der(const struct ow_ca *ca, unsigned char *out)
     return i2d_X509(ca->certificate, &out);
 }
 
-/* Closes fd. */
-static int write_pem(int fd, X509 *certificate)
-{
-    FILE *file = fdopen(fd, "w");
-
-    if (!file) {
-        int status = -errno;
-
-        close(fd);
-        return status;
-    }
-
-    int status = PEM_write_X509(file, certificate) ? 0 : -EIO;
-
-    /* Only the close tells that a disk is full. */
-    if (fclose(file) != 0)
-        status = -errno;
-    return status;
-}
-
 int ow_ca_write_pem(const struct ow_ca *ca, const char *path,
                     struct ow_err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    int status = fd < 0 ? -errno : write_pem(fd, ca->certificate);
+    BIO *memory = BIO_new(BIO_s_mem());
+    int status = -ENOMEM;
 
+    if (memory && PEM_write_bio_X509(memory, ca->certificate)) {
+        char *text;
+        long len = BIO_get_mem_data(memory, &text);
+        struct ow_str pem = {text, (size_t)len};
+
+        status = ow_file_write_new(path, &pem, 1);
+    }
+    BIO_free(memory);
     if (status)
         return ow_err_set(err, status,
-                          "cannot write the session's CA to "
-                          "\"%s\": %s",
-                          path, strerror(-status));
+                          "cannot write the session's CA to \"%s\": %s", path,
+                          strerror(-status));
     return 0;
 }
