@@ -1,6 +1,8 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
 	tests/unit/test_ca \
+	tests/unit/test_jks \
+	tests/unit/test_trust \
 	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
 	tests/unit/test_answer \
@@ -23,6 +25,8 @@ tests_unit_test_jsonc_LDADD = $(unit_ldadd)
 tests_unit_test_str_LDADD = $(unit_ldadd)
 tests_unit_test_control_LDADD = $(unit_ldadd)
 tests_unit_test_ca_LDADD = $(unit_ldadd)
+tests_unit_test_jks_LDADD = $(unit_ldadd)
+tests_unit_test_trust_LDADD = $(unit_ldadd)
 tests_unit_test_tls_server_LDADD = $(unit_ldadd)
 
 # Plans as text.
