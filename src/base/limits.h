@@ -50,5 +50,10 @@
 #define OW_LIMIT_CA_BUNDLE (16 * 1024 * 1024)
 /* Sessions kept for clients that resume by id and take no tickets. */
 #define OW_LIMIT_TLS_SESSIONS 512
+/* What is kept of a program's command line or environment; Linux allows more,
+ * the longest seen in use are 100 KiB. */
+#define OW_LIMIT_PROC (256 * 1024)
+/* Connections that wait to be accepted: the kernel's own usual bound. */
+#define OW_LIMIT_BACKLOG 4096
 
 #endif

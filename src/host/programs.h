@@ -1,0 +1,59 @@
+/*
+ * programs: the processes of the session. A process joins with its first
+ * question and leaves when it ends (a pidfd in the loop says so). Each has a
+ * source address in 127.84.0.0/16, by which a connection tells who made it
+ * (D4), and, in a session that the shim started, the stderr it lent.
+ *
+ *   pid  <->  source address 127.84.x.y  ->  info (name, argv, env)
+ *
+ * What is known of a program is read from /proc when it says hello, that is,
+ * at its start and again after each exec. Connections hold a reference to it,
+ * since they can outlive the process.
+ */
+#ifndef OW_HOST_PROGRAMS_H
+#define OW_HOST_PROGRAMS_H
+
+#include <event2/event.h>
+#include <netinet/in.h>
+
+#include "host/info.h"
+
+struct ow_programs;
+
+/* A process of the session; valid until it is gone (see the callback). */
+struct ow_joined {
+    int pid;
+    struct in_addr source;
+    int stderr_fd;        /* lent; -1 if there is none */
+    struct ow_info *info; /* never NULL */
+};
+
+/* Called when the last process has gone. */
+typedef void (*ow_programs_gone_fn)(void *context);
+
+/* gone may be NULL. NULL: no memory. */
+struct ow_programs *ow_programs_new(struct event_base *base,
+                                    ow_programs_gone_fn gone, void *context);
+struct ow_programs *ow_programs_free(struct ow_programs *programs);
+
+/*
+ * The process's entry, made if it has none yet. 0, -ESRCH (it has ended),
+ * -ENOSPC (no source address is left), -ENOMEM.
+ */
+int ow_programs_join(struct ow_programs *programs, int pid,
+                     struct ow_joined **ret_joined);
+/* Reads again what the program is: it may have become another by exec. */
+void ow_programs_refresh(struct ow_joined *joined);
+/* Takes a descriptor of the program's stderr; an older one is closed. */
+void ow_programs_lend(struct ow_joined *joined, int take_fd);
+
+struct ow_joined *ow_programs_find_pid(const struct ow_programs *programs,
+                                       int pid);
+struct ow_joined *ow_programs_find_source(const struct ow_programs *programs,
+                                          struct in_addr source);
+/* The process that holds this socket (its inode), by looking into /proc. */
+struct ow_joined *ow_programs_find_socket(const struct ow_programs *programs,
+                                          unsigned long inode);
+size_t ow_programs_count(const struct ow_programs *programs);
+
+#endif
