@@ -15,14 +15,15 @@
 struct ow_host;
 
 struct ow_host_options {
-    const char *rules;    /* colon-separated; required */
+    const char *rules; /* colon-separated; required */
     const char *pack_dir;
-    const char *dir;      /* session's folder; NULL: a new one in TMPDIR */
+    const char *dir;  /* session's folder; NULL: a new one in TMPDIR */
+    const char *keep; /* folder for the journal, kept; NULL: in dir */
     bool isolate;
-    bool lend_stderr;     /* started by the shim: say things on theirs */
-    double speed;         /* 1.0 */
+    bool lend_stderr; /* started by the shim: say things on theirs */
+    double speed;     /* 1.0 */
     uint64_t seed;
-    size_t body_kept;     /* 0: OW_LIMIT_BODY_KEPT */
+    size_t body_kept; /* 0: OW_LIMIT_BODY_KEPT */
 };
 
 /* Loads rules, makes the folder (0700), CA and control socket, listens. */
@@ -32,6 +33,8 @@ struct ow_host *ow_host_free(struct ow_host *host);
 
 struct event_base *ow_host_base(struct ow_host *host);
 const char *ow_host_dir(const struct ow_host *host);
+/* Writes ca.pem into the session's folder, and where it is kept. */
+int ow_host_write_ca(struct ow_host *host, struct ow_err *err);
 struct ow_serve_env *ow_host_env(struct ow_host *host);
 /* Turns the loop until ow_host_stop. */
 int ow_host_run(struct ow_host *host);

@@ -1,0 +1,182 @@
+/*
+ * host: puts the parts together and turns the loop. See host.h.
+ *
+ *   one turn:  epoll_wait -> callbacks (take in, decode, decide, produce)
+ *              -> one write of the journal -> the answers go out
+ */
+#include "config.h"
+
+#include "host/host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/blackhole.h"
+#include "host/conns.h"
+#include "host/control_server.h"
+#include "host/dir.h"
+#include "host/listeners.h"
+#include "host/session.h"
+
+/* Turns at the end that take in what programs sent right before they ended:
+ * accept, handshake, and some megabytes of body. */
+#define LAST_TURNS 10
+
+struct ow_host {
+    struct event_base *base;
+    struct ow_session session;
+    struct ow_listeners *listeners;
+    struct ow_blackhole blackhole;
+    struct ow_conns *conns;
+    struct ow_control_server *control;
+    bool stopped;
+    bool ends_with_programs;
+};
+
+static void on_programs_gone(void *context)
+{
+    struct ow_host *host = context;
+
+    if (host->ends_with_programs)
+        ow_host_stop(host);
+}
+
+/* One loop, one thread, timers to the microsecond (streams are paced). */
+static struct event_base *make_base(void)
+{
+    struct event_config *config = event_config_new();
+
+    if (!config)
+        return NULL;
+    event_config_set_flag(
+        config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_PRECISE_TIMER |
+                    EVENT_BASE_FLAG_NO_CACHE_TIME | EVENT_BASE_FLAG_IGNORE_ENV);
+    struct event_base *base = event_base_new_with_config(config);
+    event_config_free(config);
+    return base;
+}
+
+static int assemble(struct ow_host *host, const struct ow_host_options *options,
+                    struct ow_err *err)
+{
+    int r = ow_session_init(&host->session, options, host->base,
+                            on_programs_gone, host, err);
+    if (r < 0)
+        return r;
+    host->conns = ow_conns_new(&host->session);
+    if (host->conns)
+        host->listeners =
+            ow_listeners_new(host->base, ow_conns_accept, host->conns);
+    if (!host->listeners)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    struct ow_verdicts verdicts = {&host->session, host->listeners,
+                                   &host->blackhole};
+    return ow_control_server_new(&verdicts, &host->control, err);
+}
+
+int ow_host_new(const struct ow_host_options *options, struct ow_host **ret,
+                struct ow_err *err)
+{
+    struct ow_host *host = calloc(1, sizeof *host);
+
+    if (!host)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    ow_blackhole_init(&host->blackhole);
+    host->base = make_base();
+    int r = host->base ? assemble(host, options, err)
+                       : ow_err_set(err, -ENOMEM, "cannot make an event loop");
+    if (r < 0) {
+        ow_host_free(host);
+        return r;
+    }
+    *ret = host;
+    return 0;
+}
+
+struct ow_host *ow_host_free(struct ow_host *host)
+{
+    if (!host)
+        return NULL;
+    ow_control_server_free(host->control);
+    ow_listeners_free(host->listeners);
+    ow_conns_free(host->conns);
+    ow_blackhole_release(&host->blackhole);
+    ow_session_release(&host->session);
+    if (host->base)
+        event_base_free(host->base);
+    free(host);
+    return NULL;
+}
+
+struct event_base *ow_host_base(struct ow_host *host)
+{
+    return host->base;
+}
+
+const char *ow_host_dir(const struct ow_host *host)
+{
+    return host->session.dir;
+}
+
+static int write_ca_in(struct ow_ca *ca, const char *dir, struct ow_err *err)
+{
+    char *path = ow_dir_join(dir, "ca.pem");
+
+    if (!path)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    /* A kept folder may hold the last session's. */
+    unlink(path);
+    int r = ow_ca_write_pem(ca, path, err);
+    free(path);
+    return r;
+}
+
+int ow_host_write_ca(struct ow_host *host, struct ow_err *err)
+{
+    struct ow_session *session = &host->session;
+    struct ow_ca *ca = ow_session_ca(session, err);
+    int r = ca ? write_ca_in(ca, session->dir, err) : -EIO;
+
+    if (r == 0 && strcmp(session->dir, session->journal_dir) != 0)
+        r = write_ca_in(ca, session->journal_dir, err);
+    return r;
+}
+
+struct ow_serve_env *ow_host_env(struct ow_host *host)
+{
+    return &host->session.env;
+}
+
+static int turn(struct ow_host *host, int flags)
+{
+    int r = event_base_loop(host->base, EVLOOP_ONCE | flags);
+
+    ow_conns_send(host->conns);
+    return r;
+}
+
+int ow_host_run(struct ow_host *host)
+{
+    while (!host->stopped)
+        if (turn(host, 0) < 0)
+            return -EIO;
+    for (int i = 0; i < LAST_TURNS; i++)
+        turn(host, EVLOOP_NONBLOCK);
+    return 0;
+}
+
+void ow_host_stop(struct ow_host *host)
+{
+    host->stopped = true;
+}
+
+void ow_host_end_with_programs(struct ow_host *host, int pid)
+{
+    struct ow_joined *joined;
+
+    host->ends_with_programs = true;
+    if (pid != 0 && ow_programs_join(host->session.programs, pid, &joined) < 0)
+        ow_host_stop(host);
+}

@@ -1,0 +1,58 @@
+/*
+ * pipe: the bytes of one accepted connection, plain or through TLS, whatever
+ * it is: the exchange above sees neither. Never blocks.
+ *
+ *     struct ow_pipe pipe;
+ *     ow_pipe_init(&pipe, fd);              // plain
+ *     ow_pipe_start_tls(&pipe, ssl);        // from here on through TLS
+ *     n = ow_pipe_read(&pipe, buf, len);
+ *
+ * read gives bytes, 0 at the end of the client's sending, or a negative errno:
+ * -EAGAIN when the socket has nothing now, -EBUSY when it must be writable
+ * first. write gives bytes or a negative errno, -EAGAIN when it must be
+ * writable first. Any other errno ends the connection.
+ */
+#ifndef OW_HOST_PIPE_H
+#define OW_HOST_PIPE_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct ow_pipe;
+
+struct ow_pipe_ops {
+    ssize_t (*read)(struct ow_pipe *pipe, void *buf, size_t len);
+    ssize_t (*write)(struct ow_pipe *pipe, const void *bytes, size_t len);
+    /* Whether read has bytes although the socket may have none. */
+    bool (*has_more)(const struct ow_pipe *pipe);
+    /* Tells the client in TLS that this is the whole of it. */
+    void (*say_goodbye)(struct ow_pipe *pipe);
+};
+
+struct ow_pipe {
+    const struct ow_pipe_ops *ops;
+    int fd;
+    SSL *ssl; /* NULL: plain */
+};
+
+void ow_pipe_init(struct ow_pipe *pipe, int take_fd);
+/* FIN if all was sent; the descriptor is closed. */
+void ow_pipe_release(struct ow_pipe *pipe);
+/* RST: the next release drops the connection at once. */
+void ow_pipe_reset(struct ow_pipe *pipe);
+
+/* 0 or -ENOMEM. The handshake is the caller's to turn until it is done. */
+int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl);
+/* 0 when done, -EAGAIN, -EBUSY (as read), or -EPROTO with what is wrong. */
+int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err);
+
+ssize_t ow_pipe_read(struct ow_pipe *pipe, void *buf, size_t len);
+ssize_t ow_pipe_write(struct ow_pipe *pipe, const void *bytes, size_t len);
+bool ow_pipe_has_more(const struct ow_pipe *pipe);
+/* Ends our sending in order: close_notify (unless cut), then FIN. */
+void ow_pipe_end(struct ow_pipe *pipe, bool cut);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * session: what the parts of the host share. See session.h.
+ */
+#include "config.h"
+
+#include "host/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "host/dir.h"
+
+#define JOURNAL_FILE "journal.jsonl"
+
+/* One line on the stderr that the program has: ours with `offwire run`, else
+ * the one it lent. One write, so that lines of processes do not mix. */
+static void say(void *context, const struct ow_program *program,
+                const char *line)
+{
+    struct ow_session *session = context;
+    char text[2048];
+    int fd = STDERR_FILENO;
+
+    if (session->lend_stderr) {
+        struct ow_joined *joined =
+            program ? ow_programs_find_pid(session->programs, program->pid)
+                    : NULL;
+        fd = joined ? joined->stderr_fd : -1;
+    }
+    if (fd < 0)
+        return;
+    int n = snprintf(text, sizeof text, "offwire: %s\n", line);
+    if (n >= (int)sizeof text) {
+        n = sizeof text - 1;
+        text[n - 1] = '\n';
+    }
+    /* Who closed the other end does not want to know. */
+    if (write(fd, text, (size_t)n) < 0)
+        return;
+}
+
+static int open_journal(struct ow_session *session, const char *keep,
+                        struct ow_err *err)
+{
+    if (keep && mkdir(keep, 0777) < 0 && errno != EEXIST)
+        return ow_err_set(err, -errno, "cannot make the folder \"%s\": %s",
+                          keep, strerror(errno));
+    session->journal_dir = keep ? realpath(keep, NULL) : strdup(session->dir);
+    if (!session->journal_dir)
+        return ow_err_set(err, -errno, "cannot use the folder \"%s\": %s",
+                          keep ? keep : session->dir, strerror(errno));
+    char *path = ow_dir_join(session->journal_dir, JOURNAL_FILE);
+    if (!path)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    /* A kept folder has the last session's, never two in one file. */
+    unlink(path);
+    int r = ow_journal_open(path, &session->journal, err);
+    free(path);
+    return r;
+}
+
+static int load(struct ow_session *session,
+                const struct ow_host_options *options, struct ow_err *err)
+{
+    int r =
+        ow_table_load(options->rules, options->pack_dir, &session->table, err);
+    if (r < 0)
+        return r;
+    if (ow_hits_init(&session->hits, ow_table_count(session->table)) < 0)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    ow_rand_init(&session->rand, options->seed);
+    ow_clock_init(&session->clock, options->speed > 0 ? options->speed : 1.0);
+    return 0;
+}
+
+static void tell_begin(struct ow_session *session, const char *rules)
+{
+    struct ow_record record;
+
+    ow_session_record(session, &record, OW_EVENT_SESSION, NULL);
+    record.text = ow_str_from(rules);
+    ow_journal_add(session->journal, &record);
+}
+
+int ow_session_init(struct ow_session *session,
+                    const struct ow_host_options *options,
+                    struct event_base *base, ow_programs_gone_fn gone,
+                    void *gone_context, struct ow_err *err)
+{
+    *session = (struct ow_session){
+        .base = base,
+        .isolate = options->isolate,
+        .lend_stderr = options->lend_stderr,
+    };
+    /* The rules first: they are what is wrong most often, and then nothing
+     * is left behind. */
+    int r = load(session, options, err);
+    if (r < 0)
+        return r;
+    r = ow_dir_make(options->dir, &session->dir, err);
+    if (r < 0)
+        return r;
+    r = open_journal(session, options->keep, err);
+    if (r < 0)
+        return r;
+    session->standins = ow_standins_new();
+    session->programs = ow_programs_new(base, gone, gone_context);
+    if (!session->standins || !session->programs)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    session->env = (struct ow_serve_env){
+        .table = session->table,
+        .hits = &session->hits,
+        .rand = &session->rand,
+        .clock = &session->clock,
+        .journal = session->journal,
+        .body_kept =
+            options->body_kept ? options->body_kept : OW_LIMIT_BODY_KEPT,
+        .say = say,
+        .say_context = session,
+    };
+    tell_begin(session, options->rules);
+    return 0;
+}
+
+void ow_session_release(struct ow_session *session)
+{
+    if (session->journal)
+        ow_journal_flush(session->journal);
+    ow_tls_server_free(session->tls);
+    ow_ca_free(session->ca);
+    ow_programs_free(session->programs);
+    ow_standins_free(session->standins);
+    ow_journal_free(session->journal);
+    ow_hits_release(&session->hits);
+    ow_table_free(session->table);
+    ow_dir_remove(session->dir);
+    free(session->journal_dir);
+    free(session->dir);
+    *session = (struct ow_session){0};
+}
+
+struct ow_ca *ow_session_ca(struct ow_session *session, struct ow_err *err)
+{
+    if (!session->ca)
+        ow_ca_new("Offwire session CA", &session->ca, err);
+    return session->ca;
+}
+
+struct ow_tls_server *ow_session_tls(struct ow_session *session,
+                                     struct ow_err *err)
+{
+    struct ow_ca *ca = ow_session_ca(session, err);
+
+    if (ca && !session->tls)
+        ow_tls_server_new(ca, &session->tls, err);
+    return session->tls;
+}
+
+void ow_session_record(const struct ow_session *session,
+                       struct ow_record *record, enum ow_event event,
+                       const struct ow_program *program)
+{
+    ow_record_init(record, event);
+    record->wall_ns =
+        ow_clock_wall(&session->clock, ow_clock_now(&session->clock));
+    record->program = program;
+}
+
+enum ow_fault_kind ow_session_fault(struct ow_session *session,
+                                    enum ow_stage stage, const char *host,
+                                    uint16_t port,
+                                    const struct ow_program *program,
+                                    int64_t *ret_delay_ns)
+{
+    static const enum ow_event events[] = {
+        [OW_STAGE_NAME] = OW_EVENT_NAME,
+        [OW_STAGE_CONNECT] = OW_EVENT_CONNECT,
+        [OW_STAGE_TLS] = OW_EVENT_TLS,
+        [OW_STAGE_REQUEST] = OW_EVENT_REQUEST,
+    };
+    struct ow_match match;
+    struct ow_record record;
+
+    if (!ow_table_has_stage(session->table, stage))
+        return OW_FAULT_NONE;
+    ow_table_find_early(session->table, stage, host, port, program,
+                        &session->hits, &session->rand, &match);
+    if (!match.rule)
+        return OW_FAULT_NONE;
+    enum ow_fault_kind kind = ow_answer_fault(match.answer);
+    ow_hits_add(&session->hits, ow_rule_index(match.rule));
+    ow_session_record(session, &record, events[stage], program);
+    record.rule = ow_str_from(ow_rule_name(match.rule));
+    record.place = ow_str_from(ow_rule_place(match.rule));
+    record.host = ow_str_from(host);
+    record.port = port;
+    record.fault = ow_fault_name(kind);
+    ow_journal_add(session->journal, &record);
+    if (ret_delay_ns)
+        *ret_delay_ns = ow_answer_fault_delay(match.answer);
+    return kind;
+}

@@ -1,0 +1,65 @@
+/*
+ * session: what the parts of the host share: the rules and what happened to
+ * them (hits, journal), the clock, the names, the programs, the certificates.
+ * No socket of a connection and no listener is in it.
+ *
+ * Made once, by host.c; the parts borrow it.
+ */
+#ifndef OW_HOST_SESSION_H
+#define OW_HOST_SESSION_H
+
+#include "exchange/serve.h"
+#include "host/host.h"
+#include "host/programs.h"
+#include "host/standins.h"
+#include "tls/server.h"
+
+struct ow_session {
+    struct event_base *base;
+    char *dir;         /* the session's folder */
+    char *journal_dir; /* where the journal lies: dir, or what was kept */
+    bool isolate;
+    bool lend_stderr;
+    struct ow_table *table;
+    struct ow_hits hits;
+    struct ow_rand rand;
+    struct ow_clock clock;
+    struct ow_journal *journal;
+    struct ow_serve_env env;
+    struct ow_standins *standins;
+    struct ow_programs *programs;
+    struct ow_ca *ca;          /* made when first asked for */
+    struct ow_tls_server *tls; /* the same */
+};
+
+/* Loads the rules, makes the folder, opens the journal. What is done when one
+ * step fails is undone by release. 0 or a negative errno with a sentence. */
+int ow_session_init(struct ow_session *session,
+                    const struct ow_host_options *options,
+                    struct event_base *base, ow_programs_gone_fn gone,
+                    void *gone_context, struct ow_err *err);
+void ow_session_release(struct ow_session *session);
+
+/* Made at the first call: a run that never speaks TLS does not pay. NULL with
+ * a sentence on failure. */
+struct ow_ca *ow_session_ca(struct ow_session *session, struct ow_err *err);
+struct ow_tls_server *ow_session_tls(struct ow_session *session,
+                                     struct ow_err *err);
+
+/* A record of now; program may be NULL. The caller fills in the rest and gives
+ * it to ow_journal_add. */
+void ow_session_record(const struct ow_session *session,
+                       struct ow_record *record, enum ow_event event,
+                       const struct ow_program *program);
+
+/*
+ * The fault that answers at this stage, with its hit counted and its record
+ * written, or OW_FAULT_NONE. ret_delay_ns (may be NULL) gets its wait.
+ */
+enum ow_fault_kind ow_session_fault(struct ow_session *session,
+                                    enum ow_stage stage, const char *host,
+                                    uint16_t port,
+                                    const struct ow_program *program,
+                                    int64_t *ret_delay_ns);
+
+#endif
