@@ -242,6 +242,14 @@ static ssize_t feed_head(struct ow_h1 *h1, const char *data, size_t len,
     return r < 0 ? r : used;
 }
 
+/* A problem's line is one of the trailers. */
+static int fail_trailers(struct ow_h1_problem *problem)
+{
+    struct ow_h1_problem copy = *problem;
+
+    return ow_h1_head_fail(problem, copy.status, "%s, in trailers", copy.text);
+}
+
 static ssize_t feed_trailers(struct ow_h1 *h1, const char *data, size_t len)
 {
     enum found found;
@@ -254,6 +262,8 @@ static ssize_t feed_trailers(struct ow_h1 *h1, const char *data, size_t len)
             ? ow_h1_head_parse_trailers(ow_buf_peek(&h1->tail), &h1->trailers,
                                         &h1->arena, &h1->problem)
             : check_lines(h1, found);
+    if (r == -EBADMSG)
+        return fail_trailers(&h1->problem);
     if (r < 0)
         return r;
     if (found == FOUND_BLANK)

@@ -218,6 +218,16 @@ static int parse_fields(struct ow_str text, unsigned no,
     return 0;
 }
 
+/* A problem with a field that was found well-formed: its line is named. */
+static int fail_field(const struct ow_h1_head *head,
+                      const struct ow_field *field, int status,
+                      const char *what, struct ow_h1_problem *problem)
+{
+    size_t line = (size_t)(field - head->fields.items) + 2;
+
+    return ow_h1_head_fail(problem, status, "%s (line %zu)", what, line);
+}
+
 /* Exactly one in 1.1; an empty one is allowed (RFC 9112, 3.2). */
 static int check_host(const struct ow_h1_head *head,
                       struct ow_h1_problem *problem)
@@ -226,18 +236,16 @@ static int check_host(const struct ow_h1_head *head,
     struct ow_str name;
     uint16_t port;
 
+    if (!host && head->minor == 0)
+        return 0;
     if (!host)
-        return head->minor == 0
-                   ? 0
-                   : ow_h1_head_fail(problem, 400, "no Host field");
-    if (ow_fields_next(&head->fields, host))
-        return ow_h1_head_fail(problem, 400, "more than one Host field");
+        return ow_h1_head_fail(problem, 400, "no Host field");
+    const struct ow_field *second = ow_fields_next(&head->fields, host);
+    if (second)
+        return fail_field(head, second, 400, "a second Host field", problem);
     if (host->value.len > 0 &&
         ow_url_split_authority(host->value, &name, &port) < 0)
-        return ow_h1_head_fail(
-            problem, 400, "Host is no host: \"%.*s\"",
-            (int)(host->value.len < 64 ? host->value.len : 64),
-            host->value.ptr);
+        return fail_field(head, host, 400, "Host is no host", problem);
     return 0;
 }
 
@@ -254,14 +262,14 @@ static int parse_lengths(struct ow_h1_head *head, struct ow_h1_problem *problem)
             int r =
                 ow_str_parse_u64(ow_str_trim(ow_str_cut(&rest, ',')), &length);
             if (r == -ERANGE || (r == 0 && length > INT64_MAX))
-                return ow_h1_head_fail(problem, 413,
-                                       "Content-Length is out of range");
+                return fail_field(head, field, 413,
+                                  "Content-Length is out of range", problem);
             if (r < 0)
-                return ow_h1_head_fail(problem, 400,
-                                       "Content-Length is no number");
+                return fail_field(head, field, 400,
+                                  "Content-Length is no number", problem);
             if (head->has_length && head->length != length)
-                return ow_h1_head_fail(problem, 400,
-                                       "two Content-Lengths that differ");
+                return fail_field(head, field, 400,
+                                  "Content-Lengths that differ", problem);
             head->has_length = true;
             head->length = length;
         }
@@ -288,8 +296,8 @@ static int parse_codings(struct ow_h1_head *head, struct ow_h1_problem *problem)
             if (coding.len == 0)
                 continue;
             if (head->chunked)
-                return ow_h1_head_fail(problem, 400,
-                                       "a transfer coding behind chunked");
+                return fail_field(head, field, 400, "a coding behind chunked",
+                                  problem);
             head->chunked = ow_str_equal_case(coding, OW_STR("chunked"));
             unknown = unknown || !head->chunked;
         }
