@@ -10,6 +10,7 @@
 #include "plan/action.h"
 #include "plan/base64.h"
 #include "plan/filebody.h"
+#include "plan/gzip.h"
 #include "plan/head.h"
 #include "plan/value.h"
 
@@ -21,8 +22,14 @@
 struct respond {
     struct ow_head head;
     struct ow_str body;
-    const char *path; /* of "file"; else NULL */
+    struct ow_str coded; /* the same compressed; absent: it is not */
+    const char *path;    /* of "file"; else NULL */
 };
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
 
 /* Reads a body's value; gives the Content-Type that follows from it. */
 typedef int (*body_fn)(const struct ow_action_input *in, const cJSON *node,
@@ -81,7 +88,7 @@ static int read_body(const struct ow_action_input *in, struct respond *respond,
                      struct ow_str *ret_type, const cJSON **ret_node)
 {
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        *ret_node = cJSON_GetObjectItemCaseSensitive(in->then, bodies[i].key);
+        *ret_node = member(in->then, bodies[i].key);
         if (*ret_node)
             return bodies[i].read(in, *ret_node, respond, ret_type);
     }
@@ -90,6 +97,28 @@ static int read_body(const struct ow_action_input *in, struct respond *respond,
         *ret_type = OW_STR("text/plain; charset=utf-8");
     }
     return 0;
+}
+
+static int encode(const struct ow_action_input *in, struct respond *respond)
+{
+    const struct ow_pieces plain = {&respond->body, 1};
+    struct ow_pieces coded;
+    bool is_asked = false;
+    int r = ow_gzip_parse(in, &is_asked);
+
+    if (r < 0 || !is_asked)
+        return r;
+    if (respond->path)
+        return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
+                              "a file is sent as it is: give a compressed one "
+                              "and its content-encoding in \"headers\"");
+    if (respond->body.len == 0)
+        return 0;
+    r = ow_gzip_pieces(&plain, in->arena, &coded);
+    if (r < 0)
+        return r;
+    respond->coded = coded.items[0];
+    return ow_head_encode(in, &respond->head, OW_STR("gzip"));
 }
 
 static int respond_parse(const struct ow_action_input *in,
@@ -110,6 +139,8 @@ static int respond_parse(const struct ow_action_input *in,
                               respond->head.status);
     if (r == 0 && type.ptr)
         r = ow_head_default(in, &respond->head, OW_STR("content-type"), type);
+    if (r == 0)
+        r = encode(in, respond);
     *ret_state = respond;
     return r;
 }
@@ -130,19 +161,21 @@ static int respond_plan(const void *state,
                         struct ow_plan *plan, struct ow_err *err)
 {
     const struct respond *respond = state;
-    uint64_t length = respond->body.len;
+    bool is_coded =
+        respond->coded.ptr && ow_gzip_is_taken(&context->request->headers);
+    struct ow_str body = is_coded ? respond->coded : respond->body;
+    uint64_t length = body.len;
     int fd = -1;
     int r = 0;
 
-    (void)context;
     if (respond->path)
         r = ow_filebody_open(respond->path, plan, &fd, &length, err);
     if (r == 0)
-        r = ow_head_plan(&respond->head, &respond->head.fields,
-                         OW_FRAMING_LENGTH, length, plan);
+        r = ow_head_plan(&respond->head, is_coded, OW_FRAMING_LENGTH, length,
+                         plan);
     if (r == 0)
         r = fd >= 0 ? ow_filebody_plan(fd, length, 0, plan)
-                    : plan_bytes(respond->body, plan);
+                    : plan_bytes(body, plan);
     return r < 0 ? r : ow_head_plan_end(&respond->head, plan);
 }
 

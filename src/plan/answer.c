@@ -98,7 +98,8 @@ static int choose_actions(const struct ow_action_input *in,
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" comes with a later version",
                                   key->string);
-        bool is_body = reader == OW_ACTION_RESPOND;
+        bool is_body =
+            reader == OW_ACTION_RESPOND || reader == OW_ACTION_STREAM;
         if (is_body && body)
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" and \"%s\" are two bodies: an answer "
@@ -109,7 +110,7 @@ static int choose_actions(const struct ow_action_input *in,
         if (reader < OW_ACTION_COUNT)
             ret_chosen[reader] = true;
     }
-    ret_chosen[OW_ACTION_RESPOND] = true;
+    ret_chosen[OW_ACTION_RESPOND] = !ret_chosen[OW_ACTION_STREAM];
     return 0;
 }
 

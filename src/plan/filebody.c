@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "plan/value.h"
+#include "http/mime.h"
 
 /* The folder of the rule file with its slash; "" for the working one. */
 static struct ow_str folder_of(const struct ow_jsonc *doc)
@@ -93,8 +93,7 @@ int ow_filebody_parse(const struct ow_action_input *in, const cJSON *node,
 
 struct ow_str ow_filebody_type(const char *path)
 {
-    (void)path;
-    return OW_STR("application/octet-stream");
+    return ow_mime_of_path(ow_str_from(path));
 }
 
 int ow_filebody_open(const char *path, struct ow_plan *plan, int *ret_fd,

@@ -195,12 +195,27 @@ int ow_head_default(const struct ow_action_input *in, struct ow_head *head,
     return ow_fields_add(&head->fields, in->arena, name, value);
 }
 
+int ow_head_encode(const struct ow_action_input *in, struct ow_head *head,
+                   struct ow_str coding)
+{
+    int r =
+        ow_head_default(in, head, OW_STR("vary"), OW_STR("accept-encoding"));
+
+    for (size_t i = 0; i < head->fields.n && r == 0; i++)
+        r = ow_fields_add(&head->coded, in->arena, head->fields.items[i].name,
+                          head->fields.items[i].value);
+    if (r == 0)
+        r = ow_fields_add(&head->coded, in->arena, OW_STR("content-encoding"),
+                          coding);
+    return r;
+}
+
 bool ow_head_takes_body(const struct ow_head *head)
 {
     return head->status != 204 && head->status != 304;
 }
 
-int ow_head_plan(const struct ow_head *head, const struct ow_fields *fields,
+int ow_head_plan(const struct ow_head *head, bool is_coded,
                  enum ow_framing framing, uint64_t length, struct ow_plan *plan)
 {
     struct ow_step *step;
@@ -220,7 +235,7 @@ int ow_head_plan(const struct ow_head *head, const struct ow_fields *fields,
         framing = OW_FRAMING_CHUNKED;
     step->head.status = head->status;
     step->head.reason = head->reason;
-    step->head.fields = fields;
+    step->head.fields = is_coded ? &head->coded : &head->fields;
     step->head.framing = framing;
     step->head.length = length;
     return 0;

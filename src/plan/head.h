@@ -5,7 +5,7 @@
  *     ow_head_parse(in, &head);
  *     ow_head_default(in, &head, OW_STR("content-type"), OW_STR("text/css"));
  *     ...
- *     ow_head_plan(&head, &head.fields, OW_FRAMING_LENGTH, 12, plan);
+ *     ow_head_plan(&head, false, OW_FRAMING_LENGTH, 12, plan);
  */
 #ifndef OW_PLAN_HEAD_H
 #define OW_PLAN_HEAD_H
@@ -16,6 +16,7 @@ struct ow_head {
     int status;
     struct ow_str reason; /* absent: the standard one */
     struct ow_fields fields;
+    struct ow_fields coded; /* the same for a compressed body; n 0: none */
     struct ow_fields trailers;
     int64_t delay_ns;
 };
@@ -27,13 +28,19 @@ int ow_head_parse(const struct ow_action_input *in, struct ow_head *ret);
  */
 int ow_head_default(const struct ow_action_input *in, struct ow_head *head,
                     struct ow_str name, struct ow_str value);
+/*
+ * Gives the head a second form, for the body with this Content-Encoding; call
+ * it when all other fields are there. 0 or -ENOMEM.
+ */
+int ow_head_encode(const struct ow_action_input *in, struct ow_head *head,
+                   struct ow_str coding);
 /* Whether an answer of this status has a body (RFC 9110, 6.4.1). */
 bool ow_head_takes_body(const struct ow_head *head);
 /*
- * Appends the delay and the HEAD step. Statuses without a body override the
- * framing, and trailers make it chunked. 0 or -ENOMEM.
+ * Appends the delay and the HEAD step with fields or coded. Statuses without a
+ * body override the framing, and trailers make it chunked. 0 or -ENOMEM.
  */
-int ow_head_plan(const struct ow_head *head, const struct ow_fields *fields,
+int ow_head_plan(const struct ow_head *head, bool is_coded,
                  enum ow_framing framing, uint64_t length,
                  struct ow_plan *plan);
 /* Appends END with the trailers. 0 or -ENOMEM. */

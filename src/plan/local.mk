@@ -1,14 +1,19 @@
 libowcore_la_SOURCES += \
 	src/plan/act_respond.c \
+	src/plan/act_stream.c \
 	src/plan/action.h \
 	src/plan/actions.def \
 	src/plan/answer.c src/plan/answer.h \
 	src/plan/base64.c src/plan/base64.h \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
+	src/plan/gzip.c src/plan/gzip.h \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
+	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/source.c src/plan/source.h \
+	src/plan/split.c src/plan/split.h \
 	src/plan/steps.def \
 	src/plan/template.c src/plan/template.h \
 	src/plan/value.c src/plan/value.h

@@ -144,7 +144,8 @@ void ow_plan_cut_pieces(struct ow_plan *plan, uint64_t n)
     for (; i < plan->n && n > 0; i++) {
         if (plan->steps[i].kind == OW_STEP_END)
             break;
-        if (plan->steps[i].kind == OW_STEP_PIECE)
+        if (plan->steps[i].kind == OW_STEP_PIECE ||
+            plan->steps[i].kind == OW_STEP_PACED)
             n--;
     }
     plan->n = i;

@@ -93,7 +93,7 @@ int ow_plan_take_fd(struct ow_plan *plan, int fd);
  * fewer body bytes loses its END alone.
  */
 void ow_plan_cut(struct ow_plan *plan, uint64_t bytes);
-/* The same behind the first n PIECE steps. */
+/* The same behind the first n PIECE and PACED steps. */
 void ow_plan_cut_pieces(struct ow_plan *plan, uint64_t n);
 /* The first HEAD step, or NULL. */
 struct ow_step *ow_plan_head(const struct ow_plan *plan);

@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_clock \
 	tests/unit/test_hits \
+	tests/unit/test_stream \
 	tests/unit/test_control \
 	tests/unit/test_emit \
 	tests/unit/test_journal \
@@ -33,6 +34,8 @@ tests_unit_test_tls_server_LDADD = $(unit_ldadd)
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(answer_lab)
+tests_unit_test_stream_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)

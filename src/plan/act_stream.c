@@ -1,0 +1,326 @@
+/*
+ * act_stream: "stream": a body that comes bit by bit, in time. Pieces are
+ * formatted when rules are loaded; a hit writes one or two steps for each.
+ *
+ *   [WAIT delay] HEAD [WAIT first] PIECE [WAIT every +- jitter] PIECE ... END
+ *
+ * With a rate each piece is PACED instead; a file is one FILE step.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "plan/action.h"
+#include "plan/filebody.h"
+#include "plan/gzip.h"
+#include "plan/head.h"
+#include "plan/source.h"
+#include "plan/value.h"
+
+/* A rate is kept by so many writes a second: smooth for people, cheap. */
+#define WRITES_PER_SECOND 50
+/* Tokens a second: more than one a microsecond is "at once". */
+#define TPS_MAX 1000000.0
+
+struct stream {
+    struct ow_head head;
+    const char *path; /* of "file"; else NULL */
+    struct ow_pieces pieces;
+    struct ow_pieces coded; /* the same compressed; n 0: they are not */
+    int64_t first_ns;
+    int64_t every_ns;
+    int64_t jitter_ns;
+    uint64_t rate; /* 0: no limit */
+};
+
+static const char *const keys[] = {"sse",    "ndjson", "chunks", "text",
+                                   "file",   "split",  "first",  "every",
+                                   "jitter", "rate",   "tps",    NULL};
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+static int read_tps(const struct ow_action_input *in, const cJSON *node,
+                    int64_t *ret_every_ns)
+{
+    double tps = cJSON_IsNumber(node) ? node->valuedouble : 0;
+
+    if (!(tps > 0.001 && tps <= TPS_MAX))
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "expected a number of tokens a second");
+    *ret_every_ns = (int64_t)(1e9 / tps);
+    return 0;
+}
+
+static int read_pacing(const struct ow_action_input *in, const cJSON *spec,
+                       struct stream *stream)
+{
+    const cJSON *first = member(spec, "first"), *every = member(spec, "every");
+    const cJSON *jitter = member(spec, "jitter"), *rate = member(spec, "rate");
+    const cJSON *tps = member(spec, "tps");
+    int r = 0;
+
+    if (tps && every)
+        return ow_jsonc_error(in->doc, tps, in->err,
+                              "\"every\" and \"tps\" say the same in two ways: "
+                              "take one");
+    if (first)
+        r = ow_value_duration(in, first, &stream->first_ns);
+    if (r == 0 && every)
+        r = ow_value_duration(in, every, &stream->every_ns);
+    if (r == 0 && tps)
+        r = read_tps(in, tps, &stream->every_ns);
+    if (r == 0 && jitter)
+        r = ow_value_duration(in, jitter, &stream->jitter_ns);
+    if (r == 0 && rate)
+        r = ow_value_rate(in, rate, &stream->rate);
+    return r;
+}
+
+/* Without "split" a text comes in tokens for "tps", whole for "rate", else in
+ * words: a stream of one piece would be no stream. */
+static int read_split(const struct ow_action_input *in, const cJSON *spec,
+                      bool is_taken, struct ow_split *ret)
+{
+    const cJSON *node = member(spec, "split");
+
+    if (node && !is_taken)
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "\"split\" cuts \"text\" alone; the other "
+                              "sources come in pieces, or by \"rate\"");
+    if (node)
+        return ow_split_parse(in, node, ret);
+    *ret = (struct ow_split){member(spec, "tps")    ? OW_SPLIT_TOKEN
+                             : member(spec, "rate") ? OW_SPLIT_NONE
+                                                    : OW_SPLIT_WORD,
+                             0, NULL, 0};
+    return 0;
+}
+
+/* The one source of the stream: its key's node. */
+static int find_source(const struct ow_action_input *in, const cJSON *spec,
+                       const cJSON **ret_node, const struct ow_source **ret)
+{
+    const struct ow_source *source = ow_sources(), *found = NULL;
+    const cJSON *node = member(spec, "file");
+
+    for (; source->key; source++) {
+        const cJSON *other = member(spec, source->key);
+        if (other && node)
+            return ow_jsonc_error(in->doc, other, in->err,
+                                  "\"%s\" and \"%s\" are two sources: a stream "
+                                  "has one",
+                                  node->string, other->string);
+        node = other ? other : node;
+        found = other ? source : found;
+    }
+    if (!node)
+        return ow_jsonc_error(in->doc, spec, in->err,
+                              "a stream needs a source: \"sse\", \"ndjson\", "
+                              "\"chunks\", \"text\" or \"file\"");
+    *ret_node = node;
+    *ret = found;
+    return 0;
+}
+
+static int parse_file(const struct ow_action_input *in, const cJSON *spec,
+                      const cJSON *node, struct stream *stream)
+{
+    static const char *const not_for_files[] = {"split", "every", "jitter",
+                                                "tps", NULL};
+
+    for (int i = 0; not_for_files[i]; i++) {
+        const cJSON *other = member(spec, not_for_files[i]);
+        if (other)
+            return ow_jsonc_error(in->doc, other, in->err,
+                                  "a file has no pieces: say its pace with "
+                                  "\"rate\"");
+    }
+    int r = ow_filebody_parse(in, node, &stream->path);
+    return r < 0 ? r
+                 : ow_head_default(in, &stream->head, OW_STR("content-type"),
+                                   ow_filebody_type(stream->path));
+}
+
+static int parse_pieces(const struct ow_action_input *in, const cJSON *spec,
+                        const cJSON *node, const struct ow_source *source,
+                        struct stream *stream)
+{
+    struct ow_pieces_maker maker;
+    struct ow_split split;
+    int r = read_split(in, spec, source->takes_split, &split);
+
+    if (r < 0)
+        return r;
+    ow_pieces_begin(&maker);
+    r = source->read(in, node, &split, &maker);
+    if (r < 0) {
+        ow_pieces_drop(&maker);
+        return r;
+    }
+    r = ow_pieces_finish(&maker, in->arena, &stream->pieces);
+    if (r == 0)
+        r = ow_head_default(in, &stream->head, OW_STR("content-type"),
+                            source->type);
+    if (r == 0 && source->is_uncached)
+        r = ow_head_default(in, &stream->head, OW_STR("cache-control"),
+                            OW_STR("no-cache"));
+    return r;
+}
+
+static int encode(const struct ow_action_input *in, struct stream *stream)
+{
+    bool is_asked = false;
+    int r = ow_gzip_parse(in, &is_asked);
+
+    if (r < 0 || !is_asked)
+        return r;
+    if (stream->path)
+        return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
+                              "a file is sent as it is: give a compressed one "
+                              "and its content-encoding in \"headers\"");
+    if (stream->pieces.n == 0)
+        return 0;
+    r = ow_gzip_pieces(&stream->pieces, in->arena, &stream->coded);
+    return r < 0 ? r : ow_head_encode(in, &stream->head, OW_STR("gzip"));
+}
+
+static int stream_parse(const struct ow_action_input *in,
+                        const void **ret_state)
+{
+    const cJSON *spec = member(in->then, "stream"), *node = NULL;
+    struct stream *stream = ow_arena_zalloc(in->arena, sizeof *stream);
+    const struct ow_source *source = NULL;
+
+    if (!stream)
+        return -ENOMEM;
+    int r = ow_value_check_keys(in, spec, keys);
+    if (r == 0)
+        r = ow_head_parse(in, &stream->head);
+    if (r == 0 && !ow_head_takes_body(&stream->head))
+        return ow_jsonc_error(in->doc, spec, in->err,
+                              "an answer of status %d has no body",
+                              stream->head.status);
+    if (r == 0)
+        r = find_source(in, spec, &node, &source);
+    if (r == 0)
+        r = read_pacing(in, spec, stream);
+    if (r == 0)
+        r = source ? parse_pieces(in, spec, node, source, stream)
+                   : parse_file(in, spec, node, stream);
+    if (r == 0)
+        r = encode(in, stream);
+    *ret_state = stream;
+    return r;
+}
+
+static int add_wait(struct ow_plan *plan, int64_t ns)
+{
+    if (ns <= 0)
+        return 0;
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_WAIT);
+    if (!step)
+        return -ENOMEM;
+    step->wait_ns = ns;
+    return 0;
+}
+
+/* The time from one piece to the next. */
+static int64_t gap(const struct stream *stream, struct ow_rand *rand)
+{
+    if (stream->jitter_ns == 0)
+        return stream->every_ns;
+    return stream->every_ns +
+           ow_rand_range(rand, -stream->jitter_ns, stream->jitter_ns);
+}
+
+/*
+ * Bytes at a rate, in writes of equal size: the whole takes len / rate however
+ * short it is.
+ */
+static void pace(struct ow_step *step, struct ow_str bytes, uint64_t rate)
+{
+    size_t each = (size_t)(rate / WRITES_PER_SECOND) + 1;
+    size_t writes = (bytes.len + each - 1) / each;
+    size_t piece = writes > 0 ? (bytes.len + writes - 1) / writes : 1;
+
+    writes = (bytes.len + piece - 1) / piece;
+    step->paced.bytes = bytes;
+    step->paced.piece = piece;
+    step->paced.every_ns =
+        writes > 0
+            ? (int64_t)((double)bytes.len * 1e9 / (double)rate / (double)writes)
+            : 0;
+}
+
+static int add_piece(struct ow_plan *plan, struct ow_str bytes, uint64_t rate)
+{
+    struct ow_step *step =
+        ow_plan_add(plan, rate > 0 ? OW_STEP_PACED : OW_STEP_PIECE);
+
+    if (!step)
+        return -ENOMEM;
+    if (rate > 0)
+        pace(step, bytes, rate);
+    else
+        step->bytes = bytes;
+    return 0;
+}
+
+static int plan_pieces(const struct stream *stream,
+                       const struct ow_answer_context *context,
+                       struct ow_plan *plan)
+{
+    bool is_coded =
+        stream->coded.n > 0 && ow_gzip_is_taken(&context->request->headers);
+    const struct ow_pieces *pieces =
+        is_coded ? &stream->coded : &stream->pieces;
+    /* One allocation for all steps: delay, head, first, end, and the pieces
+     * with the waits between them. */
+    int r = ow_plan_reserve(plan, 4 + 2 * pieces->n);
+
+    if (r == 0)
+        r = ow_head_plan(&stream->head, is_coded, OW_FRAMING_CHUNKED, 0, plan);
+    if (r == 0)
+        r = add_wait(plan, stream->first_ns);
+    for (size_t i = 0; i < pieces->n && r == 0; i++) {
+        if (i > 0)
+            r = add_wait(plan, gap(stream, context->rand));
+        if (r == 0)
+            r = add_piece(plan, pieces->items[i], stream->rate);
+    }
+    return r;
+}
+
+static int plan_file(const struct stream *stream, struct ow_plan *plan,
+                     struct ow_err *err)
+{
+    uint64_t size;
+    int fd;
+    int r = ow_filebody_open(stream->path, plan, &fd, &size, err);
+
+    if (r == 0)
+        r = ow_head_plan(&stream->head, false, OW_FRAMING_LENGTH, size, plan);
+    if (r == 0)
+        r = add_wait(plan, stream->first_ns);
+    return r < 0 ? r : ow_filebody_plan(fd, size, stream->rate, plan);
+}
+
+static int stream_plan(const void *state,
+                       const struct ow_answer_context *context,
+                       struct ow_plan *plan, struct ow_err *err)
+{
+    const struct stream *stream = state;
+    int r = stream->path ? plan_file(stream, plan, err)
+                         : plan_pieces(stream, context, plan);
+
+    return r < 0 ? r : ow_head_plan_end(&stream->head, plan);
+}
+
+const struct ow_action_ops ow_stream_ops = {
+    .name = "stream",
+    .parse = stream_parse,
+    .plan = stream_plan,
+};
