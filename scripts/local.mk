@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	scripts/bench \
 	scripts/check \
 	scripts/check-docs \
+	scripts/check-exports \
 	scripts/check-source \
 	scripts/lib.sh \
 	scripts/packages \

@@ -55,5 +55,16 @@
 #define OW_LIMIT_PROC (256 * 1024)
 /* Connections that wait to be accepted: the kernel's own usual bound. */
 #define OW_LIMIT_BACKLOG 4096
+/* How long the shim waits for a host that it started; 20 ms are usual. */
+#define OW_LIMIT_START_MS 10000
+/* The session folder's path; sun_path has 108, longer ones work over /proc. */
+#define OW_LIMIT_SHIM_DIR 1024
+/* How many ancestors are looked at for a session: shells in make in make. */
+#define OW_LIMIT_SHIM_LINEAGE 8
+/* The environment that a process began with; the kernel's stack limit / 4. */
+#define OW_LIMIT_SHIM_ENVIRON (2 * 1024 * 1024)
+#define OW_LIMIT_SHIM_VARS 8192
+/* Descriptors closed one by one where close_range is missing. */
+#define OW_LIMIT_SHIM_CLOSE 65536
 
 #endif

@@ -28,6 +28,9 @@
 #define OW_ENV_SESSION "OFFWIRE_SESSION" /* the session's folder */
 #define OW_ENV_HOST "OFFWIRE_HOST"       /* path of the offwire command */
 #define OW_ENV_SKIP "OFFWIRE_SKIP"       /* set and not empty: shim inert */
+#define OW_ENV_MODE "OFFWIRE_MODE"       /* OW_MODE_LIVE: shim inert */
+#define OW_MODE_LIVE "live"
+#define OW_ENV_ISOLATE "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
 
 enum ow_question_kind {
     OW_QUESTION_HELLO = 1, /* join: source address, flags, CA */

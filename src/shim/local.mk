@@ -1,2 +1,44 @@
 # liboffwire.so, the shim: libc alone, nothing exported but the hooks.
-EXTRA_DIST += src/shim/hooks.def
+lib_LTLIBRARIES += liboffwire.la
+liboffwire_la_SOURCES = \
+	src/base/limits.h \
+	src/control/control.c src/control/control.h \
+	src/shim/ask.c src/shim/ask.h \
+	src/shim/datagrams.c \
+	src/shim/hooks.def src/shim/hooks.h \
+	src/shim/hostent.c \
+	src/shim/inherit.c src/shim/inherit.h \
+	src/shim/lineage.c src/shim/lineage.h \
+	src/shim/loader.c src/shim/loader.h \
+	src/shim/lookups.c \
+	src/shim/member.c src/shim/member.h \
+	src/shim/names.c src/shim/names.h \
+	src/shim/next.c src/shim/next.h \
+	src/shim/process.c \
+	src/shim/quiet.c src/shim/quiet.h \
+	src/shim/shim.c src/shim/shim.h \
+	src/shim/sockets.c src/shim/sockets.h \
+	src/shim/spawn.c src/shim/spawn.h \
+	src/shim/target.c src/shim/target.h \
+	src/shim/trust.c \
+	src/shim/vars.c src/shim/vars.h
+if OW_X86_64
+liboffwire_la_SOURCES += src/shim/dlopen-x86_64.S
+endif
+if OW_AARCH64
+liboffwire_la_SOURCES += src/shim/dlopen-aarch64.S
+endif
+EXTRA_DIST += src/shim/dlopen-x86_64.S src/shim/dlopen-aarch64.S
+# libc's headers promise that some pointers are not NULL; programs break it.
+# No fortified calls: a libc without __snprintf_chk (musl) can load it too.
+liboffwire_la_CPPFLAGS = -I$(top_srcdir)/src -U_FORTIFY_SOURCE
+liboffwire_la_CFLAGS = $(AM_CFLAGS) -fno-delete-null-pointer-checks
+liboffwire_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
+	-no-undefined -Wc,-nostartfiles -Wl,-z,nodelete -Wl,-z,lazy \
+	-Wl,--hash-style=gnu -Wl,-Bsymbolic-functions -Wl,--as-needed
+
+# The built tree runs as it is: the shim next to the command.
+all-local: liboffwire.so
+liboffwire.so: liboffwire.la
+	$(AM_V_at)ln -sf .libs/liboffwire.so $@
+CLEANFILES += liboffwire.so

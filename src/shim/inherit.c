@@ -1,0 +1,225 @@
+/*
+ * inherit: adds to a new environment what keeps it in the session. See
+ * inherit.h. Called by process.c, in vfork children too.
+ */
+#include "config.h"
+
+#include "shim/inherit.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "control/control.h"
+#include "shim/member.h"
+#include "shim/shim.h"
+#include "shim/vars.h"
+
+static bool is_offwire(const char *entry)
+{
+    return strncmp(entry, "OFFWIRE_", 8) == 0;
+}
+
+/* Whether env has the variable that entry sets. */
+static bool has_same(char *const *env, const char *entry)
+{
+    size_t len = strcspn(entry, "=");
+    for (; env && *env; env++)
+        if (strncmp(*env, entry, len) == 0 && (*env)[len] == '=')
+            return true;
+    return false;
+}
+
+static const char *base_of(const char *path, size_t *len)
+{
+    const char *slash = memrchr(path, '/', *len);
+    if (!slash)
+        return path;
+    *len -= (size_t)(slash + 1 - path);
+    return slash + 1;
+}
+
+/* Whether a list of libraries names this one, by whatever path. */
+static bool names_us(const char *list, const char *own_path)
+{
+    size_t own_len = strlen(own_path);
+    const char *own = base_of(own_path, &own_len);
+    while (*list) {
+        size_t len = strcspn(list, ": ");
+        size_t base_len = len;
+        const char *base = base_of(list, &base_len);
+        if (base_len == own_len && memcmp(base, own, own_len) == 0)
+            return true;
+        list += len;
+        list += strspn(list, ": ");
+    }
+    return false;
+}
+
+/* A variable of ours that the new environment should have and has not. */
+static bool is_wanted(const char *entry, char *const *envp, const char *dir)
+{
+    if (!is_offwire(entry) && !(dir && strstr(entry, dir)))
+        return false;
+    return !ow_vars_is(entry, "LD_PRELOAD") && !has_same(envp, entry);
+}
+
+/* "NAME=" "first" "second" as one string in room. */
+static char *make_string(struct ow_inherit *room, const char *name,
+                         const char *first, const char *second)
+{
+    size_t name_len = strlen(name);
+    size_t first_len = strlen(first);
+    size_t second_len = strlen(second);
+    char *made = room->strings - (name_len + first_len + second_len + 1);
+    memcpy(made, name, name_len);
+    memcpy(made + name_len, first, first_len);
+    memcpy(made + name_len + first_len, second, second_len + 1);
+    room->strings = made;
+    return made;
+}
+
+static void add_entry(struct ow_inherit *room, const char *entry)
+{
+    room->table[room->count++] = (char *)(uintptr_t)entry;
+}
+
+/* What one exec needs to know; all borrowed. */
+struct plan {
+    char *const *envp;   /* what the program wants to pass on */
+    char *const *ours;   /* where Offwire's variables are */
+    const char *path;    /* our own, for LD_PRELOAD */
+    const char *preload; /* envp's LD_PRELOAD or NULL */
+    const char *dir;     /* the session's folder or NULL */
+    bool is_other;       /* envp belongs to another session or rule list */
+    bool lacks_preload;
+    bool lacks_session;
+};
+
+static bool is_set(const char *value)
+{
+    return value && *value;
+}
+
+/* A nested session, or a child with rules of its own, is left alone. */
+static bool is_other_session(const struct plan *plan)
+{
+    const char *session = ow_vars_find(plan->envp, OW_ENV_SESSION);
+    const char *rules = ow_vars_find(plan->envp, OW_ENV_RULES);
+    const char *own = ow_vars_find(plan->ours, OW_ENV_RULES);
+    if (is_set(session))
+        return plan->dir && strcmp(session, plan->dir) != 0;
+    return is_set(rules) && (!own || strcmp(rules, own) != 0);
+}
+
+static void make_plan(char *const *envp, struct plan *plan)
+{
+    memset(plan, 0, sizeof(*plan));
+    plan->envp = envp;
+    plan->ours = ow_vars_ours();
+    plan->path = ow_shim_path();
+    plan->preload = ow_vars_find(envp, "LD_PRELOAD");
+    plan->dir = ow_member_dir();
+    if (!plan->dir)
+        plan->dir = ow_vars_find(plan->ours, OW_ENV_SESSION);
+    if (!is_set(plan->dir))
+        plan->dir = NULL;
+    plan->is_other = is_other_session(plan);
+    plan->lacks_preload =
+        plan->path && !(plan->preload && names_us(plan->preload, plan->path));
+    plan->lacks_session = !plan->is_other && plan->dir &&
+                          !is_set(ow_vars_find(envp, OW_ENV_SESSION));
+}
+
+static size_t count_entries(char *const *env)
+{
+    size_t count = 0;
+    while (env && env[count])
+        count++;
+    return count;
+}
+
+/* How many entries of ours are to be added. */
+static size_t count_wanted(const struct plan *plan)
+{
+    size_t count = 0;
+    for (char *const *env = plan->ours; !plan->is_other && env && *env; env++)
+        count += is_wanted(*env, plan->envp, plan->dir);
+    return count;
+}
+
+static size_t room_needed(const struct plan *plan, size_t wanted)
+{
+    size_t strings = 0;
+    if (plan->lacks_preload)
+        strings += sizeof("LD_PRELOAD=:") + strlen(plan->path) +
+                   (plan->preload ? strlen(plan->preload) : 0);
+    if (plan->lacks_session)
+        strings += sizeof(OW_ENV_SESSION "=") + strlen(plan->dir);
+    /* Two entries more for these strings, one for the end. */
+    return (count_entries(plan->envp) + wanted + 3) * sizeof(char *) + strings;
+}
+
+static void fill_table(const struct plan *plan, struct ow_inherit *room)
+{
+    room->table = (char **)(void *)room->at;
+    room->count = 0;
+    room->strings = room->at + room->size;
+    for (char *const *env = plan->envp; env && *env; env++) {
+        bool replaced =
+            (plan->lacks_preload && ow_vars_is(*env, "LD_PRELOAD")) ||
+            (plan->lacks_session && ow_vars_is(*env, OW_ENV_SESSION));
+        if (!replaced)
+            add_entry(room, *env);
+    }
+    for (char *const *env = plan->ours; !plan->is_other && env && *env; env++)
+        if (is_wanted(*env, plan->envp, plan->dir) &&
+            !(plan->lacks_session && ow_vars_is(*env, OW_ENV_SESSION)))
+            add_entry(room, *env);
+    if (plan->lacks_session)
+        add_entry(room, make_string(room, OW_ENV_SESSION "=", plan->dir, ""));
+    if (plan->lacks_preload && is_set(plan->preload)) {
+        const char *rest = make_string(room, ":", plan->preload, "");
+        add_entry(room, make_string(room, "LD_PRELOAD=", plan->path, rest));
+    } else if (plan->lacks_preload) {
+        add_entry(room, make_string(room, "LD_PRELOAD=", plan->path, ""));
+    }
+    room->table[room->count] = NULL;
+}
+
+char *const *ow_inherit_begin(struct ow_inherit *room, char *const *envp)
+{
+    struct plan plan;
+    room->mapped = NULL;
+    if (!ow_shim_awake() || is_set(ow_vars_find(envp, OW_ENV_SKIP)))
+        return envp;
+    make_plan(envp, &plan);
+    size_t wanted = count_wanted(&plan);
+    if (wanted == 0 && !plan.lacks_preload && !plan.lacks_session)
+        return envp;
+    room->at = room->stack;
+    room->size = sizeof(room->stack);
+    size_t needed = room_needed(&plan, wanted);
+    if (needed > room->size) {
+        room->mapped = mmap(NULL, needed, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room->mapped == MAP_FAILED) {
+            room->mapped = NULL;
+            return envp;
+        }
+        room->at = room->mapped;
+        room->size = needed;
+    }
+    fill_table(&plan, room);
+    return room->table;
+}
+
+void ow_inherit_end(struct ow_inherit *room)
+{
+    int kept = errno;
+    if (room->mapped)
+        munmap(room->mapped, room->size);
+    errno = kept;
+}

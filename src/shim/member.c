@@ -1,0 +1,305 @@
+/*
+ * member: joins the session and asks its host. See member.h. Called by
+ * names.c, sockets.c, trust.c and process.c; calls ask.c and spawn.c.
+ */
+#include "config.h"
+
+#include "shim/member.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "shim/ask.h"
+#include "shim/lineage.h"
+#include "shim/quiet.h"
+#include "shim/shim.h"
+#include "shim/spawn.h"
+#include "shim/vars.h"
+
+/* Something that one thread makes and the others wait for. */
+enum stage { STAGE_NONE, STAGE_MAKING, STAGE_READY, STAGE_FAILED };
+
+/* The stage, and above it the pid of the maker: a fork can leave MAKING
+ * behind in a child where nobody is making. */
+typedef _Atomic(uint64_t) stage_word;
+#define STAGE_BITS 2
+
+static stage_word dir_stage;
+static char session_dir[OW_LIMIT_SHIM_DIR];
+
+static stage_word ca_stage;
+static unsigned char ca[OW_CONTROL_CA_MAX];
+static _Atomic(size_t) ca_len;
+
+static _Atomic(int) joined_pid;
+static _Atomic(uint32_t) joined_flags;
+static _Atomic(uint32_t) joined_source;
+static _Atomic(bool) diverted;
+
+static int own_pid(void)
+{
+    return (int)syscall(SYS_getpid);
+}
+
+static enum stage stage_of(uint64_t word)
+{
+    return (enum stage)(word & ((1u << STAGE_BITS) - 1));
+}
+
+/* True: the caller makes the thing, and calls stage_end. False: see *ret. */
+static bool stage_begin(stage_word *word, enum stage *ret)
+{
+    uint64_t mine = (uint64_t)own_pid() << STAGE_BITS | STAGE_MAKING;
+    uint64_t now = atomic_load_explicit(word, memory_order_acquire);
+    for (;;) {
+        *ret = stage_of(now);
+        if (*ret == STAGE_READY || *ret == STAGE_FAILED)
+            return false;
+        if (now != mine) {
+            if (atomic_compare_exchange_weak(word, &now, mine))
+                return true;
+            continue;
+        }
+        ow_quiet_sleep_ms(1);
+        now = atomic_load_explicit(word, memory_order_acquire);
+    }
+}
+
+static void stage_end(stage_word *word, enum stage stage)
+{
+    atomic_store_explicit(word, stage, memory_order_release);
+}
+
+static bool is_ready(stage_word *word)
+{
+    return stage_of(atomic_load_explicit(word, memory_order_acquire)) ==
+           STAGE_READY;
+}
+
+static void say_why(const char *dir, int error,
+                    const struct ow_control_answer *answer)
+{
+    char text[OW_CONTROL_TEXT_MAX];
+    if (error == -EPROTONOSUPPORT && answer->text[0])
+        ow_shim_say(answer->text);
+    else if (error == -EPROTONOSUPPORT || error == -EPROTO)
+        ow_shim_say(
+            "the host is of another version than liboffwire.so; "
+            "both come from one build");
+    else if (error == -ENOENT || error == -ECONNREFUSED || error == -ECONNRESET)
+        snprintf(text, sizeof(text),
+                 "the host of session \"%.200s\" is gone; names and "
+                 "connections fail from now on",
+                 dir);
+    else if (error == -ETIMEDOUT)
+        snprintf(text, sizeof(text),
+                 "the host of session \"%.200s\" has not answered for %d "
+                 "seconds",
+                 dir, OW_LIMIT_ANSWER_MS / 1000);
+    else
+        snprintf(text, sizeof(text),
+                 "cannot ask the host of session \"%.200s\": %s", dir,
+                 strerror(-error));
+    if (error != -EPROTONOSUPPORT && error != -EPROTO)
+        ow_shim_say(text);
+}
+
+static void keep_ca(const struct ow_control_answer *answer)
+{
+    enum stage stage;
+    struct ow_quiet quiet;
+    if (answer->ca_len == 0 || is_ready(&ca_stage))
+        return;
+    ow_quiet_begin(&quiet);
+    if (stage_begin(&ca_stage, &stage)) {
+        memcpy(ca, answer->ca, answer->ca_len);
+        atomic_store_explicit(&ca_len, answer->ca_len, memory_order_release);
+        stage_end(&ca_stage, STAGE_READY);
+    }
+    ow_quiet_end(&quiet);
+}
+
+static bool is_welcome(const struct ow_control_answer *answer)
+{
+    return answer->verdict == OW_VERDICT_TAKE ||
+           answer->verdict == OW_VERDICT_PASS;
+}
+
+/* Our stderr goes along: a host that the shim started has none of its own. */
+static int greet(const char *dir, struct ow_control_answer *answer)
+{
+    struct ow_question question;
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    question.pid = own_pid();
+    bool has_stderr = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
+    int error = ow_ask(dir, &question, has_stderr ? STDERR_FILENO : -1, answer);
+    if (error || !is_welcome(answer))
+        return error;
+    uint32_t source;
+    memcpy(&source, answer->source, sizeof(source));
+    keep_ca(answer);
+    atomic_store(&joined_flags, answer->flags);
+    atomic_store(&joined_source, source);
+    atomic_store(&joined_pid, question.pid);
+    return 0;
+}
+
+/* A live session that this process or an ancestor has started. */
+static bool find_lineage(const char *rules)
+{
+    struct ow_control_answer answer;
+    struct ow_lineage lineage;
+    ow_lineage_init(&lineage);
+    for (int step = 0; step < OW_LIMIT_SHIM_LINEAGE; step++) {
+        if (!ow_lineage_next(&lineage, rules, session_dir, sizeof(session_dir)))
+            break;
+        if (ow_lineage_is_private(session_dir) &&
+            greet(session_dir, &answer) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A name that is free: a host that was killed may have left its folder. */
+static bool name_dir(const char *rules)
+{
+    struct ow_lineage lineage;
+    ow_lineage_init(&lineage);
+    if (!ow_lineage_next(&lineage, rules, session_dir,
+                         sizeof(session_dir) - 16))
+        return false;
+    size_t len = strlen(session_dir);
+    for (int i = 1; syscall(SYS_faccessat, AT_FDCWD, session_dir, F_OK) == 0;
+         i++)
+        snprintf(session_dir + len, sizeof(session_dir) - len, "-%d", i);
+    return true;
+}
+
+static bool start_session(const char *rules)
+{
+    char text[OW_CONTROL_TEXT_MAX];
+    if (!name_dir(rules)) {
+        ow_shim_say(
+            "cannot name a folder for the session: TMPDIR is too "
+            "long, or /proc cannot be read");
+        return false;
+    }
+    if (ow_spawn_host(session_dir, rules, text, sizeof(text)) == 0)
+        return true;
+    ow_shim_say(text);
+    return false;
+}
+
+static bool make_dir(void)
+{
+    char *const *env = ow_vars_ours();
+    const char *named = ow_vars_find(env, OW_ENV_SESSION);
+    if (named && *named) {
+        if (strlen(named) >= sizeof(session_dir)) {
+            ow_shim_say("the path in " OW_ENV_SESSION " is too long");
+            return false;
+        }
+        memcpy(session_dir, named, strlen(named) + 1);
+        return true;
+    }
+    const char *rules = ow_vars_find(env, OW_ENV_RULES);
+    if (!rules || !*rules) {
+        ow_shim_say("neither " OW_ENV_SESSION " nor " OW_ENV_RULES
+                    " is set any more");
+        return false;
+    }
+    return find_lineage(rules) || start_session(rules);
+}
+
+/* Finds or starts the session; waits if another thread is at it. */
+static const char *get_dir(void)
+{
+    enum stage stage;
+    struct ow_quiet quiet;
+    if (is_ready(&dir_stage))
+        return session_dir;
+    ow_quiet_begin(&quiet);
+    if (stage_begin(&dir_stage, &stage)) {
+        stage = make_dir() ? STAGE_READY : STAGE_FAILED;
+        stage_end(&dir_stage, stage);
+    }
+    ow_quiet_end(&quiet);
+    return stage == STAGE_READY ? session_dir : NULL;
+}
+
+bool ow_member_join(void)
+{
+    struct ow_control_answer answer;
+    const char *dir = get_dir();
+    if (!dir)
+        return false;
+    if (atomic_load(&joined_pid) == own_pid())
+        return true;
+    ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
+    int error = greet(dir, &answer);
+    if (error)
+        say_why(dir, error, &answer);
+    else if (!is_welcome(&answer))
+        ow_shim_say(answer.text);
+    return !error && is_welcome(&answer);
+}
+
+enum ow_verdict ow_member_ask(const struct ow_question *question,
+                              struct ow_control_answer *answer)
+{
+    int kept = errno;
+    enum ow_verdict verdict = OW_VERDICT_BROKEN;
+    if (ow_member_join()) {
+        ow_control_answer_init(answer, OW_VERDICT_BROKEN);
+        int error = ow_ask(session_dir, question, -1, answer);
+        if (error)
+            say_why(session_dir, error, answer);
+        else if (answer->verdict == OW_VERDICT_PASS ||
+                 answer->verdict == OW_VERDICT_TAKE ||
+                 answer->verdict == OW_VERDICT_FAIL)
+            verdict = answer->verdict;
+        else
+            ow_shim_say(answer->text);
+    }
+    errno = kept;
+    return verdict;
+}
+
+uint32_t ow_member_flags(void)
+{
+    return atomic_load_explicit(&joined_flags, memory_order_relaxed);
+}
+
+uint32_t ow_member_source(void)
+{
+    return atomic_load_explicit(&joined_source, memory_order_relaxed);
+}
+
+const unsigned char *ow_member_ca(size_t *ret_len)
+{
+    if (!is_ready(&ca_stage))
+        return NULL;
+    *ret_len = atomic_load_explicit(&ca_len, memory_order_acquire);
+    return ca;
+}
+
+const char *ow_member_dir(void)
+{
+    return is_ready(&dir_stage) ? session_dir : NULL;
+}
+
+void ow_member_set_diverted(void)
+{
+    atomic_store_explicit(&diverted, true, memory_order_release);
+}
+
+bool ow_member_is_diverted(void)
+{
+    return atomic_load_explicit(&diverted, memory_order_acquire);
+}

@@ -1,0 +1,126 @@
+/*
+ * next: finds functions behind the hooks. See next.h. Called by shim.c and
+ * trust.c. The loader's lock is taken inside dlsym and dlopen, hence the
+ * cache: each calling place is looked up once.
+ */
+#include "config.h"
+
+#include "shim/next.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "shim/shim.h"
+
+/* Calling places kept per hook; a program has a handful. */
+#define CACHE_SIZE 16
+
+struct seen {
+    _Atomic(const void *) caller;
+    _Atomic(void *) next; /* NULL while its finder has not stored it yet */
+};
+
+/* Only grows; a full table costs a look-up per call, no more. */
+static struct seen cache[OW_HOOK_COUNT][CACHE_SIZE];
+
+void *ow_next_symbol(void *handle, const char *name)
+{
+    void *found = dlsym(handle, name);
+    return found && !ow_shim_owns(found) ? found : NULL;
+}
+
+void *ow_next_in_libc(const char *name)
+{
+    void *found = ow_next_symbol(RTLD_NEXT, name);
+    /* RTLD_NEXT has nothing after an object that was loaded by dlopen. */
+    void *libc = found || name == ow_shim_name(OW_HOOK_dlopen)
+                     ? NULL
+                     : OW_REAL(dlopen)("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    if (libc) {
+        found = ow_next_symbol(libc, name);
+        dlclose(libc);
+    }
+    return found;
+}
+
+void *ow_next_open(const void *address)
+{
+    Dl_info info;
+    void *handle = NULL;
+    if (dladdr(address, &info) && info.dli_fname && *info.dli_fname)
+        handle = OW_REAL(dlopen)(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    /* The program itself is not known by its path. */
+    return handle ? handle : OW_REAL(dlopen)(NULL, RTLD_LAZY | RTLD_NOLOAD);
+}
+
+void ow_next_close(void *handle)
+{
+    if (handle)
+        dlclose(handle);
+}
+
+/* All objects of the process, in the order they were loaded. */
+static void *search_everywhere(const char *name)
+{
+    void *found = NULL;
+    void *program = OW_REAL(dlopen)(NULL, RTLD_LAZY | RTLD_NOLOAD);
+    struct link_map *map = NULL;
+    if (!program)
+        return NULL;
+    if (dlinfo(program, RTLD_DI_LINKMAP, &map) != 0)
+        map = NULL;
+    for (; map && !found; map = map->l_next) {
+        void *handle = NULL;
+        if (map->l_name && *map->l_name)
+            handle = OW_REAL(dlopen)(map->l_name, RTLD_LAZY | RTLD_NOLOAD);
+        if (handle)
+            found = ow_next_symbol(handle, name);
+        ow_next_close(handle);
+    }
+    dlclose(program);
+    return found;
+}
+
+static void *search(const char *name, const void *caller)
+{
+    void *found = NULL;
+    void *handle = ow_next_open(caller);
+    if (handle)
+        found = ow_next_symbol(handle, name);
+    ow_next_close(handle);
+    if (!found)
+        found = ow_next_symbol(RTLD_NEXT, name);
+    return found ? found : search_everywhere(name);
+}
+
+/* The caller's place in the cache, taken if it is new; NULL: no room. */
+static struct seen *place_of(enum ow_hook hook, const void *caller)
+{
+    for (size_t i = 0; i < CACHE_SIZE; i++) {
+        struct seen *seen = &cache[hook][i];
+        const void *there =
+            atomic_load_explicit(&seen->caller, memory_order_acquire);
+        if (!there &&
+            atomic_compare_exchange_strong(&seen->caller, &there, caller))
+            return seen;
+        if (there == caller)
+            return seen;
+    }
+    return NULL;
+}
+
+void *ow_next_for(enum ow_hook hook, const void *caller)
+{
+    struct seen *seen = place_of(hook, caller);
+    void *found = NULL;
+    if (seen)
+        found = atomic_load_explicit(&seen->next, memory_order_acquire);
+    if (!found) {
+        found = search(ow_shim_name(hook), caller);
+        if (seen)
+            atomic_store_explicit(&seen->next, found, memory_order_release);
+    }
+    return found;
+}

@@ -1,0 +1,137 @@
+/*
+ * shim: whether to serve, and the table of real functions. See shim.h.
+ * Called by every hook; calls vars.c and next.c.
+ */
+#include "config.h"
+
+#include "shim/shim.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "control/control.h"
+#include "shim/next.h"
+#include "shim/vars.h"
+
+/*
+ * The longest name in hooks.def with its NUL. Names stand in the table, not
+ * pointers to them: those would be relocated at the start of every program.
+ */
+#define NAME_MAX_LEN 24
+
+static const char names[OW_HOOK_COUNT][NAME_MAX_LEN] = {
+#define OW_HOOK(type, name, params)     #name,
+#define OW_HOOK_LIB(type, name, params) OW_HOOK(type, name, params)
+#include "shim/hooks.def"
+#undef OW_HOOK
+#undef OW_HOOK_LIB
+};
+
+/* The linker's mark for the first byte of this object: its ELF header. */
+extern const ElfW(Ehdr) header __asm__("__ehdr_start")
+    __attribute__((visibility("hidden")));
+
+enum mode { MODE_UNKNOWN, MODE_INERT, MODE_AWAKE };
+
+static _Atomic(void *) real[OW_HOOK_COUNT];
+static _Atomic(int) mode;
+static _Atomic(bool) has_spoken;
+
+static bool is_set(const char *value)
+{
+    return value && *value;
+}
+
+static enum mode read_mode(void)
+{
+    char *const *env = ow_vars_ours();
+    const char *wanted = ow_vars_find(env, OW_ENV_MODE);
+    if (is_set(ow_vars_find(env, OW_ENV_SKIP)) ||
+        (wanted && strcmp(wanted, OW_MODE_LIVE) == 0))
+        return MODE_INERT;
+    if (is_set(ow_vars_find(env, OW_ENV_SESSION)) ||
+        is_set(ow_vars_find(env, OW_ENV_RULES)))
+        return MODE_AWAKE;
+    return MODE_INERT;
+}
+
+bool ow_shim_awake(void)
+{
+    int now = atomic_load_explicit(&mode, memory_order_relaxed);
+    if (now == MODE_UNKNOWN) {
+        int kept = errno;
+        now = read_mode();
+        errno = kept;
+        atomic_store_explicit(&mode, now, memory_order_relaxed);
+    }
+    return now == MODE_AWAKE;
+}
+
+/* Stands in for what this libc does not have. */
+static long missing(void)
+{
+    errno = ENOSYS;
+    return -1;
+}
+
+void *ow_shim_real(enum ow_hook hook)
+{
+    void *found = atomic_load_explicit(&real[hook], memory_order_acquire);
+    if (found)
+        return found;
+    int kept = errno;
+    found = ow_next_in_libc(names[hook]);
+    if (!found)
+        found = (void *)missing;
+    atomic_store_explicit(&real[hook], found, memory_order_release);
+    errno = kept;
+    return found;
+}
+
+const char *ow_shim_name(enum ow_hook hook)
+{
+    return names[hook];
+}
+
+bool ow_shim_owns(const void *address)
+{
+    const char *begin = (const char *)&header;
+    const ElfW(Phdr) *part = (const void *)(begin + header.e_phoff);
+    uintptr_t at = (uintptr_t)address - (uintptr_t)begin;
+    for (int i = 0; i < header.e_phnum; i++)
+        if (part[i].p_type == PT_LOAD && at >= part[i].p_vaddr &&
+            at - part[i].p_vaddr < part[i].p_memsz)
+            return true;
+    return false;
+}
+
+const char *ow_shim_path(void)
+{
+    Dl_info info;
+    if (!dladdr(&header, &info) || !info.dli_fname || !*info.dli_fname)
+        return NULL;
+    return info.dli_fname;
+}
+
+void ow_shim_say(const char *text)
+{
+    static const char prefix[] = "offwire: ";
+    char line[sizeof(prefix) + OW_CONTROL_TEXT_MAX + 1];
+    size_t len = sizeof(prefix) - 1;
+    if (atomic_exchange(&has_spoken, true))
+        return;
+    size_t text_len = strnlen(text, OW_CONTROL_TEXT_MAX);
+    memcpy(line, prefix, len);
+    memcpy(line + len, text, text_len);
+    len += text_len;
+    line[len++] = '\n';
+    int kept = errno;
+    syscall(SYS_write, STDERR_FILENO, line, len);
+    errno = kept;
+}

@@ -1,0 +1,217 @@
+/*
+ * trust: adds the session's CA at handshake time, inside the program's own
+ * OpenSSL or GnuTLS: whatever the program has configured by then (its own
+ * roots, certifi's, none) stays, and verification stays on. Nothing happens
+ * before something of this process has been diverted. Calls next.c to find
+ * the library that the caller means.
+ */
+#include "config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shim/hooks.h"
+#include "shim/member.h"
+#include "shim/next.h"
+#include "shim/shim.h"
+
+/* What is called of OpenSSL (1.0.2 to 3, BoringSSL, LibreSSL). */
+struct openssl {
+    void *(*d2i_X509)(void **, const unsigned char **, long);
+    void (*X509_free)(void *);
+    void *(*SSL_get_SSL_CTX)(const void *);
+    void *(*SSL_CTX_get_cert_store)(const void *);
+    int (*X509_STORE_add_cert)(void *, void *);
+    int (*ERR_set_mark)(void);
+    int (*ERR_pop_to_mark)(void);
+    int (*SSL_is_server)(const void *);                 /* or NULL */
+    int (*SSL_get0_verify_cert_store)(void *, void **); /* or NULL */
+};
+
+/* What is called of GnuTLS 3. */
+struct gnutls_datum {
+    const unsigned char *data;
+    unsigned int size;
+};
+
+struct gnutls {
+    int (*credentials_get)(void *, int, void **);
+    int (*set_x509_trust_mem)(void *, const struct gnutls_datum *, int);
+    int (*get_issuer)(void *, void *, void **, unsigned int);
+    int (*crt_init)(void **);
+    int (*crt_import)(void *, const struct gnutls_datum *, int);
+    void (*crt_deinit)(void *);
+};
+
+#define GNUTLS_CRD_CERTIFICATE 1
+#define GNUTLS_X509_FMT_DER    0
+
+/* The SSL whose SSL_connect is under way in this thread: the handshake that
+ * it calls by name needs no second look. Only ever compared. */
+static __thread const void *connecting
+    __attribute__((tls_model("initial-exec")));
+
+static void find(void *handle, const char *name, void *ret_function)
+{
+    /* A pointer to a function, whatever its type. */
+    *(void **)ret_function = ow_next_symbol(handle, name);
+}
+
+static bool find_openssl(void *handle, struct openssl *ret)
+{
+    find(handle, "d2i_X509", &ret->d2i_X509);
+    find(handle, "X509_free", &ret->X509_free);
+    find(handle, "SSL_get_SSL_CTX", &ret->SSL_get_SSL_CTX);
+    find(handle, "SSL_CTX_get_cert_store", &ret->SSL_CTX_get_cert_store);
+    find(handle, "X509_STORE_add_cert", &ret->X509_STORE_add_cert);
+    find(handle, "ERR_set_mark", &ret->ERR_set_mark);
+    find(handle, "ERR_pop_to_mark", &ret->ERR_pop_to_mark);
+    find(handle, "SSL_is_server", &ret->SSL_is_server);
+    find(handle, "SSL_get0_verify_cert_store",
+         &ret->SSL_get0_verify_cert_store);
+    return ret->d2i_X509 && ret->X509_free && ret->SSL_get_SSL_CTX &&
+           ret->SSL_CTX_get_cert_store && ret->X509_STORE_add_cert &&
+           ret->ERR_set_mark && ret->ERR_pop_to_mark;
+}
+
+/* A store that has the certificate already says so in the error queue, which
+ * is put back as it was. */
+static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
+{
+    void *store = NULL;
+    if (openssl->SSL_get0_verify_cert_store &&
+        openssl->SSL_get0_verify_cert_store(ssl, &store) == 1 && store)
+        openssl->X509_STORE_add_cert(store, crt);
+    void *context = openssl->SSL_get_SSL_CTX(ssl);
+    store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;
+    if (store)
+        openssl->X509_STORE_add_cert(store, crt);
+}
+
+static void add_to_openssl(const struct openssl *openssl, void *ssl,
+                           const unsigned char *der, size_t len)
+{
+    openssl->ERR_set_mark();
+    void *crt = openssl->d2i_X509(NULL, &der, (long)len);
+    if (crt) {
+        add_to_stores(openssl, ssl, crt);
+        openssl->X509_free(crt);
+    }
+    openssl->ERR_pop_to_mark();
+}
+
+static void trust_openssl(void *ssl, const void *function, bool is_client)
+{
+    struct openssl openssl;
+    size_t len;
+    if (!ssl || !function || !ow_member_is_diverted())
+        return;
+    const unsigned char *der = ow_member_ca(&len);
+    void *handle = der ? ow_next_open(function) : NULL;
+    if (!handle)
+        return;
+    if (find_openssl(handle, &openssl) &&
+        (is_client || !openssl.SSL_is_server || !openssl.SSL_is_server(ssl)))
+        add_to_openssl(&openssl, ssl, der, len);
+    ow_next_close(handle);
+}
+
+int SSL_connect(void *ssl)
+{
+    ow_SSL_connect_fn *next =
+        ow_next_for(OW_HOOK_SSL_connect, __builtin_return_address(0));
+    if (!next)
+        return -1;
+    trust_openssl(ssl, next, true);
+    const void *outer = connecting;
+    connecting = ssl;
+    int result = next(ssl);
+    connecting = outer;
+    return result;
+}
+
+int SSL_do_handshake(void *ssl)
+{
+    ow_SSL_do_handshake_fn *next =
+        ow_next_for(OW_HOOK_SSL_do_handshake, __builtin_return_address(0));
+    if (!next)
+        return -1;
+    if (connecting != ssl)
+        trust_openssl(ssl, next, false);
+    return next(ssl);
+}
+
+/* For those who then let SSL_write begin the handshake. */
+void SSL_set_connect_state(void *ssl)
+{
+    ow_SSL_set_connect_state_fn *next =
+        ow_next_for(OW_HOOK_SSL_set_connect_state, __builtin_return_address(0));
+    if (!next)
+        return;
+    trust_openssl(ssl, next, true);
+    next(ssl);
+}
+
+static bool find_gnutls(void *handle, struct gnutls *ret)
+{
+    find(handle, "gnutls_credentials_get", &ret->credentials_get);
+    find(handle, "gnutls_certificate_set_x509_trust_mem",
+         &ret->set_x509_trust_mem);
+    find(handle, "gnutls_certificate_get_issuer", &ret->get_issuer);
+    find(handle, "gnutls_x509_crt_init", &ret->crt_init);
+    find(handle, "gnutls_x509_crt_import", &ret->crt_import);
+    find(handle, "gnutls_x509_crt_deinit", &ret->crt_deinit);
+    return ret->credentials_get && ret->set_x509_trust_mem && ret->get_issuer &&
+           ret->crt_init && ret->crt_import && ret->crt_deinit;
+}
+
+/* GnuTLS would add it once more at each call of the handshake. */
+static bool has_in_gnutls(const struct gnutls *gnutls, void *credentials,
+                          const struct gnutls_datum *der)
+{
+    void *crt = NULL;
+    void *issuer = NULL;
+    if (gnutls->crt_init(&crt) != 0)
+        return false;
+    bool has = gnutls->crt_import(crt, der, GNUTLS_X509_FMT_DER) == 0 &&
+               gnutls->get_issuer(credentials, crt, &issuer, 0) == 0;
+    gnutls->crt_deinit(crt);
+    return has;
+}
+
+static void add_to_gnutls(const struct gnutls *gnutls, void *session,
+                          const struct gnutls_datum *der)
+{
+    void *credentials = NULL;
+    if (gnutls->credentials_get(session, GNUTLS_CRD_CERTIFICATE,
+                                &credentials) != 0 ||
+        !credentials || has_in_gnutls(gnutls, credentials, der))
+        return;
+    gnutls->set_x509_trust_mem(credentials, der, GNUTLS_X509_FMT_DER);
+}
+
+static void trust_gnutls(void *session, const void *function)
+{
+    struct gnutls gnutls;
+    size_t len;
+    if (!session || !ow_member_is_diverted())
+        return;
+    const unsigned char *der = ow_member_ca(&len);
+    void *handle = der ? ow_next_open(function) : NULL;
+    if (!handle)
+        return;
+    struct gnutls_datum datum = {der, (unsigned int)len};
+    if (find_gnutls(handle, &gnutls))
+        add_to_gnutls(&gnutls, session, &datum);
+    ow_next_close(handle);
+}
+
+int gnutls_handshake(void *session)
+{
+    ow_gnutls_handshake_fn *next =
+        ow_next_for(OW_HOOK_gnutls_handshake, __builtin_return_address(0));
+    if (!next)
+        return -1;
+    trust_gnutls(session, next);
+    return next(session);
+}

@@ -1,0 +1,108 @@
+/*
+ * vars: reads the environment. See vars.h. Called by shim.c, member.c and
+ * process.c; runs in vfork children, so it holds no lock and keeps what it
+ * allocates.
+ */
+#include "config.h"
+
+#include "shim/vars.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "control/control.h"
+
+/* The block from /proc/self/environ: its table, then the strings. */
+static _Atomic(char **) initial;
+static char *no_initial[1];
+
+bool ow_vars_is(const char *entry, const char *name)
+{
+    size_t len = strlen(name);
+    return strncmp(entry, name, len) == 0 && entry[len] == '=';
+}
+
+const char *ow_vars_find(char *const *env, const char *name)
+{
+    for (; env && *env; env++)
+        if (ow_vars_is(*env, name))
+            return *env + strlen(name) + 1;
+    return NULL;
+}
+
+static bool has_ours(char *const *env)
+{
+    return ow_vars_find(env, OW_ENV_SESSION) ||
+           ow_vars_find(env, OW_ENV_RULES) || ow_vars_find(env, OW_ENV_SKIP);
+}
+
+static size_t read_all(int fd, char *buf, size_t size)
+{
+    size_t len = 0;
+    while (len < size) {
+        long got = syscall(SYS_read, fd, buf + len, size - len);
+        if (got <= 0)
+            break;
+        len += (size_t)got;
+    }
+    return len;
+}
+
+/* The strings stand in block from text on; the table goes before them. */
+static void index_strings(char **table, size_t room, char *text, size_t len)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < len && count + 1 < room;
+         at += strlen(text + at) + 1)
+        table[count++] = text + at;
+    table[count] = NULL;
+}
+
+static char **read_initial(void)
+{
+    size_t table_size = OW_LIMIT_SHIM_VARS * sizeof(char *);
+    size_t size = table_size + OW_LIMIT_SHIM_ENVIRON + 1;
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/environ",
+                          O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return no_initial;
+    char *block = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (block != MAP_FAILED) {
+        size_t len = read_all(fd, block + table_size, OW_LIMIT_SHIM_ENVIRON);
+        index_strings((char **)block, OW_LIMIT_SHIM_VARS, block + table_size,
+                      len);
+    }
+    syscall(SYS_close, fd);
+    if (block == MAP_FAILED)
+        return no_initial;
+    if (has_ours((char **)block))
+        return (char **)block;
+    munmap(block, size);
+    return no_initial;
+}
+
+static char **get_initial(void)
+{
+    char **found = atomic_load_explicit(&initial, memory_order_acquire);
+    if (found)
+        return found;
+    /* Two threads at once both read; the later block stays unused. */
+    found = read_initial();
+    atomic_store_explicit(&initial, found, memory_order_release);
+    return found;
+}
+
+char *const *ow_vars_ours(void)
+{
+    if (has_ours(environ))
+        return environ;
+    char **begun = get_initial();
+    return begun == no_initial ? environ : begun;
+}
