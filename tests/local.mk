@@ -13,3 +13,27 @@ include tests/clients/local.mk
 include tests/fuzz/local.mk
 include tests/check/local.mk
 include tests/bench/local.mk
+
+# The slow ones. valgrind over the unit tests and the tree once more with the
+# address and undefined-behaviour sanitizers, in a folder of its own; shell
+# tests know by OW_SANITIZED how to preload a sanitized shim.
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite
+SANITIZED = sanitized
+
+check-full: check
+	$(MAKE) $(AM_MAKEFLAGS) check-valgrind
+	$(MAKE) $(AM_MAKEFLAGS) check-sanitizers
+
+check-valgrind: $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
+		LOG_COMPILER='$(VALGRIND)'
+
+check-sanitizers:
+	$(MKDIR_P) $(SANITIZED)
+	cd $(SANITIZED) && { test -f Makefile || \
+		$(SHELL) '$(abs_top_srcdir)/configure' --enable-sanitizers \
+			--enable-werror CFLAGS='-g -O1'; }
+	cd $(SANITIZED) && $(MAKE) $(AM_MAKEFLAGS) check
+
+.PHONY: check-full check-valgrind check-sanitizers
