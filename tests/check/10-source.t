@@ -76,6 +76,8 @@ else
 fi
 plant http/bad.c "$(awk 'BEGIN { for (i = 0; i < 810; i++) print "int a" i ";" }')"
 catches size "size refuses a file of over 800 lines" "810 lines"
+plant http/bad.c '                    if (deep)'
+catches size "size refuses a fifth level of nesting" "four levels"
 
 ok "the tree has no banned call" perl "$check" banned "$top"
 ok "the tree keeps its layers" perl "$check" layers "$top"
