@@ -17,7 +17,7 @@
 /* What a fault that acts on a body breaks when the rule gives none: long
  * enough to be cut in half. */
 #define DEFAULT_BODY                                                           \
-    "This body is here to be broken: the rule has a fault and no body.\n"
+    "This body is here to be broken: the rule gives none of its own.\n"
 
 struct respond {
     struct ow_head head;

@@ -53,7 +53,7 @@ struct ow_action {
  * the writer about itself here; they are played from the first to the last.
  */
 struct ow_answer {
-    struct ow_action actions[OW_ACTION_COUNT];
+    struct ow_action actions[OW_ACTION_COUNT - 1]; /* one writer is left out */
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;

@@ -250,8 +250,6 @@ int ow_answer_plan(const struct ow_answer *answer,
         if (r < 0)
             return r;
     }
-    if (answer->fault != OW_FAULT_NONE)
-        plan->fault = ow_fault_name(answer->fault);
     return 0;
 }
 

@@ -1,13 +1,17 @@
 libowcore_la_SOURCES += \
+	src/plan/act_cut.c \
+	src/plan/act_fault.c \
 	src/plan/act_respond.c \
 	src/plan/act_stream.c \
 	src/plan/action.h \
 	src/plan/actions.def \
+	src/plan/after.c src/plan/after.h \
 	src/plan/answer.c src/plan/answer.h \
 	src/plan/base64.c src/plan/base64.h \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/gzip.c src/plan/gzip.h \
+	src/plan/harm.c src/plan/harm.h \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
 	src/plan/pieces.c src/plan/pieces.h \

@@ -7,7 +7,9 @@ unit_tests = \
 	tests/unit/test_jsonc \
 	tests/unit/test_answer \
 	tests/unit/test_clock \
+	tests/unit/test_fault \
 	tests/unit/test_hits \
+	tests/unit/test_plan \
 	tests/unit/test_stream \
 	tests/unit/test_control \
 	tests/unit/test_emit \
@@ -36,6 +38,9 @@ tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(answer_lab)
 tests_unit_test_stream_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
+tests_unit_test_fault_SOURCES = tests/unit/test_fault.c $(answer_lab)
+tests_unit_test_fault_LDADD = $(unit_ldadd)
+tests_unit_test_plan_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)

@@ -1,0 +1,74 @@
+/*
+ * act_cut: "cut": the body stops at a place, by FIN, RST or silence.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "plan/action.h"
+#include "plan/after.h"
+#include "plan/value.h"
+
+struct cut {
+    struct ow_after after;
+    enum ow_step_kind how;
+};
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+/* Whether the answer's body comes in pieces that can be counted. */
+static bool has_pieces(const cJSON *then)
+{
+    const cJSON *stream = member(then, "stream");
+
+    return stream && !member(stream, "file");
+}
+
+static int cut_parse(const struct ow_action_input *in, const void **ret_state)
+{
+    static const char *const keys[] = {"after", "how", NULL};
+    static const char *const words[] = {"close", "reset", "stall", NULL};
+    static const enum ow_step_kind hows[] = {OW_STEP_CLOSE, OW_STEP_RESET,
+                                             OW_STEP_STALL};
+    const cJSON *spec = member(in->then, "cut");
+    struct cut *cut = ow_arena_zalloc(in->arena, sizeof *cut);
+    int word = 0;
+
+    if (!cut)
+        return -ENOMEM;
+    int r = ow_value_check_keys(in, spec, keys);
+    if (r < 0)
+        return r;
+    if (!member(spec, "after"))
+        return ow_jsonc_error(in->doc, spec, in->err,
+                              "\"cut\" needs \"after\": the place in the body");
+    r = ow_after_parse(in, member(spec, "after"), has_pieces(in->then),
+                       &cut->after);
+    if (r == 0 && member(spec, "how"))
+        r = ow_value_word(in, member(spec, "how"), words, &word);
+    cut->how = hows[word];
+    in->answer->wants_body = true;
+    *ret_state = cut;
+    return r;
+}
+
+static int cut_plan(const void *state, const struct ow_answer_context *context,
+                    struct ow_plan *plan, struct ow_err *err)
+{
+    const struct cut *cut = state;
+
+    (void)context;
+    (void)err;
+    ow_after_cut(&cut->after, plan);
+    plan->fault = "cut";
+    return ow_plan_add(plan, cut->how) ? 0 : -ENOMEM;
+}
+
+const struct ow_action_ops ow_cut_ops = {
+    .name = "cut",
+    .parse = cut_parse,
+    .plan = cut_plan,
+};
