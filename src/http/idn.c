@@ -154,7 +154,7 @@ static int put_label(struct out *out, struct ow_str *name)
             return -EINVAL;
         if (is_dot(c))
             break;
-        if (n == LABEL_MAX)
+        if (n == LABEL_MAX || c <= ' ' || c == 0x7f)
             return -EINVAL;
         points[n++] = lower(c);
         ascii = ascii && c < 0x80;

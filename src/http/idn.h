@@ -16,8 +16,8 @@
 
 /*
  * The A-form of a name in UTF-8, with a NUL; a dot at its end is dropped.
- * 0, -EINVAL for bad UTF-8, an empty label, one over 63 bytes or a name over
- * 253. ASCII bytes are not judged: "_", "*" and ":" pass.
+ * 0, -EINVAL for bad UTF-8, spaces and controls, an empty label, one over 63
+ * bytes or a name over 253. Other ASCII is not judged: "_", "*" and ":" pass.
  */
 int ow_idn_to_ascii(struct ow_str name, char ret[OW_LIMIT_NAME]);
 

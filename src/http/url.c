@@ -154,22 +154,36 @@ int ow_url_split(struct ow_str target, struct ow_url *ret_url)
     return r;
 }
 
+static bool is_name(const char *s)
+{
+    while (*s && is_host_byte((unsigned char)*s))
+        s++;
+    return !*s;
+}
+
+/* Brings a literal to its shortest form. */
+static int shorten_v6(char text[OW_LIMIT_NAME])
+{
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET6, text, &v6) != 1)
+        return -EINVAL;
+    return inet_ntop(AF_INET6, &v6, text, OW_LIMIT_NAME) ? 0 : -EINVAL;
+}
+
 int ow_url_normal_host(struct ow_arena *arena, struct ow_str host,
                        struct ow_str *ret_host)
 {
     char text[OW_LIMIT_NAME];
-    struct in6_addr v6;
-    struct ow_str copy;
 
     if (host.len > 1 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
         host = (struct ow_str){host.ptr + 1, host.len - 2};
     int r = ow_idn_to_ascii(host, text);
+    if (r == 0 && !is_name(text))
+        r = shorten_v6(text);
     if (r < 0)
         return r;
-    if (strchr(text, ':') && (inet_pton(AF_INET6, text, &v6) != 1 ||
-                              !inet_ntop(AF_INET6, &v6, text, sizeof text)))
-        return -EINVAL;
-    copy = ow_arena_copy(arena, ow_str_from(text));
+    struct ow_str copy = ow_arena_copy(arena, ow_str_from(text));
     if (!copy.ptr)
         return -ENOMEM;
     *ret_host = copy;

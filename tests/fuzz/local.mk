@@ -1,0 +1,32 @@
+# Harnesses: tests/fuzz/fuzz_<module>.c. In a usual build each runs over its
+# corpus as a test; configured with --enable-fuzzing (scripts/fuzz does it) it
+# is a libFuzzer program. Add a name here and, if it needs more than itself,
+# its sources below.
+fuzz_tests = \
+	tests/fuzz/fuzz_h1 \
+	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_url
+
+if OW_FUZZING
+noinst_PROGRAMS += $(fuzz_tests)
+fuzz_main = tests/fuzz/fuzz.h
+else
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+fuzz_main = tests/fuzz/corpus.c tests/fuzz/fuzz.h \
+	tests/wire/case_file.c tests/wire/case_file.h
+endif
+fuzz_ldadd = libowcore.la $(OW_FUZZ_LDFLAGS)
+fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
+EXTRA_DIST += tests/fuzz/corpus scripts/fuzz
+
+tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
+	tests/wire/h1_trace.c tests/wire/h1_trace.h
+tests_fuzz_fuzz_h1_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_h1_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_main)
+tests_fuzz_fuzz_form_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_form_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_main)
+tests_fuzz_fuzz_url_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)

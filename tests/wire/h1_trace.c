@@ -47,18 +47,17 @@ void h1_trace_escape(struct ow_buf *out, struct ow_str s)
     }
 }
 
-/* Long values are counted and summed up (FNV-1a) instead. */
-static void put_value(struct trace *trace, struct ow_str s)
+void h1_trace_value(struct ow_buf *out, struct ow_str s)
 {
     uint64_t sum = 0xcbf29ce484222325u;
 
     if (s.len <= LONG) {
-        h1_trace_escape(trace->out, s);
+        h1_trace_escape(out, s);
         return;
     }
     for (size_t i = 0; i < s.len; i++)
         sum = (sum ^ (unsigned char)s.ptr[i]) * 0x100000001b3u;
-    must(ow_buf_printf(trace->out, "(%zu bytes, sum %016llx)", s.len,
+    must(ow_buf_printf(out, "(%zu bytes, sum %016llx)", s.len,
                        (unsigned long long)sum) == 0,
          "memory");
 }
@@ -70,7 +69,7 @@ static void put_fields(struct trace *trace, const char *what,
         put(trace, what);
         h1_trace_escape(trace->out, fields->items[i].name);
         put(trace, ": ");
-        put_value(trace, fields->items[i].value);
+        h1_trace_value(trace->out, fields->items[i].value);
         put(trace, "\n");
     }
 }
@@ -87,7 +86,7 @@ static void put_head(struct trace *trace)
     put(trace, "head ");
     h1_trace_escape(trace->out, head->method);
     put(trace, " ");
-    put_value(trace, head->target);
+    h1_trace_value(trace->out, head->target);
     put(trace, head->minor ? " 1.1" : " 1.0");
     put(trace, head->keep_alive ? " keep-alive" : " close");
     put(trace, head->chunked ? " chunked" : "");
@@ -106,7 +105,7 @@ static void end_body(struct trace *trace)
     if (trace->body.len == 0)
         return;
     put(trace, "body ");
-    put_value(trace, ow_buf_peek(&trace->body));
+    h1_trace_value(trace->out, ow_buf_peek(&trace->body));
     put(trace, "\n");
     ow_buf_clear(&trace->body, SIZE_MAX);
 }

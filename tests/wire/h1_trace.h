@@ -22,6 +22,8 @@
 
 /* Appends s with escapes. */
 void h1_trace_escape(struct ow_buf *out, struct ow_str s);
+/* The same, or count and sum (FNV-1a) of a long one. */
+void h1_trace_value(struct ow_buf *out, struct ow_str s);
 
 /*
  * Decodes len bytes and appends the trace. cuts are the n offsets, rising, at
