@@ -13,6 +13,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+/* How c-ares tells a result: argument, status, time-outs, result. */
+typedef void ow_cares_callback_fn(void *arg, int status, int timeouts,
+                                  void *result);
+
 #define OW_HOOK(type, name, params)                                            \
     __attribute__((visibility("default"))) type name params;                   \
     typedef type ow_##name##_fn params;

@@ -4,6 +4,7 @@ liboffwire_la_SOURCES = \
 	src/base/limits.h \
 	src/control/control.c src/control/control.h \
 	src/shim/ask.c src/shim/ask.h \
+	src/shim/cares.c \
 	src/shim/datagrams.c \
 	src/shim/hooks.def src/shim/hooks.h \
 	src/shim/hostent.c \

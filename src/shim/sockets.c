@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "control/control.h"
@@ -295,18 +294,65 @@ int __connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t len)
     return hook_connect(fd, address.__sockaddr__, len);
 }
 
-/* The port that the program connected to, for a peer that is a stand-in. */
-static uint16_t find_original(const struct ow_target *peer)
+/*
+ * What the program connected to: its port, and its address if the host moved
+ * it to a stand-in (rules that name an address). False: leave it as it is.
+ */
+static bool find_original(const struct ow_target *peer, uint16_t *ret_port,
+                          char literal[OW_CONTROL_NAME_MAX])
 {
     struct ow_question question;
     struct ow_control_answer answer;
-    uint16_t port = cache_find_original(peer);
-    if (port)
-        return port;
+    literal[0] = '\0';
+    *ret_port = cache_find_original(peer);
+    if (*ret_port)
+        return true;
     describe(peer, OW_QUESTION_PEER, &question);
     if (ow_member_ask(&question, &answer) != OW_VERDICT_TAKE)
-        return peer->port;
-    return answer.port;
+        return false;
+    *ret_port = answer.port;
+    memcpy(literal, answer.name, sizeof(answer.name));
+    return true;
+}
+
+/* Puts an address that was written in digits into one of the same family. */
+static void set_literal(union ow_target_sockaddr *address, const char *literal)
+{
+    struct in_addr v4;
+    bool is_v4 = inet_pton(AF_INET, literal, &v4) == 1;
+    if (address->any.sa_family == AF_INET && is_v4)
+        address->v4.sin_addr = v4;
+    else if (address->any.sa_family == AF_INET6 && is_v4)
+        memcpy(address->v6.sin6_addr.s6_addr + 12, &v4, sizeof(v4));
+    else if (address->any.sa_family == AF_INET6)
+        inet_pton(AF_INET6, literal, &address->v6.sin6_addr);
+}
+
+/* Whether a peer's address may be the host's. */
+static bool may_be_host(const struct ow_target *peer)
+{
+    if (ow_target_is_stand_in(peer))
+        return true;
+    /* The listener itself takes what a rule says of 127.0.0.1. */
+    return ow_member_flags() & OW_SESSION_LITERALS &&
+           ow_target_is_loopback(peer);
+}
+
+static void correct(struct sockaddr *any, socklen_t len,
+                    const struct ow_target *peer)
+{
+    union ow_target_sockaddr copy;
+    char literal[OW_CONTROL_NAME_MAX];
+    uint16_t port;
+    if (!find_original(peer, &port, literal))
+        return;
+    memcpy(&copy, any, len);
+    if (copy.any.sa_family == AF_INET)
+        copy.v4.sin_port = htons(port);
+    else
+        copy.v6.sin6_port = htons(port);
+    set_literal(&copy, literal);
+    memcpy(any, &copy, len);
 }
 
 int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
@@ -318,13 +364,12 @@ int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
     int result = OW_REAL(getpeername)(fd, any, len);
     if (result != 0 || !len)
         return result;
-    /* What did not fit was cut off: the port comes early in both families. */
-    if (!ow_target_read(any, *len < room ? *len : room, &peer) ||
-        !ow_target_is_stand_in(&peer) || !ow_shim_awake())
-        return result;
-    uint16_t port = htons(find_original(&peer));
-    memcpy((char *)any + offsetof(struct sockaddr_in, sin_port), &port,
-           sizeof(port));
+    /* *len is what there is, of which room was written. */
+    socklen_t written = *len < room ? *len : room;
+    if (written <= (socklen_t)sizeof(union ow_target_sockaddr) &&
+        ow_target_read(any, written, &peer) && may_be_host(&peer) &&
+        ow_shim_awake())
+        correct(any, written, &peer);
     errno = kept;
     return result;
 }
