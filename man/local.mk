@@ -1,7 +1,8 @@
 # Manual pages. liboffwire(7) gets its list of functions from hooks.def.
 dist_man_MANS += \
 	man/offwire.1 \
-	man/offwire-run.1
+	man/offwire-run.1 \
+	man/offwire-rules.5
 man_MANS = man/liboffwire.7
 EXTRA_DIST += man/liboffwire.7.in man/hooks.awk
 CLEANFILES += man/liboffwire.7

@@ -45,7 +45,6 @@ static const struct kind {
     ow_harm_fn harm;
 } kinds[] = {
     {OW_FAULT_DNS_TIMEOUT, WAIT, NULL},
-    {OW_FAULT_CONNECT_TIMEOUT, WAIT, NULL},
     {OW_FAULT_CLOSE, AFTER, ow_harm_close},
     {OW_FAULT_RESET, AFTER, ow_harm_reset},
     {OW_FAULT_STALL, AFTER, ow_harm_stall},

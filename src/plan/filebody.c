@@ -74,7 +74,7 @@ int ow_filebody_parse(const struct ow_action_input *in, const cJSON *node,
                       const char **ret_path)
 {
     uint64_t size;
-    int fd;
+    int fd = -1;
 
     if (!cJSON_IsString(node) || node->valuestring[0] == '\0')
         return ow_jsonc_error(in->doc, node, in->err,
