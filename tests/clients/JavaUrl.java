@@ -1,0 +1,23 @@
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URL;
+
+/** Java's HttpURLConnection and HttpsURLConnection. Modes as in pieces.py. */
+public class JavaUrl {
+    public static void main(String[] args) throws Exception {
+        long start = System.nanoTime();
+        boolean stream = args[0].equals("stream");
+        HttpURLConnection connection =
+            (HttpURLConnection) new URL(args[1]).openConnection();
+        byte[] buffer = new byte[8192];
+        try (InputStream in = connection.getInputStream()) {
+            int len;
+            while ((len = in.read(buffer)) >= 0) {
+                String piece = new String(buffer, 0, len, "ISO-8859-1");
+                long ms = (System.nanoTime() - start) / 1000000;
+                System.out.print(stream ? ms + " " + piece.trim() + "\n" : piece);
+                System.out.flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+"""What the Python clients share: the modes and how a piece is told.
+
+A client is run as `client get URL` (prints the body) or `client stream URL`
+(prints "<milliseconds since the start> <piece>" for each piece as it comes).
+Any failure ends it with another status than 0.
+"""
+
+import sys
+import time
+
+_start = time.monotonic()
+
+
+def tell(piece):
+    """One line for one piece of a stream."""
+    ms = (time.monotonic() - _start) * 1000
+    print("%d %s" % (ms, piece.decode("latin-1").strip()), flush=True)
+
+
+def run(get, stream):
+    """Calls get(url), which returns bytes, or stream(url)."""
+    mode, url = sys.argv[1:]
+    if mode == "stream":
+        stream(url)
+    else:
+        sys.stdout.buffer.write(get(url))

@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# session: runs programs under the shim, each in a session of its own. After
+# tap.sh:
+#
+#     . "$(dirname "$0")/../lib/session.sh"
+#     rules <<'END'                    # what the following runs answer from
+#     { "offwire": 1, ... }
+#     END
+#     said=$(ow curl -sS https://api.example.com/)
+#     was_there "curl" '"url":"https://api.example.com/"'   # before all else
+#     is "curl gets the answer" "$said" "hello"
+#
+# was_there looks into the journal of the last run: without it a test that
+# never met the shim could pass. Runs end after a minute, with status 124.
+offwire=$build/offwire
+rules=$work/rules.json
+kept=$work/kept
+
+[ -x "$offwire" ] || skip_all "the offwire command is not built"
+
+# A sanitized shim needs its runtime first in the program, and what the
+# program itself leaks is not ours to tell.
+ow_preload=
+if grep -q "^S\[\"OW_SANITIZE\"\]=\"..*\"" "$build/config.status"; then
+    ow_preload=$(gcc -print-file-name=libasan.so)
+    export ASAN_OPTIONS="detect_leaks=0:verify_asan_link_order=0"
+fi
+
+# The rules for the runs that follow, from stdin.
+rules()
+{
+    cat >"$work/rules.json"
+    rules=$work/rules.json
+}
+
+# ow PROGRAM ARGUMENT...
+ow()
+{
+    rm -rf "$kept"
+    timeout 60 env ${ow_preload:+"LD_PRELOAD=$ow_preload"} \
+        "$offwire" run --keep "$kept" --rules "$rules" -- "$@"
+}
+
+# was_there WHO FIXED-TEXT: the last run's journal has a line with it.
+was_there()
+{
+    ok "$1 ran under the shim" grep -qsF -e "$2" "$kept/journal.jsonl"
+}

@@ -1,0 +1,51 @@
+#!/bin/sh
+# A stream is read as it arrives: three pieces, 300 ms apart, come to the
+# client one after the other, and the first long before the last was due.
+# Times are compared with each other alone, so that a slow machine passes.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+. "$(dirname "$0")/../lib/clients.sh"
+
+rules <<'END'
+{ "offwire": 1,
+  "hosts": ["api.example.com"],
+  "rules": [
+    { "when": { "path": "/stream/info/refs" },
+      "then": { "stream": {
+          "chunks": [
+            "1111111111111111111111111111111111111111\trefs/heads/one\n",
+            "2222222222222222222222222222222222222222\trefs/heads/two\n",
+            "3333333333333333333333333333333333333333\trefs/heads/end\n" ],
+          "every": "300ms" } } },
+    { "when": { "path": "/stream/HEAD" }, "then": { "status": 404 } }
+  ] }
+END
+
+# From "<ms> <piece>" lines: the order of the words, and "apart" when 300 ms
+# of the 600 lay between the first and the last.
+judge()
+{
+    awk '
+        { for (i = 2; i <= NF; i++)
+              if (match($i, /(one|two|end)$/)) {
+                  word = substr($i, RSTART)
+                  order = order word " "
+                  at[word] = $1
+              } }
+        END { print order (at["end"] - at["one"] >= 300 ? "apart"
+                                                          : "at once") }'
+}
+
+for client in $clients; do
+    why=$(client_lacks "$client")
+    if [ -n "$why" ]; then
+        skip "$client" "$why"
+        continue
+    fi
+    url=https://api.example.com/stream/info/refs
+    client "$client" stream "$url" >"$work/pieces" 2>"$work/stderr"
+    was_there "$client for a stream" "\"url\":\"$url"
+    is "$client reads the stream as it arrives" "$(judge <"$work/pieces")" \
+        "one two end apart" || note <"$work/stderr"
+done
+done_testing
