@@ -35,6 +35,8 @@
 #define OW_LIMIT_JOURNAL (1024 * 1024)
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */
 #define OW_LIMIT_REGEX_STEPS 1000000
+/* Its memory; the arena of an exchange keeps it until the exchange ends. */
+#define OW_LIMIT_REGEX_HEAP (4 * 1024 * 1024)
 /* A host name with its NUL (RFC 1035, 2.3.4). */
 #define OW_LIMIT_NAME 256
 /* How long the shim waits for the host's answer to one question. */

@@ -1,3 +1,36 @@
 libowcore_la_SOURCES += \
-	src/rule/explain.h \
-	src/rule/table.h
+	src/rule/explain.c src/rule/explain.h \
+	src/rule/files.c src/rule/files.h \
+	src/rule/hash.h \
+	src/rule/host_parse.c src/rule/host_parse.h \
+	src/rule/hosts.c src/rule/hosts.h \
+	src/rule/index.c src/rule/index.h \
+	src/rule/later.c src/rule/later.def src/rule/later.h \
+	src/rule/load.c \
+	src/rule/match_body.c \
+	src/rule/match_cookies.c \
+	src/rule/match_form.c \
+	src/rule/match_headers.c \
+	src/rule/match_host.c \
+	src/rule/match_json.c \
+	src/rule/match_method.c src/rule/match_method.h \
+	src/rule/match_path.c src/rule/match_path.h \
+	src/rule/match_program.c \
+	src/rule/match_query.c \
+	src/rule/match_run.c src/rule/match_run.h \
+	src/rule/matcher.c src/rule/matcher.h \
+	src/rule/matchers.def \
+	src/rule/path_prefix.c src/rule/path_prefix.h \
+	src/rule/pattern.c src/rule/pattern.h \
+	src/rule/pattern_list.c \
+	src/rule/pattern_literal.c \
+	src/rule/pattern_parse.c \
+	src/rule/pattern_word.c \
+	src/rule/regex.c src/rule/regex.h \
+	src/rule/rule.c src/rule/rule.h \
+	src/rule/shadow.c \
+	src/rule/subject.c src/rule/subject.h \
+	src/rule/table.c src/rule/table.h \
+	src/rule/table_build.c src/rule/table_build.h \
+	src/rule/times.c src/rule/times.h \
+	src/rule/words.def

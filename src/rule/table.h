@@ -25,6 +25,9 @@ int ow_table_load(const char *list, const char *pack_dir,
 /* The same from text in memory, for tests and fuzzing; name is for errors. */
 int ow_table_load_text(const char *name, const char *text, size_t len,
                        struct ow_table **ret_table, struct ow_err *err);
+/* One file, folder or pack, whose name may have colons. */
+int ow_table_load_item(const char *item, const char *pack_dir,
+                       struct ow_table **ret_table, struct ow_err *err);
 struct ow_table *ow_table_free(struct ow_table *table);
 
 /* Hosts. Names without port, lower-case or not, IDN in either form, IP
@@ -37,11 +40,14 @@ bool ow_table_has_literals(const struct ow_table *table);
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
 
 size_t ow_table_count(const struct ow_table *table);
+/* How many hosts, of all files, rules answer for; for listings. */
+size_t ow_table_count_hosts(const struct ow_table *table);
 const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i);
 
 /* What a rule is. */
 size_t ow_rule_index(const struct ow_rule *rule);
-const char *ow_rule_name(const struct ow_rule *rule);  /* given, or "my.json:12" */
+const char *
+ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
 /* "times": whether count hits fulfil it; if not, ret_text says what was asked
@@ -49,12 +55,20 @@ const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
 bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
                        struct ow_err *ret_text);
 
+/*
+ * An earlier rule that takes all that this one asks for, so that this one never
+ * answers; NULL if there is none (or it is not as plain as that). For `offwire
+ * check`: costs time with each rule of the table.
+ */
+const struct ow_rule *ow_table_find_shadow(const struct ow_table *table,
+                                           const struct ow_rule *rule);
+
 /* What a look-up found. Lies in the request's arena. */
 struct ow_match {
-    const struct ow_rule *rule;      /* NULL: none fits */
-    const struct ow_answer *answer;  /* of this hit; stage REQUEST */
-    struct ow_fields params;         /* {id} */
-    struct ow_fields captures;       /* (?<name>...) */
+    const struct ow_rule *rule;     /* NULL: none fits */
+    const struct ow_answer *answer; /* of this hit; stage REQUEST */
+    struct ow_fields params;        /* {id} */
+    struct ow_fields captures;      /* (?<name>...) */
 };
 
 /*

@@ -1,5 +1,6 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_table \
 	tests/unit/test_ca \
 	tests/unit/test_jks \
 	tests/unit/test_trust \
@@ -47,3 +48,8 @@ tests_unit_test_emit_LDADD = $(unit_ldadd)
 tests_unit_test_journal_LDADD = $(unit_ldadd)
 tests_unit_test_jsonw_LDADD = $(unit_ldadd)
 tests_unit_test_reader_LDADD = $(unit_ldadd)
+
+# Rules and requests as text.
+rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h
+tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
+tests_unit_test_table_LDADD = $(unit_ldadd)

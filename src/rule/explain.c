@@ -1,0 +1,208 @@
+/*
+ * explain: which rule answers, and what kept the others from it. See explain.h.
+ * Looks at every rule of the table: for requests that went wrong, not for those
+ * that are answered.
+ */
+#include "config.h"
+
+#include "rule/explain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rule/host_parse.h"
+#include "rule/match_run.h"
+#include "rule/table_build.h"
+
+/* Of one reason. */
+#define REASON_MAX 600
+
+/*
+ * What a rule scores for a request: a fitting host outweighs everything, a
+ * path that fits outweighs all other matchers, and a fitting method comes
+ * next.
+ */
+#define SCORE_HOST   10000
+#define SCORE_PATH   1000 /* and ten for each point of nearness below */
+#define SCORE_METHOD 200
+#define SCORE_OTHER  20
+
+struct explainer {
+    const struct ow_table *table;
+    const struct ow_hits *hits;
+    struct ow_match_run run;
+    struct ow_host_set set;
+    struct ow_buf reason;
+};
+
+static int score_of(int kind)
+{
+    if (kind == OW_MATCHER_path)
+        return SCORE_PATH;
+    return kind == OW_MATCHER_method ? SCORE_METHOD : SCORE_OTHER;
+}
+
+static bool host_fits(const struct explainer *e, const struct ow_rule *rule)
+{
+    for (uint32_t i = 0; i < e->set.n; i++)
+        if (ow_host_set_items(&e->set)[i] == rule->group)
+            return true;
+    return false;
+}
+
+static void explain_host(struct explainer *e, const struct ow_rule *rule)
+{
+    const struct ow_host_pattern *p;
+    uint32_t n = 0;
+
+    ow_buf_printf(&e->reason, "host is %.*s:%u, the rule wants ",
+                  OW_STR_ARGS(e->run.host), e->run.port);
+    while (n < 4 && (p = ow_hosts_pattern(&e->table->hosts, rule->group, n))) {
+        ow_buf_printf(&e->reason, "%s%s%s", n > 0 ? " or " : "",
+                      p->kind == OW_HOST_NAME    ? ""
+                      : p->kind == OW_HOST_BELOW ? "*."
+                                                 : "*",
+                      p->name.ptr);
+        if (p->port != 0)
+            ow_buf_printf(&e->reason, ":%u", p->port);
+        n++;
+    }
+}
+
+/* Fits a request in all it asks, and still does not answer it. */
+static void explain_answer(struct explainer *e, const struct ow_rule *rule)
+{
+    uint64_t hit = e->hits ? ow_hits_get(e->hits, rule->index) : 0;
+    const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
+
+    if (!answer)
+        ow_buf_printf(&e->reason,
+                      "it is used up: \"repeat\" is \"once\" and it has "
+                      "answered %llu times",
+                      (unsigned long long)hit);
+    else if (ow_answer_stage(answer) != OW_STAGE_REQUEST)
+        ow_buf_printf(&e->reason, "its answer (%s) acts before the request",
+                      ow_fault_name(ow_answer_fault(answer)));
+    else if (rule->chance < 1)
+        ow_buf_printf(&e->reason, "it fits, but its chance is %g",
+                      rule->chance);
+    else
+        ow_buf_printf(&e->reason, "it fits, but an earlier rule answers");
+}
+
+/*
+ * The score; *ret_fits tells whether all that the rule asks fits. The first
+ * difference goes into the run's reason, if it has one.
+ */
+static int judge(struct explainer *e, const struct ow_rule *rule,
+                 bool *ret_fits)
+{
+    bool fits = host_fits(e, rule);
+    int score = fits ? SCORE_HOST : 0;
+
+    e->run.pattern.captures.n = 0;
+    e->run.params.n = 0;
+    if (!fits && e->run.pattern.reason)
+        explain_host(e, rule);
+    for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
+        const struct ow_matcher_ops *ops =
+            ow_matcher_ops((enum ow_matcher_kind)kind);
+        void *self = rule->matchers[kind];
+        int r = self ? ops->match(self, &e->run) : 1;
+        if (r < 0)
+            return r;
+        /* Any path and any method are fitting ones. */
+        if (r == 1)
+            score += self || kind <= OW_MATCHER_method ? score_of(kind) : 0;
+        else if (ops->nearness)
+            score += score_of(kind) / 100 * ops->nearness(self, &e->run);
+        fits = fits && r == 1;
+    }
+    *ret_fits = fits;
+    return score;
+}
+
+/* Puts a miss where its score belongs; the last falls out if there are max. */
+static int place(struct ow_near_miss *misses, int n, int max,
+                 struct ow_near_miss miss)
+{
+    int at = n;
+
+    while (at > 0 && misses[at - 1].score < miss.score)
+        at--;
+    if (at >= max)
+        return n;
+    int kept = n < max ? n : max - 1;
+    memmove(&misses[at + 1], &misses[at], (size_t)(kept - at) * sizeof *misses);
+    misses[at] = miss;
+    return kept + 1;
+}
+
+/* Whether a rule that fits also answers, now and always. */
+static bool answers(const struct explainer *e, const struct ow_rule *rule)
+{
+    uint64_t hit = e->hits ? ow_hits_get(e->hits, rule->index) : 0;
+    const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
+
+    return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST &&
+           rule->chance >= 1;
+}
+
+/* All rules but the one that answers, without their reasons. */
+static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
+{
+    bool answered = false, fits;
+    int n = 0;
+
+    for (size_t i = 0; i < e->table->n; i++) {
+        const struct ow_rule *rule = &e->table->rules[i];
+        int score = judge(e, rule, &fits);
+        if (score < 0)
+            return score;
+        if (fits && !answered && answers(e, rule)) {
+            answered = true;
+            continue;
+        }
+        n = place(ret, n, max, (struct ow_near_miss){rule, score, {NULL, 0}});
+    }
+    return n;
+}
+
+static int give_reasons(struct explainer *e, struct ow_near_miss *misses, int n)
+{
+    struct ow_buf *reason = &e->reason;
+    bool fits;
+
+    e->run.pattern.reason = reason;
+    for (int i = 0; i < n; i++) {
+        ow_buf_clear(reason, SIZE_MAX);
+        int r = judge(e, misses[i].rule, &fits);
+        if (r < 0)
+            return r;
+        if (fits)
+            explain_answer(e, misses[i].rule);
+        misses[i].reason =
+            ow_arena_copy(e->run.pattern.arena, ow_buf_peek(reason));
+        if (!misses[i].reason.ptr)
+            return -ENOMEM;
+    }
+    return n;
+}
+
+int ow_explain(const struct ow_table *table, struct ow_request *request,
+               const struct ow_hits *hits, struct ow_near_miss *ret, int max)
+{
+    struct explainer e = {.table = table, .hits = hits};
+    int n = ow_match_run_init(&e.run, table, request);
+
+    ow_buf_init(&e.reason, REASON_MAX);
+    if (n == 0)
+        n = ow_hosts_find(&table->hosts, e.run.host, e.run.port, request->arena,
+                          &e.set);
+    if (n == 0)
+        n = rank(&e, ret, max);
+    if (n > 0)
+        n = give_reasons(&e, ret, n);
+    ow_buf_release(&e.reason);
+    return n;
+}

@@ -1,0 +1,279 @@
+/*
+ * files: the rule files that a list names. See files.h. Called by load.c and
+ * by offwire check.
+ */
+#include "config.h"
+
+#include "rule/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/suggest.h"
+
+static const char *const endings[] = {"", ".json", ".jsonc"};
+
+void ow_files_init(struct ow_files *files)
+{
+    *files = (struct ow_files){0};
+}
+
+void ow_files_release(struct ow_files *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        free(files->paths[i]);
+    free(files->paths);
+    ow_files_init(files);
+}
+
+static int add_path(struct ow_files *files, char *take_path)
+{
+    if (files->n == files->cap) {
+        size_t cap = files->cap > 0 ? files->cap * 2 : 8;
+        char **paths = reallocarray(files->paths, cap, sizeof *paths);
+        if (!paths) {
+            free(take_path);
+            return -ENOMEM;
+        }
+        files->paths = paths;
+        files->cap = cap;
+    }
+    files->paths[files->n++] = take_path;
+    return 0;
+}
+
+static bool is_rule_file(const char *name)
+{
+    struct ow_str s = ow_str_from(name);
+
+    return name[0] != '.' && (ow_str_ends(s, OW_STR(".json")) ||
+                              ow_str_ends(s, OW_STR(".jsonc")));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_entries(struct ow_files *files, const char *folder, DIR *dir)
+{
+    const char *slash =
+        ow_str_ends(ow_str_from(folder), OW_STR("/")) ? "" : "/";
+    const struct dirent *entry;
+    char *path;
+
+    while ((entry = readdir(dir))) {
+        if (!is_rule_file(entry->d_name))
+            continue;
+        if (asprintf(&path, "%s%s%s", folder, slash, entry->d_name) < 0 ||
+            add_path(files, path) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int add_folder(struct ow_files *files, const char *folder,
+                      struct ow_err *err)
+{
+    size_t before = files->n;
+    DIR *dir = opendir(folder);
+
+    if (!dir)
+        return ow_err_set(err, -errno, "cannot read the folder \"%s\": %s",
+                          folder, strerror(errno));
+    int r = add_entries(files, folder, dir);
+    closedir(dir);
+    if (r < 0)
+        return ow_err_set(err, r, "out of memory");
+    if (files->n == before)
+        return ow_err_set(err, -ENOENT,
+                          "the folder \"%s\" has no *.json and no *.jsonc",
+                          folder);
+    qsort(files->paths + before, files->n - before, sizeof *files->paths,
+          compare);
+    return 0;
+}
+
+/* 0: there is nothing at path, 1: its files were added. */
+static int try_path(struct ow_files *files, const char *path,
+                    struct ow_err *err)
+{
+    struct stat st;
+    char *copy;
+
+    if (stat(path, &st) < 0) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return 0;
+        return ow_err_set(err, -errno, "cannot read \"%s\": %s", path,
+                          strerror(errno));
+    }
+    if (S_ISDIR(st.st_mode)) {
+        int r = add_folder(files, path, err);
+        return r < 0 ? r : 1;
+    }
+    copy = strdup(path);
+    if (!copy || add_path(files, copy) < 0)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    return 1;
+}
+
+/* A pack is a folder or a file of pack_dir; its name has no slash. */
+static int try_pack(struct ow_files *files, const char *pack_dir,
+                    const char *name, struct ow_err *err)
+{
+    int r = 0;
+    char *path;
+
+    if (!pack_dir || strchr(name, '/'))
+        return 0;
+    for (size_t i = 0; r == 0 && i < sizeof endings / sizeof *endings; i++) {
+        if (asprintf(&path, "%s/%s%s", pack_dir, name, endings[i]) < 0)
+            return ow_err_set(err, -ENOMEM, "out of memory");
+        r = try_path(files, path, err);
+        free(path);
+    }
+    return r;
+}
+
+/* Names of a folder, for "did you mean"; NULL-terminated. */
+struct words {
+    char **at;
+    size_t n;
+};
+
+static void add_word(struct words *words, const char *name)
+{
+    char **at = reallocarray(words->at, words->n + 2, sizeof *at);
+
+    if (!at)
+        return;
+    words->at = at;
+    at[words->n] = strdup(name);
+    if (at[words->n])
+        at[++words->n] = NULL;
+}
+
+/* Of packs the name alone, of other folders the rule files. */
+static void add_words(struct words *words, const char *folder, bool packs)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+
+    if (!dir)
+        return;
+    while ((entry = readdir(dir))) {
+        char name[256];
+        if (entry->d_name[0] == '.' || (!packs && !is_rule_file(entry->d_name)))
+            continue;
+        snprintf(name, sizeof name, "%s", entry->d_name);
+        if (packs && is_rule_file(name))
+            *strrchr(name, '.') = '\0';
+        add_word(words, name);
+    }
+    closedir(dir);
+}
+
+static void free_words(struct words *words)
+{
+    for (size_t i = 0; i < words->n; i++)
+        free(words->at[i]);
+    free(words->at);
+}
+
+static int fail_missing(const char *item, const char *pack_dir,
+                        struct ow_err *err)
+{
+    const char *slash = strrchr(item, '/');
+    const char *base = slash ? slash + 1 : item;
+    struct words words = {0};
+    char folder[1024], packs[256] = "", near[320] = "";
+
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - item) : 1,
+             slash ? item : ".");
+    add_words(&words, slash == item ? "/" : folder, false);
+    if (!slash && pack_dir) {
+        add_words(&words, pack_dir, true);
+        snprintf(packs, sizeof packs,
+                 ", and no pack of that name in \"%.200s\"", pack_dir);
+    }
+    const char *word =
+        words.at ? ow_suggest(ow_str_from(base), (const char *const *)words.at)
+                 : NULL;
+    if (word)
+        snprintf(near, sizeof near, "; did you mean \"%.*s%.200s\"?",
+                 slash && slash - item < 80 ? (int)(slash - item) + 1 : 0, item,
+                 word);
+    free_words(&words);
+    return ow_err_set(
+        err, -ENOENT,
+        "no rules \"%.300s\": there is no such file or folder%s%s", item, packs,
+        near);
+}
+
+int ow_files_add_item(struct ow_files *files, const char *item,
+                      const char *pack_dir, struct ow_err *err)
+{
+    int r = try_path(files, item, err);
+
+    if (r == 0)
+        r = try_pack(files, pack_dir, item, err);
+    if (r == 0)
+        return fail_missing(item, pack_dir, err);
+    return r < 0 ? r : 0;
+}
+
+int ow_files_add_list(struct ow_files *files, const char *list,
+                      const char *pack_dir, struct ow_err *err)
+{
+    struct ow_str rest = ow_str_from(list);
+    size_t before = files->n;
+    int r = 0;
+
+    while (r == 0 && rest.ptr) {
+        struct ow_str part = ow_str_cut(&rest, ':');
+        if (part.len == 0)
+            continue;
+        char *item = strndup(part.ptr, part.len);
+        if (!item)
+            return ow_err_set(err, -ENOMEM, "out of memory");
+        r = ow_files_add_item(files, item, pack_dir, err);
+        free(item);
+    }
+    if (r == 0 && files->n == before)
+        r = ow_err_set(err, -ENOENT, "the list of rule files is empty");
+    return r;
+}
+
+int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    ssize_t n = fd < 0 ? -1 : 1;
+    int r = 0;
+
+    while (r == 0 && n > 0) {
+        char *room = ow_buf_reserve(text, OW_LIMIT_IO);
+        if (!room) {
+            r = text->len + OW_LIMIT_IO > OW_LIMIT_RULE_FILE ? -EFBIG : -ENOMEM;
+            break;
+        }
+        n = read(fd, room, OW_LIMIT_IO);
+        if (n > 0)
+            ow_buf_commit(text, (size_t)n);
+        else if (n < 0 && errno == EINTR)
+            n = 1;
+    }
+    if (n < 0)
+        r = -errno;
+    if (fd >= 0)
+        close(fd);
+    if (r < 0)
+        ow_err_set(err, r, "cannot read \"%s\": %s", path, strerror(-r));
+    return r;
+}

@@ -1,0 +1,91 @@
+/*
+ * load: rule files -> table: finds the files, reads them, adds them in order.
+ * The loading functions of table.h.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "base/limits.h"
+#include "rule/files.h"
+#include "rule/table_build.h"
+
+/* Takes the table: gives it out or frees it. */
+static int finish(struct ow_table *take_table, int r,
+                  struct ow_table **ret_table, struct ow_err *err)
+{
+    if (r == 0) {
+        r = ow_table_finish(take_table);
+        if (r < 0)
+            ow_err_set(err, r, "out of memory");
+    }
+    if (r < 0) {
+        ow_table_free(take_table);
+        return r;
+    }
+    *ret_table = take_table;
+    return 0;
+}
+
+static int add_file(struct ow_table *table, const char *path,
+                    struct ow_err *err)
+{
+    struct ow_buf text;
+
+    ow_buf_init(&text, OW_LIMIT_RULE_FILE + OW_LIMIT_IO);
+    int r = ow_files_read(path, &text, err);
+    if (r == 0)
+        r = ow_table_add(table, path, ow_buf_peek(&text).ptr, text.len, err);
+    ow_buf_release(&text);
+    return r;
+}
+
+static int load_files(const struct ow_files *files, struct ow_table **ret_table,
+                      struct ow_err *err)
+{
+    struct ow_table *table = ow_table_new();
+    int r = 0;
+
+    if (!table)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; r == 0 && i < files->n; i++)
+        r = add_file(table, files->paths[i], err);
+    return finish(table, r, ret_table, err);
+}
+
+int ow_table_load(const char *list, const char *pack_dir,
+                  struct ow_table **ret_table, struct ow_err *err)
+{
+    struct ow_files files;
+
+    ow_files_init(&files);
+    int r = ow_files_add_list(&files, list, pack_dir, err);
+    if (r == 0)
+        r = load_files(&files, ret_table, err);
+    ow_files_release(&files);
+    return r;
+}
+
+int ow_table_load_item(const char *item, const char *pack_dir,
+                       struct ow_table **ret_table, struct ow_err *err)
+{
+    struct ow_files files;
+
+    ow_files_init(&files);
+    int r = ow_files_add_item(&files, item, pack_dir, err);
+    if (r == 0)
+        r = load_files(&files, ret_table, err);
+    ow_files_release(&files);
+    return r;
+}
+
+int ow_table_load_text(const char *name, const char *text, size_t len,
+                       struct ow_table **ret_table, struct ow_err *err)
+{
+    struct ow_table *table = ow_table_new();
+
+    if (!table)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    return finish(table, ow_table_add(table, name, text, len, err), ret_table,
+                  err);
+}

@@ -1,0 +1,82 @@
+/*
+ * match_form: "form": { "model": "whisper-1", "file": { "size": { "gt": 0 } }
+ * }: fields of urlencoded and multipart bodies, and uploaded files.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "rule/matcher.h"
+
+static int parse(const struct ow_pattern_source *source, const cJSON *node,
+                 void **ret, struct ow_err *err)
+{
+    struct ow_pattern_source form = *source;
+    struct ow_named *named = ow_arena_zalloc(source->arena, sizeof *named);
+
+    if (!named)
+        return -ENOMEM;
+    form.flavour = OW_PATTERN_FORM;
+    *ret = named;
+    return ow_named_parse(&form, node, named, err);
+}
+
+/*
+ * Of a body that is larger than what is kept the last part is cut off: what was
+ * let go is counted as its own, so that its size is right but for what may
+ * stand behind it (a delimiter, small fields).
+ */
+static struct ow_subject part_value(const struct ow_part *part,
+                                    const struct ow_body *body)
+{
+    struct ow_subject value = ow_subject_text(part->value);
+
+    value.is_file = part->filename.ptr != NULL;
+    value.filename = part->filename;
+    value.type = part->type;
+    value.size = (double)part->value.len;
+    if (!part->whole)
+        value.size += (double)(body->size - body->kept.len);
+    return value;
+}
+
+static int get_value(struct ow_match_run *run, struct ow_str name,
+                     struct ow_subject *ret)
+{
+    const struct ow_form *form = ow_request_form(run->request);
+    const struct ow_part *part = form ? ow_form_find(form, name) : NULL;
+    size_t n = 0;
+
+    *ret = (struct ow_subject){OW_SUBJECT_ABSENT};
+    if (!part)
+        return 0;
+    *ret = part_value(part, run->request->body);
+    if (!ow_form_next(form, part))
+        return 0;
+    struct ow_subject *items =
+        ow_arena_alloc(run->pattern.arena, form->n * sizeof *items);
+    if (!items)
+        return -ENOMEM;
+    for (; part; part = ow_form_next(form, part))
+        items[n++] = part_value(part, run->request->body);
+    *ret = (struct ow_subject){.kind = OW_SUBJECT_LIST, .items = items, .n = n};
+    return 0;
+}
+
+static int match(const void *self, struct ow_match_run *run)
+{
+    struct ow_buf *reason = run->pattern.reason;
+    bool no_form = !ow_request_form(run->request);
+
+    if (no_form)
+        run->pattern.reason = NULL;
+    int r = ow_named_match(self, "form", get_value, run);
+    run->pattern.reason = reason;
+    if (r == 0 && no_form && reason && reason->len == 0)
+        ow_buf_printf(reason,
+                      "the body is no form, the rule wants fields of "
+                      "one");
+    return r;
+}
+
+const struct ow_matcher_ops ow_match_form_ops = {parse, match, NULL};

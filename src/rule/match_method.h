@@ -1,0 +1,13 @@
+/*
+ * match_method: "method": "GET", or a list of them. The index asks which.
+ */
+#ifndef OW_RULE_MATCH_METHOD_H
+#define OW_RULE_MATCH_METHOD_H
+
+#include "base/str.h"
+
+/* The n-th method that self (of ow_match_method_ops) takes; absent behind the
+ * last. None at all: it is a pattern, and takes what fits it. */
+struct ow_str ow_match_method_at(const void *self, size_t n);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * match_path: "path": "/v1/models", "/v1/files/{id}", "/static/" followed by
+ * two stars, "~^/v\d+/", or an object of matchers. The index asks for the
+ * literal segments that every path it fits begins with.
+ */
+#ifndef OW_RULE_MATCH_PATH_H
+#define OW_RULE_MATCH_PATH_H
+
+#include "rule/matcher.h"
+
+/* What the index has to know of self (of ow_match_path_ops). */
+struct ow_path_step {
+    bool param;         /* any one segment */
+    struct ow_str text; /* else this one, decoded */
+};
+/*
+ * The n-th segment of the paths that fit; false behind the last. *ret_open
+ * tells whether longer paths may fit too.
+ */
+bool ow_match_path_step(const void *self, size_t n, struct ow_path_step *ret,
+                        bool *ret_open);
+/* Whether every path that fits other fits self. */
+bool ow_match_path_covers(const void *self, const void *other);
+
+/* Splits a request's path for the run: decoded segments, so that an escaped
+ * slash stays within its own. 0 or -ENOMEM. */
+int ow_match_path_split(struct ow_match_run *run);
+
+#endif

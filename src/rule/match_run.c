@@ -1,0 +1,43 @@
+/*
+ * match_run: see match_run.h. Called by table.c and explain.c.
+ */
+#include "config.h"
+
+#include "rule/match_run.h"
+
+#include <errno.h>
+
+#include "rule/match_path.h"
+#include "rule/table_build.h"
+
+static const struct ow_program nobody = {.name = ""};
+
+void ow_match_run_init_early(struct ow_match_run *run,
+                             const struct ow_table *table, struct ow_str host,
+                             uint16_t port, const struct ow_program *program,
+                             struct ow_arena *arena)
+{
+    *run = (struct ow_match_run){
+        .host = host, .port = port, .program = program ? program : &nobody};
+    run->pattern.arena = arena;
+    ow_regex_run_init(&run->pattern.regex, &table->regexes, arena);
+}
+
+int ow_match_run_init(struct ow_match_run *run, const struct ow_table *table,
+                      struct ow_request *request)
+{
+    char normal[OW_LIMIT_NAME];
+    struct ow_str host = request->host;
+
+    /* Nearly always it is in normal form already; then nothing is copied. */
+    if (ow_hosts_normal(host, normal) == 0 &&
+        !ow_str_equal(host, ow_str_from(normal))) {
+        host = ow_arena_copy(request->arena, ow_str_from(normal));
+        if (!host.ptr)
+            return -ENOMEM;
+    }
+    ow_match_run_init_early(run, table, host, request->port, request->program,
+                            request->arena);
+    run->request = request;
+    return ow_match_path_split(run);
+}

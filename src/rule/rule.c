@@ -1,0 +1,226 @@
+/*
+ * rule: one rule, parsed and matched. See rule.h. Called by table.c; calls the
+ * matchers and plan/answer.
+ */
+#include "config.h"
+
+#include "rule/rule.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rule/later.h"
+
+static const char *const rule_keys[] = {"name",   "when",   "then", "times",
+                                        "chance", "repeat", NULL};
+
+static int find_matcher(const char *key)
+{
+    const char *const *keys = ow_matcher_keys();
+
+    for (int i = 0; keys[i]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return i;
+    return -1;
+}
+
+static int parse_matcher(const struct ow_pattern_source *source,
+                         const cJSON *node, struct ow_rule *rule,
+                         struct ow_err *err)
+{
+    int kind = find_matcher(node->string);
+
+    if (kind >= 0)
+        return ow_matcher_ops((enum ow_matcher_kind)kind)
+            ->parse(source, node, &rule->matchers[kind], err);
+    if (ow_later_is(OW_LATER_WHEN, node->string))
+        return ow_later_fail(source->doc, node, err);
+    return ow_jsonc_unknown_key(source->doc, node, err, ow_matcher_keys());
+}
+
+static int parse_when(const struct ow_pattern_source *source, const cJSON *node,
+                      struct ow_rule *rule, struct ow_err *err)
+{
+    const cJSON *member;
+    int r = 0;
+
+    if (!cJSON_IsObject(node))
+        return ow_jsonc_error(source->doc, node, err,
+                              "expected an object with method, path, ...");
+    cJSON_ArrayForEach(member, node)
+    {
+        if (r == 0)
+            r = parse_matcher(source, member, rule, err);
+    }
+    return r;
+}
+
+static int parse_name(const struct ow_pattern_source *source, const cJSON *node,
+                      struct ow_rule *rule, struct ow_err *err)
+{
+    struct ow_str name = ow_str_from(cJSON_GetStringValue(node));
+
+    if (name.len == 0)
+        return ow_jsonc_error(source->doc, node, err,
+                              "expected a name as a string");
+    name = ow_arena_copy(source->arena, name);
+    rule->name = name.ptr;
+    return name.ptr ? 0 : -ENOMEM;
+}
+
+static int parse_times(const struct ow_pattern_source *source,
+                       const cJSON *node, struct ow_rule *rule,
+                       struct ow_err *err)
+{
+    struct ow_str text = ow_str_from(cJSON_GetStringValue(node));
+
+    if (cJSON_IsNumber(node) && node->valuedouble >= 0)
+        text = ow_arena_printf(source->arena, "%.15g", node->valuedouble);
+    else if (text.ptr)
+        text = ow_arena_copy(source->arena, text);
+    if (!text.ptr || ow_times_parse(text, &rule->times) < 0)
+        return ow_jsonc_error(source->doc, node, err,
+                              "expected how often: 4, \">=4\", \"<=2\", "
+                              "\">0\" or \"3..5\"");
+    rule->times_text = text.ptr;
+    return 0;
+}
+
+static int parse_chance(const struct ow_pattern_source *source,
+                        const cJSON *node, struct ow_rule *rule,
+                        struct ow_err *err)
+{
+    if (!cJSON_IsNumber(node) || node->valuedouble < 0 || node->valuedouble > 1)
+        return ow_jsonc_error(source->doc, node, err,
+                              "expected a number from 0 to 1");
+    rule->chance = node->valuedouble;
+    return 0;
+}
+
+static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
+                     struct ow_rule *rule, struct ow_err *err)
+{
+    const char *key = node->string;
+
+    if (strcmp(key, "when") == 0)
+        return parse_when(source, node, rule, err);
+    if (strcmp(key, "name") == 0)
+        return parse_name(source, node, rule, err);
+    if (strcmp(key, "times") == 0)
+        return parse_times(source, node, rule, err);
+    if (strcmp(key, "chance") == 0)
+        return parse_chance(source, node, rule, err);
+    if (strcmp(key, "then") == 0 || strcmp(key, "repeat") == 0)
+        return 0;
+    if (ow_later_is(OW_LATER_RULE, key))
+        return ow_later_fail(source->doc, node, err);
+    return ow_jsonc_unknown_key(source->doc, node, err, rule_keys);
+}
+
+static const char *stage_words(enum ow_stage stage)
+{
+    if (stage == OW_STAGE_NAME)
+        return "a fault of the name look-up";
+    if (stage == OW_STAGE_CONNECT)
+        return "a fault of the connection";
+    return "a TLS fault";
+}
+
+/* What acts before there is a request cannot ask about one. */
+static int check_early(const struct ow_pattern_source *source,
+                       const cJSON *node, const struct ow_rule *rule,
+                       struct ow_err *err)
+{
+    const cJSON *when = cJSON_GetObjectItemCaseSensitive(node, "when");
+    int stage = OW_STAGE_NAME;
+
+    while (stage < OW_STAGE_REQUEST &&
+           !ow_answers_have_stage(rule->answers, (enum ow_stage)stage))
+        stage++;
+    if (stage == OW_STAGE_REQUEST)
+        return 0;
+    for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
+        const char *key = ow_matcher_keys()[kind];
+        if (!rule->matchers[kind] ||
+            ow_matcher_is_early((enum ow_matcher_kind)kind))
+            continue;
+        return ow_jsonc_error(
+            source->doc, cJSON_GetObjectItemCaseSensitive(when, key), err,
+            "%s acts before there is a request: \"%s\" cannot be matched here",
+            stage_words((enum ow_stage)stage), key);
+    }
+    return 0;
+}
+
+static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
+                      struct ow_rule *rule, struct ow_err *err)
+{
+    const cJSON *then = cJSON_GetObjectItemCaseSensitive(node, "then");
+    const cJSON *repeat = cJSON_GetObjectItemCaseSensitive(node, "repeat");
+
+    if (!then)
+        return ow_jsonc_error(source->doc, node, err,
+                              "this rule has no \"then\": what does it "
+                              "answer?");
+    int r = ow_answers_parse(source->doc, then, repeat, &rule->answers, err);
+    return r < 0 ? r : check_early(source, node, rule, err);
+}
+
+int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
+                  struct ow_rule *rule, struct ow_err *err)
+{
+    const cJSON *member;
+    int r = 0;
+
+    rule->chance = 1;
+    if (!cJSON_IsObject(node))
+        return ow_jsonc_error(source->doc, node, err,
+                              "expected a rule: an object with \"when\" and "
+                              "\"then\"");
+    cJSON_ArrayForEach(member, node)
+    {
+        if (r == 0)
+            r = parse_key(source, member, rule, err);
+    }
+    if (r < 0)
+        return r;
+    rule->place =
+        ow_arena_printf(source->arena, "%s:%d", ow_jsonc_file(source->doc),
+                        ow_jsonc_line(source->doc, node))
+            .ptr;
+    if (!rule->place)
+        return -ENOMEM;
+    if (!rule->name)
+        rule->name = rule->place;
+    return parse_then(source, node, rule, err);
+}
+
+int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
+{
+    run->pattern.captures.n = 0;
+    run->params.n = 0;
+    for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
+        if (!rule->matchers[kind])
+            continue;
+        int r = ow_matcher_ops((enum ow_matcher_kind)kind)
+                    ->match(rule->matchers[kind], run);
+        if (r <= 0)
+            return r;
+    }
+    return 1;
+}
+
+int ow_rule_match_early(const struct ow_rule *rule, struct ow_match_run *run)
+{
+    for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
+        if (!rule->matchers[kind])
+            continue;
+        if (!ow_matcher_is_early((enum ow_matcher_kind)kind))
+            return 0;
+        int r = ow_matcher_ops((enum ow_matcher_kind)kind)
+                    ->match(rule->matchers[kind], run);
+        if (r <= 0)
+            return r;
+    }
+    return 1;
+}

@@ -1,0 +1,39 @@
+/*
+ * rule: one rule: what it asks ("when") and what it answers ("then"). Inside of
+ * rule/; everybody else sees it through table.h.
+ */
+#ifndef OW_RULE_RULE_H
+#define OW_RULE_RULE_H
+
+#include "plan/answer.h"
+#include "rule/matcher.h"
+#include "rule/times.h"
+
+struct ow_rule {
+    size_t index;   /* in the table: the order that decides */
+    uint32_t group; /* of hosts */
+    const char *name;
+    const char *place; /* "my.json:12" */
+    struct ow_answers *answers;
+    /* By kind; self NULL: not asked for. */
+    void *matchers[OW_MATCHER_COUNT];
+    const char *times_text; /* NULL: not asked for */
+    struct ow_times times;
+    double chance; /* 1: always */
+};
+
+/*
+ * Parses an element of "rules" into *rule, which is zeroed. What it allocates
+ * lies in the source's arena, but for the answers: free them with
+ * ow_answers_free, also when it fails. 0, -EINVAL with a placed sentence,
+ * -ENOMEM.
+ */
+int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
+                  struct ow_rule *rule, struct ow_err *err);
+
+/* Whether all that the rule asks fits. 1, 0 or -ENOMEM. */
+int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run);
+/* The same for what can be asked before there is a request. */
+int ow_rule_match_early(const struct ow_rule *rule, struct ow_match_run *run);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * table: the rules of a session. See table.h. Here: look-ups, as each request
+ * asks for them. Made by table_build.c and load.c.
+ */
+#include "config.h"
+
+#include "rule/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rule/match_path.h"
+#include "rule/match_run.h"
+#include "rule/table_build.h"
+
+bool ow_table_knows(const struct ow_table *table, const char *host,
+                    uint16_t port)
+{
+    char normal[OW_LIMIT_NAME];
+
+    if (ow_hosts_normal(ow_str_from(host), normal) < 0)
+        return false;
+    return ow_hosts_knows(&table->hosts, ow_str_from(normal), port);
+}
+
+bool ow_table_has_literals(const struct ow_table *table)
+{
+    return table->hosts.has_literals;
+}
+
+bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage)
+{
+    if (stage == OW_STAGE_REQUEST)
+        return table->n > 0;
+    return table->n_early[stage] > 0;
+}
+
+size_t ow_table_count(const struct ow_table *table)
+{
+    return table->n;
+}
+
+size_t ow_table_count_hosts(const struct ow_table *table)
+{
+    return ow_hosts_count(&table->hosts);
+}
+
+const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i)
+{
+    return &table->rules[i];
+}
+
+size_t ow_rule_index(const struct ow_rule *rule)
+{
+    return rule->index;
+}
+
+const char *ow_rule_name(const struct ow_rule *rule)
+{
+    return rule->name;
+}
+
+const char *ow_rule_place(const struct ow_rule *rule)
+{
+    return rule->place;
+}
+
+const struct ow_answers *ow_rule_answers(const struct ow_rule *rule)
+{
+    return rule->answers;
+}
+
+bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
+                       struct ow_err *ret_text)
+{
+    if (!rule->times_text ||
+        (count >= rule->times.least && count <= rule->times.most))
+        return true;
+    ow_err_set(ret_text, 0, "asked for %s, seen %llu", rule->times_text,
+               (unsigned long long)count);
+    return false;
+}
+
+static uint64_t hits_of(const struct ow_hits *hits, const struct ow_rule *rule)
+{
+    return hits ? ow_hits_get(hits, rule->index) : 0;
+}
+
+/* The answer of this hit if it acts at this stage and chance is with it. */
+static const struct ow_answer *choose(const struct ow_rule *rule,
+                                      enum ow_stage stage,
+                                      const struct ow_hits *hits,
+                                      struct ow_rand *rand)
+{
+    const struct ow_answer *answer =
+        ow_answers_at(rule->answers, hits_of(hits, rule));
+
+    if (!answer || ow_answer_stage(answer) != stage)
+        return NULL;
+    if (rule->chance < 1 && rand && ow_rand_unit(rand) >= rule->chance)
+        return NULL;
+    return answer;
+}
+
+/* Captures point into what was searched, which may go before the arena does. */
+static int keep_captures(struct ow_match_run *run)
+{
+    for (size_t i = 0; i < run->pattern.captures.n; i++) {
+        struct ow_field *capture = &run->pattern.captures.items[i];
+        capture->value = ow_arena_copy(run->pattern.arena, capture->value);
+        if (!capture->value.ptr)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int collect(const struct ow_table *table, struct ow_match_run *run,
+                   struct ow_candidates *candidates)
+{
+    struct ow_host_set set;
+    int r = ow_hosts_find(&table->hosts, run->host, run->port,
+                          run->pattern.arena, &set);
+
+    ow_candidates_init(candidates, &table->index, run->pattern.arena,
+                       run->segments, run->n_segments);
+    for (uint32_t i = 0; r == 0 && i < set.n; i++)
+        r = ow_candidates_collect(candidates, ow_host_set_items(&set)[i],
+                                  run->request->method);
+    return r;
+}
+
+int ow_table_find(const struct ow_table *table, struct ow_request *request,
+                  const struct ow_hits *hits, struct ow_rand *rand,
+                  struct ow_match *ret_match)
+{
+    struct ow_match_run run;
+    struct ow_candidates candidates;
+    uint32_t number;
+    int r = ow_match_run_init(&run, table, request);
+
+    *ret_match = (struct ow_match){0};
+    if (r == 0)
+        r = collect(table, &run, &candidates);
+    while (r == 0 && ow_candidates_next(&candidates, &number)) {
+        const struct ow_rule *rule = &table->rules[number];
+        r = ow_rule_match(rule, &run);
+        if (r <= 0)
+            continue;
+        r = 0;
+        const struct ow_answer *answer =
+            choose(rule, OW_STAGE_REQUEST, hits, rand);
+        if (!answer)
+            continue;
+        r = keep_captures(&run);
+        if (r < 0)
+            break;
+        *ret_match =
+            (struct ow_match){rule, answer, run.params, run.pattern.captures};
+        break;
+    }
+    return r;
+}
+
+static bool has_group(const struct ow_host_set *set, uint32_t group)
+{
+    for (uint32_t i = 0; i < set->n; i++)
+        if (ow_host_set_items(set)[i] == group)
+            return true;
+    return false;
+}
+
+static void find_early(const struct ow_table *table, enum ow_stage stage,
+                       struct ow_match_run *run, const struct ow_hits *hits,
+                       struct ow_rand *rand, struct ow_match *ret_match)
+{
+    struct ow_host_set set;
+
+    if (ow_hosts_find(&table->hosts, run->host, run->port, run->pattern.arena,
+                      &set) < 0)
+        return;
+    for (size_t i = 0; i < table->n_early[stage]; i++) {
+        const struct ow_rule *rule = &table->rules[table->early[stage][i]];
+        if (!has_group(&set, rule->group) ||
+            ow_rule_match_early(rule, run) != 1)
+            continue;
+        const struct ow_answer *answer = choose(rule, stage, hits, rand);
+        if (!answer)
+            continue;
+        ret_match->rule = rule;
+        ret_match->answer = answer;
+        return;
+    }
+}
+
+void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
+                         const char *host, uint16_t port,
+                         const struct ow_program *program,
+                         const struct ow_hits *hits, struct ow_rand *rand,
+                         struct ow_match *ret_match)
+{
+    char normal[OW_LIMIT_NAME];
+    struct ow_arena arena; /* touched by patterns alone */
+    struct ow_match_run run;
+
+    *ret_match = (struct ow_match){0};
+    if (table->n_early[stage] == 0 ||
+        ow_hosts_normal(ow_str_from(host), normal) < 0)
+        return;
+    ow_arena_init(&arena);
+    ow_match_run_init_early(&run, table, ow_str_from(normal), port, program,
+                            &arena);
+    find_early(table, stage, &run, hits, rand, ret_match);
+    ow_arena_release(&arena);
+}

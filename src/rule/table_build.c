@@ -1,0 +1,230 @@
+/*
+ * table_build: rule files into a table. See table_build.h.
+ */
+#include "config.h"
+
+#include "rule/table_build.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/later.h"
+#include "rule/match_method.h"
+
+static const char *const file_keys[] = {"offwire", "hosts", "rules", "$schema",
+                                        NULL};
+
+struct ow_table *ow_table_new(void)
+{
+    struct ow_table *table = calloc(1, sizeof *table);
+
+    if (!table)
+        return NULL;
+    ow_arena_init(&table->arena);
+    /* Rules by the thousand: fewer, larger blocks. */
+    table->arena.block = 64 * 1024;
+    ow_regexes_init(&table->regexes, &table->arena);
+    ow_hosts_init(&table->hosts);
+    ow_index_init(&table->index);
+    return table;
+}
+
+struct ow_table *ow_table_free(struct ow_table *table)
+{
+    if (!table)
+        return NULL;
+    for (size_t i = 0; i < table->n; i++)
+        ow_answers_free(table->rules[i].answers);
+    for (int stage = 0; stage < OW_STAGE_REQUEST; stage++)
+        free(table->early[stage]);
+    free(table->rules);
+    ow_index_release(&table->index);
+    ow_hosts_release(&table->hosts);
+    ow_regexes_release(&table->regexes);
+    ow_arena_release(&table->arena);
+    free(table);
+    return NULL;
+}
+
+/* Files that others wrote and a later version reads. */
+static const char *foreign_format(const cJSON *root)
+{
+    if (cJSON_HasObjectItem(root, "mappings") ||
+        (cJSON_HasObjectItem(root, "request") &&
+         cJSON_HasObjectItem(root, "response")))
+        return "WireMock stub mappings";
+    if (cJSON_HasObjectItem(root, "log"))
+        return "an HTTP archive (HAR)";
+    if (cJSON_HasObjectItem(root, "openapi") ||
+        cJSON_HasObjectItem(root, "swagger"))
+        return "an OpenAPI document";
+    return NULL;
+}
+
+static int check_version(const struct ow_jsonc *doc, struct ow_err *err)
+{
+    const cJSON *root = ow_jsonc_root(doc);
+    const cJSON *version = cJSON_GetObjectItemCaseSensitive(root, "offwire");
+    const char *foreign = foreign_format(root);
+
+    if (!cJSON_IsObject(root))
+        return ow_jsonc_error(doc, root, err,
+                              "expected a rule file: { \"offwire\": 1, "
+                              "\"hosts\": [...], \"rules\": [...] }");
+    if (!version && foreign)
+        return ow_jsonc_error(doc, root, err,
+                              "this looks like %s; reading it comes with a "
+                              "later version",
+                              foreign);
+    if (!version)
+        return ow_jsonc_error(doc, root, err,
+                              "this rule file does not say \"offwire\": 1");
+    if (!cJSON_IsNumber(version) || version->valuedouble != 1)
+        return ow_jsonc_error(doc, version, err,
+                              "expected 1: this version of Offwire reads "
+                              "rule files of version 1");
+    return 0;
+}
+
+static int check_keys(const struct ow_jsonc *doc, struct ow_err *err)
+{
+    const cJSON *key;
+
+    cJSON_ArrayForEach(key, ow_jsonc_root(doc))
+    {
+        const char *const *known = file_keys;
+        while (*known && strcmp(*known, key->string) != 0)
+            known++;
+        if (*known)
+            continue;
+        if (ow_later_is(OW_LATER_FILE, key->string))
+            return ow_later_fail(doc, key, err);
+        return ow_jsonc_unknown_key(doc, key, err, file_keys);
+    }
+    return 0;
+}
+
+static struct ow_rule *append_rule(struct ow_table *table)
+{
+    if (table->n == table->cap) {
+        size_t cap = table->cap > 0 ? table->cap * 2 : 32;
+        struct ow_rule *rules = reallocarray(table->rules, cap, sizeof *rules);
+        if (!rules)
+            return NULL;
+        table->rules = rules;
+        table->cap = cap;
+    }
+    struct ow_rule *rule = &table->rules[table->n];
+    *rule = (struct ow_rule){.index = table->n++};
+    return rule;
+}
+
+static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
+                     const cJSON *rules, uint32_t group, struct ow_err *err)
+{
+    const struct ow_pattern_source source = {.doc = doc,
+                                             .arena = &table->arena,
+                                             .regexes = &table->regexes,
+                                             .flavour = OW_PATTERN_TEXT};
+    const cJSON *node;
+
+    cJSON_ArrayForEach(node, rules)
+    {
+        struct ow_rule *rule = append_rule(table);
+        if (!rule)
+            return -ENOMEM;
+        rule->group = group;
+        int r = ow_rule_parse(&source, node, rule, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
+                        struct ow_err *err)
+{
+    const cJSON *root = ow_jsonc_root(doc);
+    const cJSON *rules = cJSON_GetObjectItemCaseSensitive(root, "rules");
+    const cJSON *hosts = cJSON_GetObjectItemCaseSensitive(root, "hosts");
+    uint32_t group = 0;
+    int r = check_version(doc, err);
+
+    if (r == 0)
+        r = check_keys(doc, err);
+    if (r < 0)
+        return r;
+    if (rules && !cJSON_IsArray(rules))
+        return ow_jsonc_error(doc, rules, err, "expected a list of rules");
+    if (!hosts && rules && rules->child)
+        return ow_jsonc_error(doc, root, err,
+                              "this file has no \"hosts\": whose requests do "
+                              "its rules answer?");
+    if (hosts)
+        r = ow_hosts_add(&table->hosts, doc, hosts, &group, err);
+    return r < 0 ? r : add_rules(table, doc, rules, group, err);
+}
+
+int ow_table_add(struct ow_table *table, const char *file, const char *text,
+                 size_t len, struct ow_err *err)
+{
+    struct ow_jsonc *doc;
+    int r = ow_jsonc_parse(file, text, len, &doc, err);
+
+    if (r < 0)
+        return r;
+    r = add_document(table, doc, err);
+    ow_jsonc_free(doc);
+    return r == -ENOMEM ? ow_err_set(err, r, "%s: out of memory", file) : r;
+}
+
+static int index_rule(struct ow_table *table, const struct ow_rule *rule)
+{
+    const void *path = rule->matchers[OW_MATCHER_path];
+    const void *methods = rule->matchers[OW_MATCHER_method];
+    struct ow_str method = {NULL, 0};
+    size_t n = 0;
+    int r;
+
+    do {
+        if (methods)
+            method = ow_match_method_at(methods, n++);
+        if (!method.ptr && n > 1)
+            return 0;
+        r = ow_index_add(&table->index, rule->group, method, path,
+                         (uint32_t)rule->index);
+    } while (r == 0 && method.ptr);
+    return r;
+}
+
+static int list_early(struct ow_table *table, int stage)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < table->n; i++)
+        n += ow_answers_have_stage(table->rules[i].answers,
+                                   (enum ow_stage)stage);
+    if (n == 0)
+        return 0;
+    uint32_t *list = calloc(n, sizeof *list);
+    if (!list)
+        return -ENOMEM;
+    table->early[stage] = list;
+    for (size_t i = 0; i < table->n; i++)
+        if (ow_answers_have_stage(table->rules[i].answers,
+                                  (enum ow_stage)stage))
+            list[table->n_early[stage]++] = (uint32_t)i;
+    return 0;
+}
+
+int ow_table_finish(struct ow_table *table)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < table->n; i++)
+        r = index_rule(table, &table->rules[i]);
+    for (int stage = 0; r == 0 && stage < OW_STAGE_REQUEST; stage++)
+        r = list_early(table, stage);
+    return r;
+}

@@ -1,0 +1,34 @@
+/*
+ * table_build: the table while it is made. load.c finds and reads the files,
+ * table_build.c takes their text, table.c answers look-ups. Inside of rule/.
+ */
+#ifndef OW_RULE_TABLE_BUILD_H
+#define OW_RULE_TABLE_BUILD_H
+
+#include "rule/hosts.h"
+#include "rule/index.h"
+#include "rule/rule.h"
+#include "rule/table.h"
+
+struct ow_table {
+    struct ow_arena arena; /* all that rules hold, but answers and patterns */
+    struct ow_regexes regexes;
+    struct ow_hosts hosts;
+    struct ow_index index;
+    struct ow_rule *rules;
+    size_t n;
+    size_t cap;
+    uint32_t *early[OW_STAGE_REQUEST]; /* numbers of rules, in order */
+    size_t n_early[OW_STAGE_REQUEST];
+};
+
+/* An empty table; NULL when memory is out. */
+struct ow_table *ow_table_new(void);
+/* Adds the rules of a file's text. 0, -EINVAL with a placed sentence,
+ * -ENOMEM; the table is then only good for ow_table_free. */
+int ow_table_add(struct ow_table *table, const char *file, const char *text,
+                 size_t len, struct ow_err *err);
+/* When all files are in: makes the index. 0 or -ENOMEM. */
+int ow_table_finish(struct ow_table *table);
+
+#endif
