@@ -25,6 +25,17 @@ static bool is_token(const char *s)
                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == len;
 }
 
+/* What RFC 9110, 5.5 keeps out of values: controls but for the tab. */
+static bool has_control(const char *s)
+{
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if ((c < ' ' && c != '\t') || c == 0x7f)
+            return true;
+    }
+    return false;
+}
+
 /* Fields that frame the message: a rule says them by other means. */
 static int refuse_framing(const struct ow_action_input *in, const cJSON *node)
 {
@@ -58,10 +69,11 @@ static int read_value(const struct ow_action_input *in, const cJSON *node,
     if (!cJSON_IsString(node))
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected a string, a number, or a list of them");
-    if (strpbrk(node->valuestring, "\r\n"))
+    if (has_control(node->valuestring))
         return ow_jsonc_error(in->doc, node, in->err,
-                              "the value of a header has no line breaks; the "
-                              "fault \"bad-header\" sends a broken one");
+                              "the value of a header has no line breaks and no "
+                              "control characters; the fault \"bad-header\" "
+                              "sends a broken one");
     return ow_value_string(in, node, ret);
 }
 
@@ -154,10 +166,11 @@ static int parse_status(const struct ow_action_input *in, struct ow_head *head)
     if (!reason)
         return 0;
     r = ow_value_string(in, reason, &head->reason);
-    if (r == 0 && strpbrk(reason->valuestring, "\r\n"))
+    if (r == 0 && has_control(reason->valuestring))
         return ow_jsonc_error(in->doc, reason, in->err,
-                              "a reason has no line breaks; the fault "
-                              "\"bad-status\" sends a broken status line");
+                              "a reason has no line breaks and no control "
+                              "characters; the fault \"bad-status\" sends a "
+                              "broken status line");
     return r;
 }
 

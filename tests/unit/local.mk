@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
 	tests/unit/test_answer \
+	tests/unit/test_answer_nomem \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
@@ -32,6 +33,15 @@ tests_unit_test_ca_LDADD = $(unit_ldadd)
 tests_unit_test_jks_LDADD = $(unit_ldadd)
 tests_unit_test_trust_LDADD = $(unit_ldadd)
 tests_unit_test_tls_server_LDADD = $(unit_ldadd)
+
+# Allocations that fail on purpose.
+failmalloc = tests/lib/failmalloc.c tests/lib/failmalloc.h
+failmalloc_ldflags = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+tests_unit_test_answer_nomem_SOURCES = tests/unit/test_answer_nomem.c \
+	$(failmalloc)
+tests_unit_test_answer_nomem_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 
 # Plans as text.
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
