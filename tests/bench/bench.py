@@ -309,7 +309,10 @@ def row_process(bench):
     def instructions(argv, env):
         said = call(["valgrind", "--tool=callgrind",
                      "--callgrind-out-file=/dev/null"] + argv, env=env)
-        return float(re.search(r"Collected : (\d+)", said).group(1))
+        # The process itself, not a child it may start.
+        pid = re.search(r"^==(\d+)== Callgrind", said, re.M).group(1)
+        return float(re.search(r"==%s== Collected : (\d+)" % pid,
+                               said).group(1))
     plain = dict(os.environ)
     shimmed = dict(plain, LD_PRELOAD=bench.shim, OFFWIRE_RULES=bench.rules)
     for argv, reach in ((["true"], None), (["bash", "-c", ":"], None),
@@ -608,7 +611,7 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true",
                         help="fewer and shorter runs, to see a trend")
     parser.add_argument("row", nargs="*", help="rows to run; default all")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     names = [row_name(row) for row in ROWS]
     for name in arguments.row:
         if name not in names:
