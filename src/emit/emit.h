@@ -21,11 +21,11 @@ enum ow_emit_state {
 struct ow_emit {
     const struct ow_plan *plan;
     struct ow_sink *sink;
-    size_t next;      /* index of the step to play */
-    int64_t due;      /* when it is due, session time */
-    uint64_t offset;  /* bytes of it already sent: FILE, PACED, long BODY */
-    uint64_t sent;    /* body bytes put into the sink */
-    int error;        /* negative errno after OW_EMIT_FAILED */
+    size_t next;     /* index of the step to play */
+    int64_t due;     /* when it is due, session time */
+    uint64_t offset; /* bytes of it already sent: FILE, PACED, long BODY */
+    uint64_t sent;   /* body bytes put into the sink */
+    int error;       /* negative errno after OW_EMIT_FAILED */
 };
 
 /* begin is the session time at which the request was whole. */

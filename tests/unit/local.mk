@@ -14,7 +14,10 @@ unit_tests = \
 	tests/unit/test_plan \
 	tests/unit/test_stream \
 	tests/unit/test_control \
+	tests/unit/test_date \
 	tests/unit/test_emit \
+	tests/unit/test_h1_sink \
+	tests/unit/test_serve \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
 	tests/unit/test_reader \
@@ -63,3 +66,6 @@ tests_unit_test_reader_LDADD = $(unit_ldadd)
 rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
+tests_unit_test_date_LDADD = $(unit_ldadd)
+tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
+tests_unit_test_serve_LDADD = $(unit_ldadd)

@@ -1,0 +1,340 @@
+/*
+ * What cases cannot show: limits, memory, back-pressure, and the order of
+ * journal and answer. The dialogues themselves are in tests/cases.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "exchange/serve.h"
+
+struct lab {
+    struct ow_table *table;
+    struct ow_hits hits;
+    struct ow_rand rand;
+    struct ow_clock clock;
+    struct ow_serve_env env;
+    struct ow_serve *serve;
+    struct ow_buf said;
+};
+
+static void say(void *context, const struct ow_program *program,
+                const char *line)
+{
+    (void)program;
+    ow_buf_printf(context, "%s\n", line);
+}
+
+static int set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof *lab);
+
+    if (!lab)
+        return -1;
+    ow_rand_init(&lab->rand, 1);
+    lab->env = (struct ow_serve_env){
+        .hits = &lab->hits,
+        .rand = &lab->rand,
+        .clock = &lab->clock,
+        .body_kept = OW_LIMIT_BODY_KEPT,
+        .say = say,
+        .say_context = &lab->said,
+    };
+    *state = lab;
+    return ow_journal_open(NULL, &lab->env.journal, NULL);
+}
+
+static int tear_down(void **state)
+{
+    struct lab *lab = *state;
+
+    ow_serve_free(lab->serve);
+    ow_table_free(lab->table);
+    ow_hits_release(&lab->hits);
+    ow_journal_free(lab->env.journal);
+    ow_buf_release(&lab->said);
+    free(lab);
+    return 0;
+}
+
+/* Rules with single quotes for double ones, for https://a.test. */
+static void serve_rules(struct lab *lab, const char *host, const char *rules)
+{
+    static const struct ow_program program = {.name = "test", .pid = 7};
+    struct ow_serve_peer peer = {
+        .host = host, .port = 443, .tls = true, .program = &program};
+    struct ow_err err = {.text = ""};
+    struct ow_buf text = {0};
+
+    ow_buf_printf(&text,
+                  "{'offwire': 1, 'hosts': ['a.test', '127.0.0.1'], "
+                  "'rules': [%s]}",
+                  rules);
+    for (size_t i = 0; i < text.len; i++)
+        if (ow_buf_data(&text)[i] == '\'')
+            ow_buf_data(&text)[i] = '"';
+    if (ow_table_load_text("/tmp/rules.json", ow_buf_data(&text), text.len,
+                           &lab->table, &err) < 0)
+        fail_msg("%s", err.text);
+    ow_buf_release(&text);
+    lab->env.table = lab->table;
+    assert_int_equal(ow_hits_init(&lab->hits, ow_table_count(lab->table)), 0);
+    lab->serve = ow_serve_new(&lab->env, &peer);
+    assert_non_null(lab->serve);
+}
+
+static void feed(struct lab *lab, const char *text)
+{
+    ow_serve_feed(lab->serve, text, strlen(text));
+}
+
+#define GET(path) "GET " path " HTTP/1.1\r\nHost: a.test\r\n\r\n"
+
+static size_t count(struct ow_str text, const char *what)
+{
+    size_t n = 0, len = strlen(what);
+
+    for (size_t i = 0; i + len <= text.len; i++)
+        n += memcmp(text.ptr + i, what, len) == 0;
+    return n;
+}
+
+static size_t count_records(struct lab *lab)
+{
+    return count(ow_journal_text(lab->env.journal), "\n");
+}
+
+/* Takes all there is, as a client that reads does; returns how many bytes. */
+static uint64_t drain(struct lab *lab)
+{
+    struct ow_buf *out = ow_serve_out(lab->serve);
+    uint64_t total = 0;
+
+    ow_serve_run(lab->serve);
+    while (out->len > 0) {
+        total += out->len;
+        ow_buf_consume(out, out->len);
+        ow_serve_run(lab->serve);
+    }
+    return total;
+}
+
+static void serve_records_a_request_before_its_answer(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    feed(lab, GET("/"));
+    assert_int_equal(count_records(lab), 1);
+    assert_int_equal(ow_serve_out(lab->serve)->len, 0);
+    assert_true(ow_serve_run(lab->serve) == OW_SERVE_NEVER);
+    assert_true(ow_serve_out(lab->serve)->len > 0);
+    assert_int_equal(lab->env.exchanges, 1);
+    assert_int_equal(lab->env.unmatched, 0);
+}
+
+static void serve_stops_reading_when_requests_pile_up(void **state)
+{
+    struct lab *lab = *state;
+    size_t fed = 0;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x', "
+                "'delay': '1s'}}");
+    while (ow_serve_wants_read(lab->serve)) {
+        feed(lab, GET("/"));
+        ow_serve_run(lab->serve);
+        fed++;
+        assert_true(fed * sizeof GET("/") < 2 * OW_LIMIT_PIPELINE);
+    }
+    for (size_t i = 0; i < fed; i++) {
+        lab->clock.standing_ns += 1000000000;
+        drain(lab);
+    }
+    assert_true(ow_serve_wants_read(lab->serve));
+    assert_int_equal(lab->env.exchanges, fed);
+}
+
+static void serve_waits_for_a_client_that_does_not_read(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': "
+                "'0123456789012345678901234567890123456789'}}");
+    /* A client that sends on and on and reads nothing. */
+    for (int i = 0; i < 20000 && ow_serve_wants_read(lab->serve); i++) {
+        feed(lab, GET("/"));
+        ow_serve_run(lab->serve);
+    }
+    size_t len = ow_serve_out(lab->serve)->len;
+    assert_true(len >= OW_LIMIT_OUT_HIGH);
+    assert_true(len < OW_LIMIT_OUT_HIGH + 1024);
+    drain(lab);
+    assert_true(ow_serve_wants_read(lab->serve));
+}
+
+static void serve_streams_a_big_file_in_bounded_memory(void **state)
+{
+    struct lab *lab = *state;
+    char path[] = "/tmp/ow-serve-XXXXXX", rule[256];
+    int fd = mkstemp(path);
+    const uint64_t size = 20 * 1024 * 1024;
+    uint64_t total = 0;
+    struct ow_buf *out;
+
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)size), 0);
+    close(fd);
+    snprintf(rule, sizeof rule,
+             "{'when': {'path': '/'}, 'then': {'file': '%s'}}", path);
+    serve_rules(lab, "a.test", rule);
+    out = ow_serve_out(lab->serve);
+    feed(lab, GET("/"));
+    ow_serve_run(lab->serve);
+    while (out->len > 0) {
+        size_t take = out->len < 50000 ? out->len : 50000;
+        assert_true(out->cap <= OW_LIMIT_OUT);
+        total += take;
+        ow_buf_consume(out, take);
+        ow_serve_run(lab->serve);
+    }
+    unlink(path);
+    assert_true(total > size && total < size + 1024);
+    assert_int_equal(
+        count(ow_journal_text(lab->env.journal), "\"ended\":\"sent\""), 1);
+    /* The next small answer does not keep the big one's memory. */
+    feed(lab, GET("/none"));
+    assert_true(out->cap <= OW_LIMIT_IO);
+}
+
+static void serve_counts_a_big_upload_without_keeping_it(void **state)
+{
+    struct lab *lab = *state;
+    static char bytes[OW_LIMIT_IO];
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    lab->env.body_kept = 1000;
+    feed(lab,
+         "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: "
+         "67108864\r\n\r\n");
+    for (int i = 0; i < 1024; i++)
+        ow_serve_feed(lab->serve, bytes, sizeof bytes);
+    ow_serve_run(lab->serve);
+    assert_int_equal(
+        count(ow_journal_text(lab->env.journal), "\"request_bytes\":67108864,"),
+        1);
+}
+
+static void serve_takes_the_virtual_host_of_a_bare_address(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "127.0.0.1",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    feed(lab, GET("/"));
+    drain(lab);
+    feed(lab, "GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n");
+    drain(lab);
+    feed(lab, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    drain(lab);
+    struct ow_str text = ow_journal_text(lab->env.journal);
+    assert_int_equal(count(text, "\"url\":\"https://a.test/\""), 1);
+    assert_int_equal(count(text, "\"url\":\"https://127.0.0.1/\""), 2);
+}
+
+static void serve_answers_500_when_a_file_has_gone(void **state)
+{
+    struct lab *lab = *state;
+    char path[] = "/tmp/ow-serve-XXXXXX", rule[256];
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    close(fd);
+    snprintf(rule, sizeof rule,
+             "{'when': {'path': '/'}, 'then': {'file': '%s'}}", path);
+    serve_rules(lab, "a.test", rule);
+    unlink(path);
+    feed(lab, GET("/"));
+    ow_serve_run(lab->serve);
+    struct ow_str out = ow_buf_peek(ow_serve_out(lab->serve));
+    assert_int_equal(count(out, "HTTP/1.1 500 Internal Server Error\r\n"), 1);
+    assert_int_equal(count(out, "\r\nOffwire-Error: cannot answer by rule "),
+                     1);
+    assert_int_equal(
+        count(ow_journal_text(lab->env.journal), "\"event\":\"error\""), 1);
+    assert_true(lab->said.len > 0);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+}
+
+static void serve_ignores_what_comes_after_the_end(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    feed(lab, "NONSENSE\r\n\r\n");
+    drain(lab);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
+    assert_false(ow_serve_wants_read(lab->serve));
+    feed(lab, GET("/"));
+    assert_int_equal(drain(lab), 0);
+    assert_int_equal(count_records(lab), 1);
+}
+
+static void serve_closes_at_eof_when_nothing_is_asked(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    ow_serve_eof(lab->serve);
+    ow_serve_run(lab->serve);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
+    assert_int_equal(count_records(lab), 0);
+}
+
+static void serve_says_each_unmatched_request_in_a_line(void **state)
+{
+    struct lab *lab = *state;
+
+    serve_rules(lab, "a.test",
+                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    feed(lab, GET("/a\"b"));
+    drain(lab);
+    assert_int_equal(count(ow_buf_peek(&lab->said), "\n"), 1);
+    assert_int_equal(lab->env.unmatched, 1);
+}
+
+#define SERVE_TEST(name)                                                       \
+    cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVE_TEST(serve_records_a_request_before_its_answer),
+        SERVE_TEST(serve_stops_reading_when_requests_pile_up),
+        SERVE_TEST(serve_waits_for_a_client_that_does_not_read),
+        SERVE_TEST(serve_streams_a_big_file_in_bounded_memory),
+        SERVE_TEST(serve_counts_a_big_upload_without_keeping_it),
+        SERVE_TEST(serve_takes_the_virtual_host_of_a_bare_address),
+        SERVE_TEST(serve_answers_500_when_a_file_has_gone),
+        SERVE_TEST(serve_ignores_what_comes_after_the_end),
+        SERVE_TEST(serve_closes_at_eof_when_nothing_is_asked),
+        SERVE_TEST(serve_says_each_unmatched_request_in_a_line),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
