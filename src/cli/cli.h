@@ -8,11 +8,14 @@
 #define OW_CLI_CLI_H
 
 /* Exit statuses of the command itself. */
-#define OW_EXIT_USAGE 2      /* wrong options or bad rule files */
-#define OW_EXIT_UNMET 89     /* unmatched requests or unmet expectations */
-#define OW_EXIT_INTERNAL 125 /* Offwire itself failed; 126, 127 as in env(1) */
+#define OW_EXIT_USAGE 2  /* wrong options or bad rule files */
+#define OW_EXIT_UNMET 89 /* unmatched requests or unmet expectations */
+#define OW_EXIT_INTERNAL                                                       \
+    125 /* Offwire itself failed; 126, 127 as in env(1)                        \
+         */
 
-#define OW_COMMAND(name, synopsis, help) int ow_cmd_##name(int argc, char **argv);
+#define OW_COMMAND(name, synopsis, help)                                       \
+    int ow_cmd_##name(int argc, char **argv);
 #include "cli/commands.def"
 #undef OW_COMMAND
 

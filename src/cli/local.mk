@@ -3,7 +3,21 @@ bin_PROGRAMS += offwire
 offwire_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_calls.c \
-	src/cli/cmd_version.c \
+	src/cli/cmd_env.c \
+	src/cli/cmd_host.c \
+	src/cli/cmd_run.c \
 	src/cli/commands.def \
-	src/cli/main.c
+	src/cli/environ.c src/cli/environ.h \
+	src/cli/join.c src/cli/join.h \
+	src/cli/launch.c src/cli/launch.h \
+	src/cli/locate.c src/cli/locate.h \
+	src/cli/main.c \
+	src/cli/reach.c src/cli/reach.h \
+	src/cli/report.c src/cli/report.h \
+	src/cli/serve.c src/cli/serve.h \
+	src/cli/session_options.c src/cli/session_options.h \
+	src/cli/session_options.def \
+	src/cli/tune.c src/cli/tune.h
+offwire_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DOW_LIBDIR='"$(libdir)"' -DOW_PKGDATADIR='"$(pkgdatadir)"'
 offwire_LDADD = libowcore.la

@@ -48,12 +48,14 @@ int ow_cli_help(const char *command, const char *option_lines)
 
 static int help(void)
 {
-    printf("usage: offwire COMMAND [OPTION]...\n\n"
-           "Runs any program with its API calls answered off the wire.\n\n");
+    printf(
+        "usage: offwire COMMAND [OPTION]...\n\n"
+        "Runs any program with its API calls answered off the wire.\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].help);
-    printf("\n  offwire COMMAND --help tells a command's options;\n"
-           "  offwire --version tells the version. More: man offwire\n");
+    printf(
+        "\n  offwire COMMAND --help tells a command's options;\n"
+        "  offwire --version tells the version. More: man offwire\n");
     return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
 }
 

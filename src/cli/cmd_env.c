@@ -1,0 +1,138 @@
+/*
+ * offwire env: starts a session for a process (the caller's, if none is named)
+ * and prints the variables that put a shell into it:
+ *
+ *     eval "$(offwire env --rules my.json --for $$)"
+ *
+ *   offwire env --fork--> host: makes the session, prints the lines, lets go
+ *       |                 of stdio, serves until its processes are gone
+ *       +-- waits until the lines are printed
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/join.h"
+#include "cli/serve.h"
+#include "cli/session_options.h"
+#include "cli/tune.h"
+#include "control/control.h"
+
+/* For sh: in single quotes, with '\'' for each quote in it. */
+static void print_export(const char *item)
+{
+    const char *value = strchr(item, '=') + 1;
+
+    printf("export %.*s='", (int)(value - 1 - item), item);
+    for (; *value; value++) {
+        if (*value == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*value);
+    }
+    puts("'");
+}
+
+static int print_environ(struct ow_host *host, const char *rules,
+                         struct ow_err *err)
+{
+    struct ow_environ env;
+    int r = ow_environ_init(&env);
+
+    if (r == 0)
+        r = ow_join_environ(&env, rules, ow_host_dir(host), err);
+    if (r == 0)
+        ow_join_trust_or_say(&env, host);
+    for (size_t i = 0; r == 0 && i < env.n; i++)
+        if (env.changed[i])
+            print_export(env.items[i]);
+    if (r == 0 && getenv(OW_ENV_SKIP))
+        puts("unset " OW_ENV_SKIP);
+    ow_environ_release(&env);
+    if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        r = ow_err_set(err, -EIO, "cannot print: %s", strerror(errno));
+    return r;
+}
+
+/* Whoever reads our output until its end must not wait for the host. */
+static void let_go_of_stdio(void)
+{
+    int null = open("/dev/null", O_RDWR);
+
+    for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
+        dup2(null, fd);
+    if (null > STDERR_FILENO)
+        close(null);
+}
+
+/* The host's process. Returns its exit status. */
+static int be_host(const struct ow_session_options *options, int ready_fd)
+{
+    struct ow_host *host;
+    struct ow_err err;
+
+    setsid();
+    ow_tune_close_inherited(ready_fd);
+    if (ow_host_new(&options->host, &host, &err) < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    if (print_environ(host, options->host.rules, &err) < 0) {
+        ow_host_free(host);
+        return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
+    }
+    let_go_of_stdio();
+    ow_tune_process();
+    if (write(ready_fd, "ok\n", 3) < 0)
+        ow_host_stop(host);
+    close(ready_fd);
+    int r = ow_serve_session(host, options->for_pid);
+    ow_host_free(host);
+    return r < 0 ? OW_EXIT_INTERNAL : 0;
+}
+
+/* 0 when the host is ready, else its exit status. */
+static int wait_for(pid_t host, int fd)
+{
+    char byte;
+    int status;
+
+    if (read(fd, &byte, 1) == 1)
+        return 0;
+    if (waitpid(host, &status, 0) != host || !WIFEXITED(status))
+        return OW_EXIT_INTERNAL;
+    return WEXITSTATUS(status);
+}
+
+int ow_cmd_env(int argc, char **argv)
+{
+    struct ow_session_options options;
+    int ready[2];
+    int status = ow_session_options_parse('E', "env", argc, argv, &options);
+
+    if (status >= 0)
+        return status;
+    if (options.rest != argc)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "offwire env runs no program; offwire run does");
+    if (options.for_pid == 0)
+        options.for_pid = getppid();
+    options.host.lend_stderr = true;
+    setenv(OW_ENV_SKIP, "1", 1);
+    if (pipe2(ready, O_CLOEXEC) < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "cannot make a pipe: %s",
+                           strerror(errno));
+    pid_t pid = fork();
+    if (pid < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "cannot start a host: %s",
+                           strerror(errno));
+    if (pid == 0)
+        return be_host(&options, ready[1]);
+    close(ready[1]);
+    return wait_for(pid, ready[0]);
+}

@@ -1,0 +1,51 @@
+/*
+ * offwire host: serves a session without being a program's parent. Started by
+ * the shim when there is no session yet, and by `offwire env`; ends when the
+ * processes that joined are gone.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/serve.h"
+#include "cli/session_options.h"
+#include "cli/tune.h"
+
+/* "ok" or "error: ..." to whoever waits for us; then it waits no more. */
+static void tell_ready(int fd, const char *problem)
+{
+    char text[2048];
+
+    if (fd < 0)
+        return;
+    int n = problem ? snprintf(text, sizeof text, "error: %s\n", problem)
+                    : snprintf(text, sizeof text, "ok\n");
+    /* Who has gone does not wait for it. */
+    if (write(fd, text, (size_t)n) < 0)
+        n = 0;
+    close(fd);
+}
+
+int ow_cmd_host(int argc, char **argv)
+{
+    struct ow_session_options options;
+    struct ow_host *host;
+    struct ow_err err;
+    int status = ow_session_options_parse('H', "host", argc, argv, &options);
+
+    if (status >= 0)
+        return status;
+    ow_tune_close_inherited(options.ready_fd);
+    int r = ow_host_new(&options.host, &host, &err);
+    if (r < 0) {
+        tell_ready(options.ready_fd, err.text);
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    }
+    ow_tune_process();
+    tell_ready(options.ready_fd, NULL);
+    r = ow_serve_session(host, options.for_pid);
+    ow_host_free(host);
+    return r < 0 ? OW_EXIT_INTERNAL : 0;
+}

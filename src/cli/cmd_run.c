@@ -1,0 +1,130 @@
+/*
+ * offwire run: the host and the parent of the program.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "cli/cli.h"
+#include "cli/join.h"
+#include "cli/launch.h"
+#include "cli/reach.h"
+#include "cli/report.h"
+#include "cli/session_options.h"
+#include "cli/tune.h"
+#include "control/control.h"
+
+struct run {
+    struct ow_session_options options;
+    struct ow_host *host;
+    struct ow_environ environ;
+    struct ow_launch *launch;
+    int wait_status; /* of the program */
+};
+
+static void on_ended(void *context, int status)
+{
+    struct run *run = context;
+
+    run->wait_status = status;
+    ow_host_stop(run->host);
+}
+
+/*
+ * A program that the shim cannot get into would reach the real API: it is not
+ * started unless that is asked for.
+ */
+static int check_reach(const struct run *run, const char *path)
+{
+    struct ow_err err;
+
+    if (!path || ow_reach_check(path, &err) == 0)
+        return 0;
+    if (run->options.allow_unreached) {
+        ow_cli_fail(0, "%s", err.text);
+        return 0;
+    }
+    ow_cli_fail(0,
+                "%s; --allow-unreached runs it all the same, against the "
+                "real API",
+                err.text);
+    return -ENOTSUP;
+}
+
+static int prepare_environ(struct run *run, struct ow_err *err)
+{
+    int r = ow_environ_init(&run->environ);
+
+    if (r < 0)
+        return ow_err_set(err, r, "out of memory");
+    r = ow_join_environ(&run->environ, run->options.host.rules,
+                        ow_host_dir(run->host), err);
+    if (r < 0)
+        return r;
+    ow_join_trust_or_say(&run->environ, run->host);
+    return 0;
+}
+
+/* As env(1) and the shell have it. */
+static int status_of(int wait_status)
+{
+    return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
+                                    : WEXITSTATUS(wait_status);
+}
+
+static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
+{
+    char *path = ow_reach_find(argv[0]);
+    int status = OW_EXIT_INTERNAL;
+
+    if (check_reach(run, path) == 0) {
+        int r =
+            ow_launch_new(ow_host_base(run->host), path, argv,
+                          run->environ.items, on_ended, run, &run->launch, err);
+        if (r < 0)
+            status = ow_cli_fail(r == -ENOENT ? 127 : 126, "%s", err->text);
+    }
+    free(path);
+    if (!run->launch)
+        return status;
+    ow_tune_process();
+    if (ow_host_run(run->host) < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "the host's loop failed");
+    return ow_report_end(ow_host_env(run->host), &run->options,
+                         status_of(run->wait_status));
+}
+
+static int run_all(struct run *run, char **argv)
+{
+    struct ow_err err = {""};
+    int r = ow_host_new(&run->options.host, &run->host, &err);
+
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    r = prepare_environ(run, &err);
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
+    return start_and_serve(run, argv, &err);
+}
+
+int ow_cmd_run(int argc, char **argv)
+{
+    struct run run = {0};
+    int status = ow_session_options_parse('R', "run", argc, argv, &run.options);
+
+    if (status >= 0)
+        return status;
+    if (run.options.rest == argc)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "offwire run needs a program; offwire run --help");
+    /* Within another session: our own calls are not that session's. */
+    setenv(OW_ENV_SKIP, "1", 1);
+    status = run_all(&run, argv + run.options.rest);
+    ow_launch_free(run.launch);
+    ow_environ_release(&run.environ);
+    ow_host_free(run.host);
+    return status;
+}

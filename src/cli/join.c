@@ -1,0 +1,165 @@
+/*
+ * join: the variables that put a program into a session. See join.h.
+ */
+#include "config.h"
+
+#include "cli/join.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "cli/locate.h"
+#include "control/control.h"
+#include "tls/trust.h"
+
+#define PRELOAD "LD_PRELOAD"
+/* A sanitized program refuses to run when anything is loaded before its
+ * runtime, unless it is told not to look. */
+#define ASAN        "ASAN_OPTIONS"
+#define ASAN_OPTION "verify_asan_link_order=0"
+
+static int no_memory(struct ow_err *err)
+{
+    return ow_err_set(err, -ENOMEM, "out of memory");
+}
+
+/* The user's list without another copy of the shim (a run within a run). */
+static int append_others(struct ow_buf *list, const char *old)
+{
+    struct ow_str rest = ow_str_from(old);
+    int r = 0;
+
+    while (rest.ptr && r == 0) {
+        size_t len = strcspn(rest.ptr, ": ");
+        struct ow_str item = {rest.ptr, len};
+        rest.ptr = rest.ptr[len] ? rest.ptr + len + 1 : NULL;
+        if (len == 0 || ow_str_ends(item, OW_STR("liboffwire.so")))
+            continue;
+        r = ow_buf_append(list, ":", 1);
+        if (r == 0)
+            r = ow_buf_append_str(list, item);
+    }
+    return r;
+}
+
+/*
+ * The loader cuts LD_PRELOAD at colons and spaces, without a way to quote: a
+ * shim that lies behind such a name is reached through the session's folder.
+ */
+static char *preloadable(char *take_shim, const char *dir)
+{
+    char *link;
+
+    if (!take_shim || !strpbrk(take_shim, ": "))
+        return take_shim;
+    if (asprintf(&link, "%s/liboffwire.so", dir) < 0)
+        link = NULL;
+    if (link && symlink(take_shim, link) < 0 && errno != EEXIST) {
+        free(link);
+        link = NULL;
+    }
+    free(take_shim);
+    return link;
+}
+
+static int set_preload(struct ow_environ *env, const char *dir,
+                       struct ow_err *err)
+{
+    struct ow_buf list;
+    char *shim = ow_locate_shim(err);
+
+    if (!shim)
+        return -ENOENT;
+    shim = preloadable(shim, dir);
+    if (!shim)
+        return no_memory(err);
+    ow_buf_init(&list, 0);
+    int r = ow_buf_append(&list, shim, strlen(shim));
+    free(shim);
+    if (r == 0)
+        r = append_others(&list, ow_environ_find(env, PRELOAD));
+    if (r == 0)
+        r = ow_buf_append(&list, "", 1);
+    if (r == 0)
+        r = ow_environ_set(env, PRELOAD, ow_buf_data(&list));
+    ow_buf_release(&list);
+    return r < 0 ? no_memory(err) : 0;
+}
+
+static int set_rules(struct ow_environ *env, const char *rules,
+                     struct ow_err *err)
+{
+    char *absolute = ow_locate_absolute(rules);
+    int r = absolute ? ow_environ_set(env, OW_ENV_RULES, absolute) : -ENOMEM;
+
+    free(absolute);
+    return r < 0 ? no_memory(err) : 0;
+}
+
+static int set_asan(struct ow_environ *env)
+{
+    const char *old = ow_environ_find(env, ASAN);
+    char *value;
+
+    if (old && strstr(old, "verify_asan_link_order"))
+        return 0;
+    if (asprintf(&value, "%s%s" ASAN_OPTION, old ? old : "",
+                 old && *old ? ":" : "") < 0)
+        return -ENOMEM;
+    int r = ow_environ_set(env, ASAN, value);
+    free(value);
+    return r;
+}
+
+int ow_join_environ(struct ow_environ *env, const char *rules, const char *dir,
+                    struct ow_err *err)
+{
+    int r = set_preload(env, dir, err);
+
+    if (r < 0)
+        return r;
+    r = set_rules(env, rules, err);
+    if (r < 0)
+        return r;
+    char *self = ow_locate_self(err);
+    if (!self)
+        return -ENOENT;
+    r = ow_environ_set(env, OW_ENV_HOST, self);
+    free(self);
+    if (r == 0)
+        r = ow_environ_set(env, OW_ENV_SESSION, dir);
+    if (r == 0)
+        r = set_asan(env);
+    /* Whoever asks for a session does not want it skipped. */
+    ow_environ_unset(env, OW_ENV_SKIP);
+    return r < 0 ? no_memory(err) : 0;
+}
+
+static const char *look_up(void *context, const char *name)
+{
+    return ow_environ_find(context, name);
+}
+
+static int add(void *context, const char *name, const char *value)
+{
+    return ow_environ_set(context, name, value);
+}
+
+void ow_join_trust_or_say(struct ow_environ *env, struct ow_host *host)
+{
+    struct ow_err err;
+    int r = ow_host_write_ca(host, &err);
+
+    if (r == 0)
+        r = ow_trust_prepare(ow_host_dir(host), look_up, add, env, &err);
+    if (r < 0)
+        ow_cli_fail(0,
+                    "%s; programs with a TLS library of their own will not "
+                    "trust this session",
+                    err.text);
+}

@@ -1,0 +1,23 @@
+/*
+ * join: the variables that put a program into a session: the preload, the
+ * rules, the session's folder, the CA's bundles. For run and env.
+ */
+#ifndef OW_CLI_JOIN_H
+#define OW_CLI_JOIN_H
+
+#include "base/err.h"
+#include "cli/environ.h"
+#include "host/host.h"
+
+/* rules as given by the user, dir the session's folder. 0 or a negative errno
+ * with a sentence. */
+int ow_join_environ(struct ow_environ *env, const char *rules, const char *dir,
+                    struct ow_err *err);
+/*
+ * The trust variables and their files in the session's folder. When the files
+ * cannot be written (a full disk) that is said on stderr and the rest goes on:
+ * the shim makes OpenSSL and GnuTLS trust the session without them.
+ */
+void ow_join_trust_or_say(struct ow_environ *env, struct ow_host *host);
+
+#endif

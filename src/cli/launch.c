@@ -1,0 +1,182 @@
+/*
+ * launch: the program of `offwire run`. See launch.h.
+ */
+#include "config.h"
+
+#include "cli/launch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Taken from a descriptor instead of by handlers: who sent a signal decides. */
+static const int watched[] = {SIGCHLD,  SIGINT,  SIGTERM, SIGHUP,
+                              SIGQUIT,  SIGUSR1, SIGUSR2, SIGCONT,
+                              SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU};
+
+struct ow_launch {
+    pid_t pid;
+    int signals; /* signalfd */
+    struct event *event;
+    sigset_t mask_before;
+    ow_launch_ended_fn ended;
+    void *context;
+};
+
+static void watched_set(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        sigaddset(set, watched[i]);
+}
+
+/* By the program's own signal, so that the shell tells the same about us. */
+static void stop_too(int signal_number)
+{
+    sigset_t one;
+
+    sigemptyset(&one);
+    sigaddset(&one, signal_number);
+    raise(signal_number);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    /* Here it stops, and from here it goes on. SIGSTOP is never blocked. */
+    if (signal_number != SIGSTOP)
+        sigprocmask(SIG_BLOCK, &one, NULL);
+}
+
+static void look_at_program(struct ow_launch *launch)
+{
+    int status;
+    pid_t pid = waitpid(launch->pid, &status, WNOHANG | WUNTRACED);
+
+    if (pid == launch->pid && WIFSTOPPED(status))
+        stop_too(WSTOPSIG(status));
+    else if (pid == launch->pid)
+        launch->ended(launch->context, status);
+}
+
+/* What the kernel sends, it sends to the whole group: the program has it. */
+static bool was_for_us_alone(const struct signalfd_siginfo *info)
+{
+    return info->ssi_code == SI_USER || info->ssi_code == SI_QUEUE ||
+           info->ssi_code == SI_TKILL;
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_launch *launch = context;
+    struct signalfd_siginfo info;
+
+    (void)what;
+    if (read(fd, &info, sizeof info) != sizeof info)
+        return;
+    if (info.ssi_signo == SIGCHLD)
+        look_at_program(launch);
+    else if (was_for_us_alone(&info) && (pid_t)info.ssi_pid != launch->pid)
+        kill(launch->pid, (int)info.ssi_signo);
+}
+
+/* exec of a file that is no program: a shell script without "#!". */
+static int spawn_by_shell(const char *path, char **argv, char **env,
+                          const posix_spawnattr_t *attributes, pid_t *ret_pid)
+{
+    size_t n = 0;
+
+    while (argv[n])
+        n++;
+    char **longer = calloc(n + 2, sizeof *longer);
+    if (!longer)
+        return ENOMEM;
+    longer[0] = (char *)"sh";
+    longer[1] = (char *)path;
+    for (size_t i = 1; i < n; i++)
+        longer[i + 1] = argv[i];
+    int error = posix_spawn(ret_pid, "/bin/sh", NULL, attributes, longer, env);
+    free(longer);
+    return error;
+}
+
+static int spawn(struct ow_launch *launch, const char *path, char **argv,
+                 char **env)
+{
+    posix_spawnattr_t attributes;
+
+    if (posix_spawnattr_init(&attributes) != 0)
+        return ENOMEM;
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes, &launch->mask_before);
+    int error = posix_spawn(&launch->pid, path ? path : argv[0], NULL,
+                            &attributes, argv, env);
+    if (error == ENOEXEC)
+        error = spawn_by_shell(path, argv, env, &attributes, &launch->pid);
+    posix_spawnattr_destroy(&attributes);
+    return error;
+}
+
+static int watch_signals(struct ow_launch *launch, struct event_base *base)
+{
+    sigset_t set;
+
+    watched_set(&set);
+    launch->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (launch->signals < 0)
+        return -errno;
+    launch->event = event_new(base, launch->signals, EV_READ | EV_PERSIST,
+                              on_signal, launch);
+    return launch->event && event_add(launch->event, NULL) == 0 ? 0 : -ENOMEM;
+}
+
+int ow_launch_new(struct event_base *base, const char *path, char **argv,
+                  char **env, ow_launch_ended_fn ended, void *context,
+                  struct ow_launch **ret, struct ow_err *err)
+{
+    struct ow_launch *launch = calloc(1, sizeof *launch);
+    sigset_t set;
+
+    if (!launch)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    launch->signals = -1;
+    launch->ended = ended;
+    launch->context = context;
+    watched_set(&set);
+    /* A parent that ignores SIGCHLD would take the status from us. */
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_BLOCK, &set, &launch->mask_before);
+    int r = watch_signals(launch, base);
+    if (r < 0) {
+        ow_launch_free(launch);
+        return ow_err_set(err, r, "cannot watch signals: %s", strerror(-r));
+    }
+    r = -spawn(launch, path, argv, env);
+    if (r < 0) {
+        ow_launch_free(launch);
+        return ow_err_set(err, r, "cannot run \"%s\": %s", argv[0],
+                          strerror(-r));
+    }
+    *ret = launch;
+    return 0;
+}
+
+struct ow_launch *ow_launch_free(struct ow_launch *launch)
+{
+    if (!launch)
+        return NULL;
+    if (launch->event)
+        event_free(launch->event);
+    if (launch->signals >= 0)
+        close(launch->signals);
+    sigprocmask(SIG_SETMASK, &launch->mask_before, NULL);
+    free(launch);
+    return NULL;
+}
+
+int ow_launch_pid(const struct ow_launch *launch)
+{
+    return launch->pid;
+}

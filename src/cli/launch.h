@@ -1,0 +1,32 @@
+/*
+ * launch: the program of `offwire run`: started, watched, given the signals
+ * that were meant for it. It stays in our process group, so what the terminal
+ * sends (Ctrl-C, Ctrl-Z) reaches it without us; only what was sent to us alone
+ * is passed on. When the program is stopped we stop as well, so that the
+ * shell's job control sees one job.
+ */
+#ifndef OW_CLI_LAUNCH_H
+#define OW_CLI_LAUNCH_H
+
+#include <event2/event.h>
+
+#include "base/err.h"
+
+struct ow_launch;
+
+/* Called when the program has ended; status is as from waitpid(). */
+typedef void (*ow_launch_ended_fn)(void *context, int status);
+
+/*
+ * Starts argv (NULL-terminated) with that environment and watches it in the
+ * loop. path is the file to run, or NULL to let the kernel say what is wrong
+ * with argv[0]. 0 or the negative errno of exec with a sentence.
+ */
+int ow_launch_new(struct event_base *base, const char *path, char **argv,
+                  char **env, ow_launch_ended_fn ended, void *context,
+                  struct ow_launch **ret, struct ow_err *err);
+/* Does not end the program. Signals are as before. */
+struct ow_launch *ow_launch_free(struct ow_launch *launch);
+int ow_launch_pid(const struct ow_launch *launch);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * locate: where the pieces of Offwire are, installed or in a build folder:
+ * found from where this command itself lies.
+ */
+#ifndef OW_CLI_LOCATE_H
+#define OW_CLI_LOCATE_H
+
+#include "base/err.h"
+
+/* Absolute path of this command; NULL with a sentence. The caller frees. */
+char *ow_locate_self(struct ow_err *err);
+/* Absolute path of liboffwire.so; NULL with a sentence. The caller frees. */
+char *ow_locate_shim(struct ow_err *err);
+/* The folder of the shipped rule packs. */
+const char *ow_locate_packs(void);
+/* A colon-separated list with each path that exists made absolute, since the
+ * program may change its folder. The caller frees; NULL: no memory. */
+char *ow_locate_absolute(const char *list);
+
+#endif

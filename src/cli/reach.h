@@ -1,0 +1,18 @@
+/*
+ * reach: whether a preload can reach a program at all: not if it is statically
+ * linked, of another machine, or gets privileges when it starts (the loader
+ * then drops LD_PRELOAD).
+ */
+#ifndef OW_CLI_REACH_H
+#define OW_CLI_REACH_H
+
+#include "base/err.h"
+
+/* The file that exec would run for this name (PATH is searched); NULL if there
+ * is none. The caller frees. */
+char *ow_reach_find(const char *program);
+/* 0, or -ENOTSUP with a sentence. What cannot be looked at gets 0: exec says
+ * what is wrong with it. Of a script the interpreter is looked at. */
+int ow_reach_check(const char *path, struct ow_err *err);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * session_options: the options that begin a session, shared by run, env and
+ * host; one row each in session_options.def, which says whose they are.
+ */
+#ifndef OW_CLI_SESSION_OPTIONS_H
+#define OW_CLI_SESSION_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "host/host.h"
+
+struct ow_session_options {
+    struct ow_host_options host; /* rules is never NULL after parse */
+    bool summary;
+    bool no_fail;
+    bool allow_unreached;
+    int for_pid;  /* 0: not given */
+    int ready_fd; /* -1: not given */
+    int rest;     /* index of the first argument that is no option */
+};
+
+/*
+ * letter is the command's in session_options.def. Returns -1 when all is well,
+ * else the exit status: the sentence, or the help, has been printed.
+ */
+int ow_session_options_parse(char letter, const char *command, int argc,
+                             char **argv, struct ow_session_options *ret);
+
+#endif
