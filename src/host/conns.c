@@ -19,12 +19,13 @@
 #include "base/limits.h"
 #include "host/peers.h"
 #include "host/pipe.h"
+#include "host/timers.h"
 
 /* Reads and writes of one connection before the others get their turn. */
 #define ROUNDS 16
 /* How long the client may take to close after our FIN: an answer's last bytes
  * would be lost if we closed with its bytes unread. */
-#define LINGER_S 2
+#define LINGER_NS 2000000000
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
 
@@ -39,7 +40,7 @@ struct conn {
     state_fn on_readable; /* the state: what to do with what comes in */
     struct event read_event;
     struct event write_event;
-    struct event timer;
+    struct ow_timer timer;
     struct ow_pipe pipe;
     struct ow_info *info;
     struct ow_serve *serve; /* NULL before the first byte and after the end */
@@ -56,6 +57,7 @@ TAILQ_HEAD(conn_list, conn);
 struct ow_conns {
     struct ow_session *session;
     struct ow_peers *peers;
+    struct ow_timers *timers;
     struct conn_list all;
     struct conn_list dirty;
     char buffer[OW_LIMIT_IO]; /* one read; nothing stays in it */
@@ -68,7 +70,7 @@ static void free_conn(struct conn *conn)
     ow_serve_free(conn->serve);
     event_del(&conn->read_event);
     event_del(&conn->write_event);
-    event_del(&conn->timer);
+    ow_timers_clear(conns->timers, &conn->timer);
     if (conn->dirty)
         TAILQ_REMOVE(&conns->dirty, conn, dirty_link);
     TAILQ_REMOVE(&conns->all, conn, link);
@@ -96,17 +98,13 @@ static void set_reading(struct conn *conn, bool reading)
         event_del(&conn->read_event);
 }
 
-/* Until the session time due; a microsecond more, since the timer counts in
- * those and must not come before. */
-static void set_timer(struct conn *conn, int64_t due)
+/* Calls on_due after that many real nanoseconds. */
+static void set_timer(struct conn *conn, int64_t wait_ns)
 {
-    if (due == OW_SERVE_NEVER) {
-        event_del(&conn->timer);
-        return;
-    }
-    int64_t us = ow_clock_until(&conn->conns->session->clock, due) / 1000 + 1;
-    struct timeval wait = {us / 1000000, us % 1000000};
-    event_add(&conn->timer, &wait);
+    /* Without memory for it the connection ends: late is worse than cut. */
+    if (ow_timers_set(conn->conns->timers, &conn->timer,
+                      ow_timers_now() + wait_ns) < 0)
+        ow_pipe_end(&conn->pipe, true);
 }
 
 /* Lets the exchange do what is due; what it left goes out at the turn's end. */
@@ -114,8 +112,10 @@ static void play(struct conn *conn)
 {
     int64_t due = ow_serve_run(conn->serve);
 
-    if (due != OW_SERVE_NEVER || event_pending(&conn->timer, EV_TIMEOUT, NULL))
-        set_timer(conn, due);
+    if (due == OW_SERVE_NEVER)
+        ow_timers_clear(conn->conns->timers, &conn->timer);
+    else
+        set_timer(conn, ow_clock_until(&conn->conns->session->clock, due));
     set_reading(conn, !conn->eof && ow_serve_wants_read(conn->serve));
     if (ow_serve_out(conn->serve)->len > 0 ||
         ow_serve_end(conn->serve) != OW_SERVE_OPEN)
@@ -134,11 +134,9 @@ static void discard(struct conn *conn)
 
 static void begin_linger(struct conn *conn)
 {
-    struct timeval wait = {LINGER_S, 0};
-
     conn->on_readable = discard;
     set_reading(conn, true);
-    event_add(&conn->timer, &wait);
+    set_timer(conn, LINGER_NS);
 }
 
 /* The exchange has ended the connection and all of it is sent. */
@@ -325,12 +323,10 @@ static void on_write(evutil_socket_t fd, short what, void *context)
         conn->on_readable(conn);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *context)
+static void on_due(void *context)
 {
     struct conn *conn = context;
 
-    (void)fd;
-    (void)what;
     if (conn->serve)
         play(conn);
     else
@@ -391,7 +387,7 @@ static struct conn *add(struct ow_conns *conns,
                  on_read, conn);
     event_assign(&conn->write_event, base, accepted->fd, EV_WRITE, on_write,
                  conn);
-    evtimer_assign(&conn->timer, base, on_timer, conn);
+    ow_timer_init(&conn->timer, on_due, conn);
     TAILQ_INSERT_TAIL(&conns->all, conn, link);
     return conn;
 }
@@ -471,6 +467,18 @@ void ow_conns_send(struct ow_conns *conns)
     }
 }
 
+struct ow_conns *ow_conns_free(struct ow_conns *conns)
+{
+    if (!conns)
+        return NULL;
+    while (!TAILQ_EMPTY(&conns->all))
+        free_conn(TAILQ_FIRST(&conns->all));
+    ow_timers_free(conns->timers);
+    ow_peers_free(conns->peers);
+    free(conns);
+    return NULL;
+}
+
 struct ow_conns *ow_conns_new(struct ow_session *session)
 {
     struct ow_conns *conns = calloc(1, sizeof *conns);
@@ -478,23 +486,11 @@ struct ow_conns *ow_conns_new(struct ow_session *session)
     if (!conns)
         return NULL;
     conns->session = session;
-    conns->peers = ow_peers_new();
     TAILQ_INIT(&conns->all);
     TAILQ_INIT(&conns->dirty);
-    if (!conns->peers) {
-        free(conns);
-        return NULL;
-    }
+    conns->peers = ow_peers_new();
+    conns->timers = ow_timers_new(session->base);
+    if (!conns->peers || !conns->timers)
+        return ow_conns_free(conns);
     return conns;
-}
-
-struct ow_conns *ow_conns_free(struct ow_conns *conns)
-{
-    if (!conns)
-        return NULL;
-    while (!TAILQ_EMPTY(&conns->all))
-        free_conn(TAILQ_FIRST(&conns->all));
-    ow_peers_free(conns->peers);
-    free(conns);
-    return NULL;
 }

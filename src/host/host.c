@@ -43,16 +43,15 @@ static void on_programs_gone(void *context)
         ow_host_stop(host);
 }
 
-/* One loop, one thread, timers to the microsecond (streams are paced). */
+/* One loop, one thread. What is paced has timers of its own (timers.h). */
 static struct event_base *make_base(void)
 {
     struct event_config *config = event_config_new();
 
     if (!config)
         return NULL;
-    event_config_set_flag(
-        config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_PRECISE_TIMER |
-                    EVENT_BASE_FLAG_NO_CACHE_TIME | EVENT_BASE_FLAG_IGNORE_ENV);
+    event_config_set_flag(config,
+                          EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV);
     struct event_base *base = event_base_new_with_config(config);
     event_config_free(config);
     return base;
