@@ -3,7 +3,9 @@ bin_PROGRAMS += offwire
 offwire_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_calls.c \
+	src/cli/cmd_check.c \
 	src/cli/cmd_env.c \
+	src/cli/cmd_explain.c \
 	src/cli/cmd_host.c \
 	src/cli/cmd_run.c \
 	src/cli/commands.def \

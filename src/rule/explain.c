@@ -18,14 +18,15 @@
 #define REASON_MAX 600
 
 /*
- * What a rule scores for a request: a fitting host outweighs everything, a
- * path that fits outweighs all other matchers, and a fitting method comes
- * next.
+ * What a rule scores for a request: a fitting host (that of the file and the
+ * "host" of the rule) outweighs everything, a path that fits outweighs all
+ * other matchers, and a fitting method comes next.
  */
 #define SCORE_HOST   10000
 #define SCORE_PATH   1000 /* and ten for each point of nearness below */
 #define SCORE_METHOD 200
 #define SCORE_OTHER  20
+#define SCORE_CLOSE  (2 * SCORE_HOST + SCORE_PATH)
 
 struct explainer {
     const struct ow_table *table;
@@ -37,6 +38,8 @@ struct explainer {
 
 static int score_of(int kind)
 {
+    if (kind == OW_MATCHER_host)
+        return SCORE_HOST;
     if (kind == OW_MATCHER_path)
         return SCORE_PATH;
     return kind == OW_MATCHER_method ? SCORE_METHOD : SCORE_OTHER;
@@ -111,7 +114,7 @@ static int judge(struct explainer *e, const struct ow_rule *rule,
         int r = self ? ops->match(self, &e->run) : 1;
         if (r < 0)
             return r;
-        /* Any path and any method are fitting ones. */
+        /* Any host, any path and any method are fitting ones. */
         if (r == 1)
             score += self || kind <= OW_MATCHER_method ? score_of(kind) : 0;
         else if (ops->nearness)
@@ -163,7 +166,10 @@ static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
             answered = true;
             continue;
         }
-        n = place(ret, n, max, (struct ow_near_miss){rule, score, {NULL, 0}});
+        n = place(ret, n, max,
+                  (struct ow_near_miss){.rule = rule,
+                                        .score = score,
+                                        .is_close = score >= SCORE_CLOSE});
     }
     return n;
 }

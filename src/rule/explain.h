@@ -10,6 +10,7 @@
 struct ow_near_miss {
     const struct ow_rule *rule;
     int score;            /* how much of it fitted: higher is nearer */
+    bool is_close;        /* host and path fit: it is about this request */
     struct ow_str reason; /* the first thing that differed: "method is GET,
                              the rule wants POST"; in the request's arena */
 };

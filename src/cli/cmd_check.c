@@ -1,0 +1,84 @@
+/*
+ * offwire check: loads rule files and says what is wrong with them. A good
+ * file is a line on stdout; errors and warnings go to stderr with their place.
+ */
+#include "config.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "rule/files.h"
+#include "rule/table.h"
+
+static const char options_help[] =
+    "  --help  this text\n"
+    "\n"
+    "A FILE may be a folder, too. Ends with 0, or with 2 if a file is wrong;\n"
+    "warnings (a rule that never answers) change nothing.\n";
+
+static void warn_of_shadows(const struct ow_table *table)
+{
+    for (size_t i = 0; i < ow_table_count(table); i++) {
+        const struct ow_rule *rule = ow_table_rule(table, i);
+        const struct ow_rule *before = ow_table_find_shadow(table, rule);
+        if (before)
+            ow_cli_fail(0,
+                        "%s: warning: this rule never answers: the one at %s "
+                        "takes all of its requests",
+                        ow_rule_place(rule), ow_rule_place(before));
+    }
+}
+
+static int check_file(const char *path)
+{
+    struct ow_table *table;
+    struct ow_err err;
+
+    if (ow_table_load_item(path, NULL, &table, &err) < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    size_t rules = ow_table_count(table), hosts = ow_table_count_hosts(table);
+    printf("%s: %zu rule%s for %zu host%s\n", path, rules,
+           rules == 1 ? "" : "s", hosts, hosts == 1 ? "" : "s");
+    if (rules == 0)
+        ow_cli_fail(0, "%s: warning: there are no rules in it", path);
+    warn_of_shadows(table);
+    ow_table_free(table);
+    return 0;
+}
+
+static int check_item(const char *item)
+{
+    struct ow_files files;
+    struct ow_err err;
+    int status = 0;
+
+    ow_files_init(&files);
+    if (ow_files_add_item(&files, item, NULL, &err) < 0)
+        status = ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    for (size_t i = 0; i < files.n; i++)
+        if (check_file(files.paths[i]) != 0)
+            status = OW_EXIT_USAGE;
+    ow_files_release(&files);
+    return status;
+}
+
+int ow_cmd_check(int argc, char **argv)
+{
+    static const struct option options[] = {{"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int option, status = 0;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'h')
+            return ow_cli_help("check", options_help);
+        return OW_EXIT_USAGE;
+    }
+    if (optind == argc)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "check wants rule files; offwire check --help");
+    for (int i = optind; i < argc; i++)
+        if (check_item(argv[i]) != 0)
+            status = OW_EXIT_USAGE;
+    return fflush(stdout) == 0 ? status : OW_EXIT_INTERNAL;
+}

@@ -1,0 +1,321 @@
+/*
+ * offwire explain: which rule answers a request, and why others do not. Makes
+ * the request from its arguments and asks the table as the host would; nothing
+ * is sent.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "http/url.h"
+#include "plan/plan.h"
+#include "rule/explain.h"
+#include "rule/files.h"
+
+/* Near misses that are told. */
+#define NEAREST 5
+
+static const char options_help[] =
+    "  --rules LIST  rule files and folders, with colons between them;\n"
+    "                OFFWIRE_RULES if it is not given\n"
+    "  -H FIELD      a header field of the request, \"Name: value\"\n"
+    "  -d DATA       its body; @FILE reads it from a file, @- from stdin\n"
+    "  --help        this text\n"
+    "\n"
+    "Ends with 0, or with 89 if no rule answers the request.\n";
+
+static const struct ow_program nobody = {.name = "", .argv = "", .env = ""};
+
+struct question {
+    const char *rules;
+    const char *data; /* NULL: no body */
+    struct ow_arena arena;
+    struct ow_body body;
+    struct ow_request request;
+};
+
+static int out_of_memory(void)
+{
+    return ow_cli_fail(OW_EXIT_INTERNAL, "out of memory");
+}
+
+static int add_header(struct question *q, const char *text)
+{
+    struct ow_str value = ow_str_from(text);
+    struct ow_str name = ow_str_trim(ow_str_cut(&value, ':'));
+
+    if (!value.ptr || name.len == 0)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "-H wants \"Name: value\", got \"%s\"", text);
+    return ow_fields_add(&q->request.headers, &q->arena, name,
+                         ow_str_trim(value)) < 0
+               ? out_of_memory()
+               : 0;
+}
+
+static int read_options(struct question *q, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"rules", required_argument, NULL, 'r'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0}};
+    int option, status = 0;
+
+    q->rules = getenv("OFFWIRE_RULES");
+    while (status == 0 &&
+           (option = getopt_long(argc, argv, "H:d:", options, NULL)) != -1) {
+        if (option == 'r')
+            q->rules = optarg;
+        else if (option == 'd')
+            q->data = optarg;
+        else if (option == 'H')
+            status = add_header(q, optarg);
+        else
+            status = OW_EXIT_USAGE;
+    }
+    if (status != 0)
+        return status;
+    if (argc - optind != 2)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "explain wants a method and a URL; "
+                           "offwire explain --help");
+    if (!q->rules || !*q->rules)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "explain wants rules: --rules or OFFWIRE_RULES");
+    return 0;
+}
+
+static int read_url(struct question *q, const char *text)
+{
+    struct ow_request *request = &q->request;
+    struct ow_url url;
+
+    if (ow_url_split(ow_str_from(text), &url) < 0 || !url.host.ptr ||
+        url.form != OW_URL_ABSOLUTE)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "expected a URL as https://api.example.com/v1, got "
+                           "\"%s\"",
+                           text);
+    request->scheme = url.scheme;
+    request->port = url.port ? url.port : ow_url_default_port(url.scheme);
+    request->target = request->raw_path = url.path;
+    request->path = ow_url_decode(&q->arena, url.path, false);
+    request->query = url.query;
+    int r = ow_url_normal_host(&q->arena, url.host, &request->host);
+    if (r == -EINVAL)
+        return ow_cli_fail(OW_EXIT_USAGE, "\"%.*s\" is no host",
+                           OW_STR_ARGS(url.host));
+    return r < 0 || !request->path.ptr ? out_of_memory() : 0;
+}
+
+static int read_body(struct question *q)
+{
+    struct ow_buf file;
+    struct ow_str data = ow_str_from(q->data);
+    struct ow_err err;
+    int r = 0;
+
+    ow_buf_init(&file, OW_LIMIT_RULE_FILE + OW_LIMIT_IO);
+    if (ow_str_starts(data, OW_STR("@"))) {
+        r = ow_files_read(strcmp(data.ptr, "@-") == 0 ? "/dev/stdin"
+                                                      : data.ptr + 1,
+                          &file, &err);
+        data = ow_buf_peek(&file);
+    }
+    if (r < 0)
+        r = ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    else if (ow_body_feed(&q->body, data.ptr, data.len) < 0)
+        r = out_of_memory();
+    ow_buf_release(&file);
+    return r;
+}
+
+/* What a client such as curl would add by itself. */
+static int add_usual_headers(struct question *q)
+{
+    static const struct ow_str host = {"Host", 4}, type = {"Content-Type", 12};
+    struct ow_fields *headers = &q->request.headers;
+    int r = 0;
+
+    if (!ow_fields_find(headers, host))
+        r = ow_fields_add(headers, &q->arena, host, q->request.host);
+    if (r == 0 && q->data && !ow_fields_find(headers, type))
+        r = ow_fields_add(headers, &q->arena, type,
+                          OW_STR("application/x-www-form-urlencoded"));
+    return r < 0 ? out_of_memory() : 0;
+}
+
+static const struct ow_field *content_type(const struct ow_step *head)
+{
+    if (!head || !head->head.fields)
+        return NULL;
+    return ow_fields_find(head->head.fields, OW_STR("content-type"));
+}
+
+/* What the answer is, in a line. */
+static void print_answer(struct question *q, const struct ow_match *match)
+{
+    struct ow_rand rand;
+    struct ow_plan plan;
+    struct ow_err err;
+    struct ow_answer_context context = {.request = &q->request,
+                                        .rand = &rand,
+                                        .params = &match->params,
+                                        .captures = &match->captures};
+
+    ow_rand_init(&rand, 1);
+    ow_plan_init(&plan, &q->arena);
+    if (ow_answer_plan(match->answer, &context, &plan, &err) < 0) {
+        printf("  cannot answer: %s\n", err.text);
+        ow_plan_release(&plan);
+        return;
+    }
+    const struct ow_step *head = ow_plan_head(&plan);
+    const struct ow_field *type = content_type(head);
+    printf("  ");
+    if (head)
+        printf("status %d%s%.*s, %llu bytes", head->head.status,
+               type ? ", " : "", type ? (int)type->value.len : 0,
+               type ? type->value.ptr : "",
+               (unsigned long long)ow_plan_body_size(&plan));
+    if (plan.fault)
+        printf("%sfault %s", head ? ", " : "", plan.fault);
+    printf("\n");
+    ow_plan_release(&plan);
+}
+
+static void print_fields(const char *noun, const struct ow_fields *fields)
+{
+    for (size_t i = 0; i < fields->n; i++)
+        printf("  %s %.*s is \"%.*s\"\n", noun,
+               OW_STR_ARGS(fields->items[i].name),
+               OW_STR_ARGS(fields->items[i].value));
+}
+
+static void print_rule(const struct ow_rule *rule)
+{
+    const char *name = ow_rule_name(rule), *place = ow_rule_place(rule);
+
+    if (strcmp(name, place) == 0)
+        printf("%s", place);
+    else
+        printf("\"%s\" (%s)", name, place);
+}
+
+/* Rules that act before there is a request. */
+static void print_early(struct question *q, const struct ow_table *table)
+{
+    static const char *const words[] = {"the look-up of the name",
+                                        "the connection", "the handshake"};
+    bool tls = ow_str_equal_case(q->request.scheme, OW_STR("https"));
+    struct ow_match match;
+
+    for (int stage = 0; stage < (tls ? OW_STAGE_REQUEST : OW_STAGE_TLS);
+         stage++) {
+        ow_table_find_early(table, (enum ow_stage)stage, q->request.host.ptr,
+                            stage == OW_STAGE_NAME ? 0 : q->request.port,
+                            &nobody, NULL, NULL, &match);
+        if (!match.rule)
+            continue;
+        printf("before the request, at %s: ", words[stage]);
+        print_rule(match.rule);
+        printf("\n  fault %s\n", ow_fault_name(ow_answer_fault(match.answer)));
+    }
+}
+
+/* All that come near, or, beside a rule that answers, those that might have. */
+static int print_misses(struct question *q, const struct ow_table *table,
+                        bool is_answered)
+{
+    struct ow_near_miss misses[NEAREST];
+    int n = ow_explain(table, &q->request, NULL, misses, NEAREST);
+
+    if (n < 0)
+        return out_of_memory();
+    if (n > 0 && (!is_answered || misses[0].is_close))
+        printf("rules that come near:\n");
+    for (int i = 0; i < n; i++) {
+        if (is_answered && !misses[i].is_close)
+            break;
+        printf("  ");
+        print_rule(misses[i].rule);
+        printf(": %.*s\n", OW_STR_ARGS(misses[i].reason));
+    }
+    return is_answered ? 0 : OW_EXIT_UNMET;
+}
+
+static int answer(struct question *q, const struct ow_table *table)
+{
+    struct ow_match match;
+
+    if (!ow_table_knows(table, q->request.host.ptr, q->request.port)) {
+        printf(
+            "no rule file has the host %s, port %u: Offwire leaves the "
+            "request alone\n",
+            q->request.host.ptr, q->request.port);
+        return OW_EXIT_UNMET;
+    }
+    if (ow_table_find(table, &q->request, NULL, NULL, &match) < 0)
+        return out_of_memory();
+    print_early(q, table);
+    if (match.rule) {
+        print_rule(match.rule);
+        printf(" answers:\n");
+        print_answer(q, &match);
+        print_fields("parameter", &match.params);
+        print_fields("capture", &match.captures);
+    } else {
+        printf("no rule answers %.*s %s\n", OW_STR_ARGS(q->request.method),
+               ow_request_url(&q->request).ptr);
+    }
+    return print_misses(q, table, match.rule != NULL);
+}
+
+static int run(struct question *q, char **argv)
+{
+    struct ow_table *table;
+    struct ow_err err;
+    int status = read_url(q, argv[1]);
+
+    q->request.method = ow_str_from(argv[0]);
+    if (status == 0 && q->data)
+        status = read_body(q);
+    if (status == 0)
+        status = add_usual_headers(q);
+    if (status != 0)
+        return status;
+    if (ow_table_load(q->rules, NULL, &table, &err) < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    status = answer(q, table);
+    ow_table_free(table);
+    return fflush(stdout) == 0 ? status : OW_EXIT_INTERNAL;
+}
+
+int ow_cmd_explain(int argc, char **argv)
+{
+    struct question q = {.rules = NULL};
+    int status;
+
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return ow_cli_help("explain", options_help);
+    ow_arena_init(&q.arena);
+    ow_body_init(&q.body, OW_LIMIT_BODY_KEPT);
+    q.request.version = 11;
+    q.request.arena = &q.arena;
+    q.request.body = &q.body;
+    q.request.program = &nobody;
+    status = read_options(&q, argc, argv);
+    if (status == 0)
+        status = run(&q, argv + optind);
+    ow_request_release(&q.request);
+    ow_body_release(&q.body);
+    ow_arena_release(&q.arena);
+    return status;
+}
