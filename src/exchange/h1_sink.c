@@ -181,7 +181,7 @@ static int put_raw(struct ow_sink *sink, const void *bytes, size_t len)
 
 static void close_after(struct ow_sink *sink)
 {
-    self(sink)->end = OW_SERVE_CLOSE;
+    self(sink)->end = OW_SERVE_CUT;
 }
 
 static void reset_after(struct ow_sink *sink)

@@ -46,7 +46,8 @@ struct ow_serve_peer {
 
 enum ow_serve_end {
     OW_SERVE_OPEN,
-    OW_SERVE_CLOSE, /* FIN when out is empty */
+    OW_SERVE_CLOSE, /* FIN when out is empty, in order (TLS close_notify) */
+    OW_SERVE_CUT,   /* FIN when out is empty, as when a server dies */
     OW_SERVE_RESET, /* RST when out is empty */
 };
 

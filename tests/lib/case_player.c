@@ -323,7 +323,7 @@ static void show_state(const struct player *p, bool is_whole,
 {
     enum ow_serve_end end = p->serve ? ow_serve_end(p->serve) : OW_SERVE_CLOSE;
 
-    if (end == OW_SERVE_CLOSE)
+    if (end == OW_SERVE_CLOSE || end == OW_SERVE_CUT)
         ow_buf_append(out, "(close)\n", 8);
     else if (end == OW_SERVE_RESET)
         ow_buf_append(out, "(reset)\n", 8);
