@@ -199,6 +199,9 @@ int ow_session_options_parse(char letter, const char *command, int argc,
                                rows[c].name, optarg, rows[c].argument);
     }
     options.rest = optind;
+    const char *isolate = getenv(OW_ENV_ISOLATE);
+    if (isolate && *isolate)
+        options.host.isolate = true;
     int status = check(command, &options);
     if (status >= 0)
         return status;

@@ -150,7 +150,7 @@ static void finish(struct conn *conn)
         free_conn(conn);
         return;
     }
-    ow_pipe_end(&conn->pipe, false);
+    ow_pipe_end(&conn->pipe, end == OW_SERVE_CUT);
     if (conn->eof)
         free_conn(conn);
     else

@@ -198,7 +198,7 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
     record.rule = ow_str_from(ow_rule_name(match.rule));
     record.place = ow_str_from(ow_rule_place(match.rule));
     record.host = ow_str_from(host);
-    record.port = port;
+    record.port = port ? port : -1;
     record.fault = ow_fault_name(kind);
     ow_journal_add(session->journal, &record);
     if (ret_delay_ns)

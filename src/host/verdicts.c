@@ -61,7 +61,7 @@ static void record_refused(struct ow_session *session,
 
     ow_session_record(session, &record, OW_EVENT_REFUSED, &who->info->program);
     record.host = ow_str_from(host);
-    record.port = port;
+    record.port = port ? port : -1;
     record.text = ow_str_from(text);
     ow_journal_add(session->journal, &record);
 }
