@@ -286,6 +286,13 @@ int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
     return fail_at(doc, node, true, err, sentence);
 }
 
+const char *ow_jsonc_source(const struct ow_jsonc *doc, const cJSON *node)
+{
+    const struct place *place = find_place(doc, node);
+
+    return place ? doc->text + place->value : NULL;
+}
+
 int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node)
 {
     const struct place *place = find_place(doc, node);

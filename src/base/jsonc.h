@@ -45,6 +45,12 @@ int ow_jsonc_error(const struct ow_jsonc *doc, const cJSON *node,
  */
 int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
                          struct ow_err *err, const char *const *known);
+/*
+ * Where the value of the node begins in the text: as it is written, but with
+ * comments and trailing commas blanked (bytes up to ' '). It goes on to the end
+ * of the document, which is well-formed. NULL if memory is out.
+ */
+const char *ow_jsonc_source(const struct ow_jsonc *doc, const cJSON *node);
 /* Line of the node, from 1; for listings ("my.json:12"). */
 int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node);
 
