@@ -49,8 +49,9 @@ static int read_line(const struct ow_action_input *in, const cJSON *node,
     return 0;
 }
 
-/* A string as it is, every other value as JSON; *ret_owned must be freed. */
-static int read_data(const cJSON *node, struct ow_str *ret, char **ret_owned)
+/* A string as it is, every other value as JSON, which is written to text. */
+static int read_data(const struct ow_action_input *in, const cJSON *node,
+                     struct ow_buf *text, struct ow_str *ret)
 {
     if (!node)
         return 0;
@@ -58,9 +59,9 @@ static int read_data(const cJSON *node, struct ow_str *ret, char **ret_owned)
         *ret = ow_str_from(node->valuestring);
         return 0;
     }
-    *ret_owned = cJSON_PrintUnformatted(node);
-    *ret = ow_str_from(*ret_owned);
-    return *ret_owned ? 0 : -ENOMEM;
+    int r = ow_value_write_json(in, node, text);
+    *ret = ow_buf_peek(text);
+    return r;
 }
 
 static int read_retry(const struct ow_action_input *in, const cJSON *node,
@@ -85,8 +86,7 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
     static const char *const keys[] = {"event", "data",    "id",
                                        "retry", "comment", NULL};
     struct ow_sse_event event = {.retry_ms = -1};
-    char *owned = NULL;
-    int r = 0;
+    struct ow_buf text;
 
     if (cJSON_IsString(item)) {
         event.data = ow_str_from(item->valuestring);
@@ -96,7 +96,8 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
         return ow_jsonc_error(in->doc, item, in->err,
                               "expected an event: {\"data\": ...}, or a string "
                               "as its data");
-    r = ow_value_check_keys(in, item, keys);
+    int r = ow_value_check_keys(in, item, keys);
+    ow_buf_init(&text, 0);
     if (r == 0)
         r = read_line(in, member(item, "event"), &event.event);
     if (r == 0)
@@ -106,22 +107,19 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
     if (r == 0)
         r = read_retry(in, member(item, "retry"), &event.retry_ms);
     if (r == 0)
-        r = read_data(member(item, "data"), &event.data, &owned);
+        r = read_data(in, member(item, "data"), &text, &event.data);
     if (r == 0)
         r = ow_sse_format(out, &event);
-    cJSON_free(owned);
+    ow_buf_release(&text);
     return r;
 }
 
 static int read_json_line(const struct ow_action_input *in, const cJSON *item,
                           struct ow_buf *out)
 {
-    char *text = cJSON_PrintUnformatted(item);
-    int r = text ? ow_sse_format_ndjson(out, ow_str_from(text)) : -ENOMEM;
+    int r = ow_value_write_json(in, item, out);
 
-    (void)in;
-    cJSON_free(text);
-    return r;
+    return r < 0 ? r : ow_buf_append(out, "\n", 1);
 }
 
 static int read_bytes(const struct ow_action_input *in, const cJSON *node,

@@ -161,16 +161,53 @@ int ow_value_word(const struct ow_action_input *in, const cJSON *node,
     return fail_word(in, node, words);
 }
 
+/* How long the token at s is: a string, a mark, a number or a word. */
+static size_t token_length(const char *s)
+{
+    size_t n = 1;
+
+    if (strchr("[]{},:", *s))
+        return 1;
+    if (*s != '"')
+        return strcspn(s, "[]{},: \t\r\n\x1f");
+    for (; s[n] != '"'; n++)
+        n += s[n] == '\\';
+    return n + 1;
+}
+
+int ow_value_write_json(const struct ow_action_input *in, const cJSON *node,
+                        struct ow_buf *out)
+{
+    const char *s = ow_jsonc_source(in->doc, node);
+    int depth = 0;
+
+    if (!s)
+        return -ENOMEM;
+    do {
+        s += strspn(s, " \t\r\n\x1f");
+        size_t len = token_length(s);
+        depth += *s == '[' || *s == '{';
+        depth -= *s == ']' || *s == '}';
+        int r = ow_buf_append(out, s, len);
+        if (r < 0)
+            return r;
+        s += len;
+    } while (depth > 0);
+    return 0;
+}
+
 int ow_value_json(const struct ow_action_input *in, const cJSON *node,
                   struct ow_str *ret)
 {
-    char *text = cJSON_PrintUnformatted(node);
+    struct ow_buf out;
 
-    if (!text)
-        return -ENOMEM;
-    struct ow_str copy = ow_arena_copy(in->arena, ow_str_from(text));
-    cJSON_free(text);
-    if (!copy.ptr)
+    ow_buf_init(&out, 0);
+    int r = ow_value_write_json(in, node, &out);
+    struct ow_str copy = {NULL, 0};
+    if (r == 0)
+        copy = ow_arena_copy(in->arena, ow_buf_peek(&out));
+    ow_buf_release(&out);
+    if (r < 0 || !copy.ptr)
         return -ENOMEM;
     *ret = copy;
     return 0;

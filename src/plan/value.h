@@ -29,7 +29,14 @@ int ow_value_rate(const struct ow_action_input *in, const cJSON *node,
 /* One of the NULL-terminated words: its index. */
 int ow_value_word(const struct ow_action_input *in, const cJSON *node,
                   const char *const *words, int *ret_index);
-/* Any JSON value on one line, as a copy in the arena. */
+/*
+ * Any JSON value on one line, as it is written: numbers keep all their digits,
+ * strings their escapes; white space between tokens is left out. Appends to
+ * out; 0, -ENOMEM or -ENOBUFS.
+ */
+int ow_value_write_json(const struct ow_action_input *in, const cJSON *node,
+                        struct ow_buf *out);
+/* The same as a copy in the arena. */
 int ow_value_json(const struct ow_action_input *in, const cJSON *node,
                   struct ow_str *ret);
 

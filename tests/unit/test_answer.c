@@ -56,6 +56,20 @@ static void answer_json_is_serialized_with_its_type(void **state)
                         "content-type: application/json");
 }
 
+static void answer_json_goes_out_as_it_is_written(void **state)
+{
+    assert_string_equal(
+        plan_of(*state,
+                "{'then': {'json': [1234567890123456789, 1.0, -2E3,\n"
+                "'a \\\\', /* no */ {'k' : [ ] , }, ] } }"),
+        "HEAD 200 len=46 | "
+        "BODY '[1234567890123456789,1.0,-2E3,'a \\\\',{'k':[]}]' | END");
+    assert_string_equal(plan_of(*state, "{'then': {'json': 5 /* */ }}"),
+                        "HEAD 200 len=1 | BODY '5' | END");
+    assert_string_equal(plan_of(*state, "{'then': {'json': '\\u00e9'}}"),
+                        "HEAD 200 len=8 | BODY ''\\u00e9'' | END");
+}
+
 static void answer_text_is_plain_utf8(void **state)
 {
     assert_string_equal(plan_of(*state, "{'then': {'text': 'caf\xc3\xa9'}}"),
@@ -304,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(answer_json_is_serialized_with_its_type),
+        TEST(answer_json_goes_out_as_it_is_written),
         TEST(answer_text_is_plain_utf8),
         TEST(answer_base64_gives_bytes),
         TEST(answer_without_body_is_empty),
