@@ -15,3 +15,20 @@ EXTRA_DIST += \
 	tests/clients/py_requests.py \
 	tests/clients/py_urllib.py \
 	tests/clients/rb_net_http.rb
+
+# Programs that system tests run under the shim, and what stands behind it.
+check_PROGRAMS += tests/clients/fake_host
+tests_clients_fake_host_SOURCES = tests/clients/fake_host.c src/control/control.c
+# Flags of its own give it objects of its own.
+tests_clients_fake_host_CFLAGS = $(AM_CFLAGS)
+tests_clients_fake_host_LDADD = -lpthread
+
+if OW_HAVE_CMOCKA
+check_PROGRAMS += \
+	tests/clients/client_names \
+	tests/clients/client_process \
+	tests/clients/client_sockets
+endif
+tests_clients_client_names_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_sockets_LDADD = $(CMOCKA_LIBS)

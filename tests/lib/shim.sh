@@ -1,0 +1,46 @@
+# shellcheck shell=sh
+# shim: for tests of liboffwire.so alone, after tap.sh. fake_host answers.
+#
+#     start_fake FLAGS            # a session in $session
+#     under_shim COMMAND...       # COMMAND in that session
+#     run_client NAME [ARG...]    # tests/clients/NAME; its TAP is the test's
+shim=$build/liboffwire.so
+clients=$build/tests/clients
+# A sanitized library wants its runtime to come first.
+preload=$shim
+asan=$(readelf -d "$build/.libs/liboffwire.so" 2>/dev/null |
+    sed -n 's/.*\[\(lib[at]san[^]]*\)\].*/\1/p')
+if [ -n "$asan" ]; then
+    preload=$asan:$shim
+    ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0
+    export ASAN_OPTIONS
+fi
+
+start_fake()
+{
+    session=$work/session
+    "$clients/fake_host" --dir "$session" --flags "${1:-0}" --for $$ &
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        [ -S "$session/control" ] && return 0
+        sleep 0.1
+    done
+    echo "Bail out! fake_host does not start"
+    exit 99
+}
+
+under_shim()
+{
+    LD_PRELOAD=$preload OFFWIRE_SESSION=$session "$@"
+}
+
+# Runs a cmocka program under the shim, its TAP in place of ours.
+run_client()
+{
+    [ -x "$clients/$1" ] || skip_all "$1 is not built: no cmocka"
+    tap_client=$clients/$1
+    shift
+    CMOCKA_MESSAGE_OUTPUT=TAP under_shim "$tap_client" "$@" 2>"$work/stderr"
+    tap_status=$?
+    note <"$work/stderr"
+    exit $tap_status
+}
