@@ -36,7 +36,7 @@ liboffwire_la_CPPFLAGS = -I$(top_srcdir)/src -U_FORTIFY_SOURCE
 liboffwire_la_CFLAGS = $(AM_CFLAGS) -fno-delete-null-pointer-checks
 liboffwire_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-no-undefined -Wc,-nostartfiles -Wl,-z,nodelete -Wl,-z,lazy \
-	-Wl,--hash-style=gnu -Wl,-Bsymbolic-functions -Wl,--as-needed
+	-Wl,--hash-style=gnu -Wl,-O1 -Wl,-Bsymbolic-functions -Wl,--as-needed
 
 # The built tree runs as it is: the shim next to the command.
 all-local: liboffwire.so

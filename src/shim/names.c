@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/utsname.h>
 
 #include "shim/hooks.h"
 #include "shim/member.h"
@@ -25,6 +26,13 @@ extern const char *gnu_get_libc_version(void) __attribute__((weak));
 static bool is_numeric(const char *name)
 {
     return strchr(name, ':') || name[strspn(name, "0123456789.")] == '\0';
+}
+
+/* OpenLDAP, in libcurl, looks up the machine's own name at each start. */
+static bool is_own(const char *name)
+{
+    struct utsname own;
+    return uname(&own) == 0 && strcasecmp(name, own.nodename) == 0;
 }
 
 static bool is_local(const char *name)
@@ -56,7 +64,7 @@ void ow_names_ask(const char *name, struct ow_names_fate *ret)
     ret->verdict = OW_VERDICT_PASS;
     size_t len = strlen(name);
     if (len == 0 || len >= sizeof(question.name) || is_numeric(name) ||
-        is_local(name))
+        is_local(name) || is_own(name))
         return;
     ow_question_init(&question, OW_QUESTION_NAME);
     memcpy(question.name, name, len + 1);
