@@ -55,13 +55,17 @@ static int grow(struct ow_buf *buf, size_t need)
     return 0;
 }
 
-static int make_room(struct ow_buf *buf, size_t len)
+/* Room for len more bytes, and for spare ones behind them that do not count as
+ * content. */
+static int make_room(struct ow_buf *buf, size_t len, size_t spare)
 {
     size_t need;
 
     if (__builtin_add_overflow(buf->len, len, &need))
         return -ENOBUFS;
     if (buf->max > 0 && need > buf->max)
+        return -ENOBUFS;
+    if (__builtin_add_overflow(need, spare, &need))
         return -ENOBUFS;
     if (buf->cap - buf->start >= need && buf->data)
         return 0;
@@ -71,7 +75,7 @@ static int make_room(struct ow_buf *buf, size_t len)
 
 char *ow_buf_reserve(struct ow_buf *buf, size_t len)
 {
-    if (make_room(buf, len) < 0)
+    if (make_room(buf, len, 0) < 0)
         return NULL;
     return buf->data + buf->start + buf->len;
 }
@@ -83,7 +87,7 @@ void ow_buf_commit(struct ow_buf *buf, size_t len)
 
 int ow_buf_append(struct ow_buf *buf, const void *bytes, size_t len)
 {
-    int r = make_room(buf, len);
+    int r = make_room(buf, len, 0);
 
     if (r < 0)
         return r;
@@ -106,7 +110,7 @@ int ow_buf_printf(struct ow_buf *buf, const char *format, ...)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    int r = len < 0 ? -EINVAL : make_room(buf, (size_t)len + 1);
+    int r = len < 0 ? -EINVAL : make_room(buf, (size_t)len, 1); /* the NUL */
     if (r == 0) {
         vsnprintf(buf->data + buf->start + buf->len, (size_t)len + 1, format,
                   again);

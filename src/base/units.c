@@ -90,11 +90,16 @@ int ow_units_parse_size(struct ow_str s, uint64_t *ret_bytes)
 
 int ow_units_parse_rate(struct ow_str s, uint64_t *ret_bytes_per_s)
 {
+    uint64_t rate = 0;
+
     if (!ow_str_ends(s, OW_STR("/s")))
         return -EINVAL;
     s.len -= 2;
-    int r = ow_units_parse_size(s, ret_bytes_per_s);
-    return r < 0 ? r : *ret_bytes_per_s > 0 ? 0 : -ERANGE;
+    int r = ow_units_parse_size(s, &rate);
+    if (r < 0 || rate == 0)
+        return r < 0 ? r : -ERANGE;
+    *ret_bytes_per_s = rate;
+    return 0;
 }
 
 int ow_units_parse_percent(struct ow_str s, double *ret_fraction)
