@@ -10,14 +10,14 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "wire/case_file.h"
+#include "wire/wire_case.h"
 
 static bool run(const char *path)
 {
     struct ow_buf bytes;
 
     ow_buf_init(&bytes, 0);
-    bool ok = case_file_read(path, &bytes) == 0;
+    bool ok = wire_case_read(path, &bytes) == 0;
     if (ok) {
         /* Memory of its very size: a sanitizer sees what is read beyond. */
         struct ow_str s = ow_buf_peek(&bytes);
@@ -44,7 +44,7 @@ static char **list_corpus(const char *program)
         name = next;
     snprintf(path, sizeof path, "%s/tests/fuzz/corpus/%s",
              srcdir ? srcdir : ".", name ? name + strlen("fuzz_") : "");
-    return case_file_list(path, "");
+    return wire_case_list(path, "");
 }
 
 int main(int argc, char **argv)
@@ -60,7 +60,7 @@ int main(int argc, char **argv)
         printf("%sok %d - %s\n", ok ? "" : "not ", n + 1, files[n]);
         bad += !ok;
     }
-    case_file_free_list(list);
+    wire_case_free_list(list);
     if (n == 0)
         printf("not ok 1 - no corpus\n");
     printf("1..%d\n", n ? n : 1);

@@ -14,7 +14,7 @@ else
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 fuzz_main = tests/fuzz/corpus.c tests/fuzz/fuzz.h \
-	tests/wire/case_file.c tests/wire/case_file.h
+	tests/wire/wire_case.c tests/wire/wire_case.h
 endif
 fuzz_ldadd = libowcore.la $(OW_FUZZ_LDFLAGS)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire

@@ -1,6 +1,25 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
 	tests/unit/test_table \
+	tests/unit/test_buf \
+	tests/unit/test_arena \
+	tests/unit/test_units \
+	tests/unit/test_suggest \
+	tests/unit/test_rand \
+	tests/unit/test_err \
+	tests/unit/test_fields \
+	tests/unit/test_body \
+	tests/unit/test_url \
+	tests/unit/test_idn \
+	tests/unit/test_param \
+	tests/unit/test_form \
+	tests/unit/test_cookies \
+	tests/unit/test_mime \
+	tests/unit/test_status \
+	tests/unit/test_request \
+	tests/unit/test_sse \
+	tests/unit/test_h1 \
+	tests/unit/test_no_memory \
 	tests/unit/test_ca \
 	tests/unit/test_jks \
 	tests/unit/test_trust \
@@ -69,3 +88,64 @@ tests_unit_test_table_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
+
+# base, http and wire.
+unit_lib_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c tests/lib/assert_str.h
+tests_unit_test_buf_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_buf_LDADD = $(unit_ldadd)
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/lib/assert_str.h
+tests_unit_test_arena_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_arena_LDADD = $(unit_ldadd)
+tests_unit_test_units_SOURCES = tests/unit/test_units.c tests/lib/assert_str.h
+tests_unit_test_units_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_units_LDADD = $(unit_ldadd)
+tests_unit_test_suggest_SOURCES = tests/unit/test_suggest.c tests/lib/assert_str.h
+tests_unit_test_suggest_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_suggest_LDADD = $(unit_ldadd)
+tests_unit_test_rand_SOURCES = tests/unit/test_rand.c tests/lib/assert_str.h
+tests_unit_test_rand_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_rand_LDADD = $(unit_ldadd)
+tests_unit_test_err_SOURCES = tests/unit/test_err.c tests/lib/assert_str.h
+tests_unit_test_err_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_err_LDADD = $(unit_ldadd)
+tests_unit_test_fields_SOURCES = tests/unit/test_fields.c tests/lib/assert_str.h
+tests_unit_test_fields_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_fields_LDADD = $(unit_ldadd)
+tests_unit_test_body_SOURCES = tests/unit/test_body.c tests/lib/assert_str.h
+tests_unit_test_body_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_body_LDADD = $(unit_ldadd)
+tests_unit_test_url_SOURCES = tests/unit/test_url.c tests/lib/assert_str.h
+tests_unit_test_url_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_url_LDADD = $(unit_ldadd)
+tests_unit_test_idn_SOURCES = tests/unit/test_idn.c tests/lib/assert_str.h
+tests_unit_test_idn_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_idn_LDADD = $(unit_ldadd)
+tests_unit_test_param_SOURCES = tests/unit/test_param.c tests/lib/assert_str.h
+tests_unit_test_param_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_param_LDADD = $(unit_ldadd)
+tests_unit_test_form_SOURCES = tests/unit/test_form.c tests/lib/assert_str.h
+tests_unit_test_form_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_form_LDADD = $(unit_ldadd)
+tests_unit_test_cookies_SOURCES = tests/unit/test_cookies.c tests/lib/assert_str.h
+tests_unit_test_cookies_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_cookies_LDADD = $(unit_ldadd)
+tests_unit_test_mime_SOURCES = tests/unit/test_mime.c tests/lib/assert_str.h
+tests_unit_test_mime_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_mime_LDADD = $(unit_ldadd)
+tests_unit_test_status_SOURCES = tests/unit/test_status.c tests/lib/assert_str.h
+tests_unit_test_status_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_status_LDADD = $(unit_ldadd)
+tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/lib/assert_str.h
+tests_unit_test_request_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_request_LDADD = $(unit_ldadd)
+tests_unit_test_sse_SOURCES = tests/unit/test_sse.c tests/lib/assert_str.h
+tests_unit_test_sse_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_sse_LDADD = $(unit_ldadd)
+tests_unit_test_h1_SOURCES = tests/unit/test_h1.c tests/lib/assert_str.h
+tests_unit_test_h1_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_h1_LDADD = $(unit_ldadd)
+tests_unit_test_no_memory_SOURCES = tests/unit/test_no_memory.c tests/lib/assert_str.h $(failmalloc)
+tests_unit_test_no_memory_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_no_memory_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_no_memory_LDFLAGS = $(failmalloc_ldflags)

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case_file.h"
 #include "h1_trace.h"
+#include "wire_case.h"
 
 struct difference {
     const char *sign; /* how the refusal begins */
@@ -320,7 +320,7 @@ static bool run_folder(const char *folder, const char *suffix, int *no)
     bool ok = true;
 
     snprintf(path, sizeof path, "%s/%s", srcdir ? srcdir : ".", folder);
-    char **list = case_file_list(path, suffix);
+    char **list = wire_case_list(path, suffix);
     ow_buf_init(&text, 0);
     ow_buf_init(&in, 0);
     ow_buf_init(&out, 0);
@@ -328,13 +328,13 @@ static bool run_folder(const char *folder, const char *suffix, int *no)
         struct ow_str bytes;
         ow_buf_clear(&text, SIZE_MAX);
         ow_buf_clear(&in, SIZE_MAX);
-        if (case_file_read(list[i], &text) < 0 ||
-            (*suffix && case_file_parse(ow_buf_peek(&text), &in, &out) < 0))
+        if (wire_case_read(list[i], &text) < 0 ||
+            (*suffix && wire_case_parse(ow_buf_peek(&text), &in, &out) < 0))
             abort();
         bytes = ow_buf_peek(*suffix ? &in : &text);
         ok = run(strrchr(list[i], '/') + 1, bytes, ++*no) && ok;
     }
-    case_file_free_list(list);
+    wire_case_free_list(list);
     ow_buf_release(&text);
     ow_buf_release(&in);
     ow_buf_release(&out);

@@ -1,16 +1,16 @@
 # Cases of codecs: bytes in, events out. A case is a file in tests/wire/<codec>.
 h1_trace = tests/wire/h1_trace.c tests/wire/h1_trace.h
-case_file = tests/wire/case_file.c tests/wire/case_file.h
+wire_case = tests/wire/wire_case.c tests/wire/wire_case.h
 
 wire_tests = tests/wire/run_h1
-tests_wire_run_h1_SOURCES = tests/wire/run_h1.c $(case_file) $(h1_trace)
+tests_wire_run_h1_SOURCES = tests/wire/run_h1.c $(wire_case) $(h1_trace)
 tests_wire_run_h1_LDADD = libowcore.la
 
 # The same bytes through http-parser, where it is installed.
 if OW_HAVE_HTTP_PARSER
 wire_tests += tests/wire/diff_h1
 endif
-tests_wire_diff_h1_SOURCES = tests/wire/diff_h1.c $(case_file) $(h1_trace)
+tests_wire_diff_h1_SOURCES = tests/wire/diff_h1.c $(wire_case) $(h1_trace)
 tests_wire_diff_h1_LDADD = libowcore.la -lhttp_parser
 
 check_PROGRAMS += $(wire_tests)

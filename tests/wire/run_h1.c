@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case_file.h"
 #include "h1_trace.h"
+#include "wire_case.h"
 
 /* Longer inputs (of the limits) are not cut at every byte: it takes minutes. */
 #define EVERY_CUT_MAX 2048
@@ -69,8 +69,8 @@ static bool run(const char *path, bool show)
     ow_buf_init(&text, 0);
     ow_buf_init(&in, 0);
     ow_buf_init(&want, 0);
-    if (case_file_read(path, &text) < 0 ||
-        case_file_parse(ow_buf_peek(&text), &in, &want) < 0)
+    if (wire_case_read(path, &text) < 0 ||
+        wire_case_parse(ow_buf_peek(&text), &in, &want) < 0)
         printf("# %s: cannot be read as a case\n", path);
     else
         ok = try_all(ow_buf_peek(&in), &want);
@@ -96,14 +96,14 @@ int main(int argc, char **argv)
     if (argc > 1)
         return bad > 0;
     snprintf(folder, sizeof folder, "%s/tests/wire/h1", srcdir ? srcdir : ".");
-    char **list = case_file_list(folder, ".case");
+    char **list = wire_case_list(folder, ".case");
     for (; list && list[n]; n++) {
         bool ok = run(list[n], false);
         printf("%sok %d - %s\n", ok ? "" : "not ", n + 1,
                strrchr(list[n], '/') + 1);
         bad += !ok;
     }
-    case_file_free_list(list);
+    wire_case_free_list(list);
     if (n == 0)
         printf("not ok 1 - no cases in %s\n", folder);
     printf("1..%d\n", n ? n : 1);

@@ -1,9 +1,9 @@
 /*
- * case_file: see case_file.h.
+ * wire_case: see wire_case.h.
  */
 #include "config.h"
 
-#include "case_file.h"
+#include "wire_case.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int case_file_read(const char *path, struct ow_buf *out)
+int wire_case_read(const char *path, struct ow_buf *out)
 {
     FILE *file = fopen(path, "rb");
     char block[4096];
@@ -91,7 +91,7 @@ static int put_bytes(struct ow_str *s, struct ow_buf *out)
     return c == '\\' ? put_escape(s, out) : ow_buf_append(out, &c, 1);
 }
 
-int case_file_parse(struct ow_str text, struct ow_buf *in, struct ow_buf *out)
+int wire_case_parse(struct ow_str text, struct ow_buf *in, struct ow_buf *out)
 {
     enum { COMMENT, IN, OUT } part = COMMENT;
     int r = 0;
@@ -125,7 +125,7 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
 }
 
-char **case_file_list(const char *folder, const char *suffix)
+char **wire_case_list(const char *folder, const char *suffix)
 {
     DIR *dir = opendir(folder);
     char **list = calloc(1, sizeof *list), **more;
@@ -149,11 +149,11 @@ char **case_file_list(const char *folder, const char *suffix)
     if (dir)
         closedir(dir);
     else
-        case_file_free_list(list);
+        wire_case_free_list(list);
     return dir ? list : NULL;
 }
 
-void case_file_free_list(char **list)
+void wire_case_free_list(char **list)
 {
     for (size_t i = 0; list && list[i]; i++)
         free(list[i]);

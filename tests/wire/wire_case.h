@@ -1,5 +1,5 @@
 /*
- * case_file: a test case of a codec: what goes in and what is to come out, in
+ * wire_case: a test case of a codec: what goes in and what is to come out, in
  * one text file.
  *
  *     # Why this case is there.
@@ -13,20 +13,20 @@
  * In the input, line ends of the file are nothing; \r \n \t \\ \xNN stand for
  * bytes, \(text*n) for a text n times (escapes inside are allowed).
  */
-#ifndef OW_TESTS_CASE_FILE_H
-#define OW_TESTS_CASE_FILE_H
+#ifndef OW_TESTS_WIRE_CASE_H
+#define OW_TESTS_WIRE_CASE_H
 
 #include "base/buf.h"
 
 /* Reads a file whole. 0 or a negative errno. */
-int case_file_read(const char *path, struct ow_buf *out);
+int wire_case_read(const char *path, struct ow_buf *out);
 /* Both buffers are filled in. 0 or a negative errno. */
-int case_file_parse(struct ow_str text, struct ow_buf *in, struct ow_buf *out);
+int wire_case_parse(struct ow_str text, struct ow_buf *in, struct ow_buf *out);
 /*
  * The files of a folder whose names end in suffix, sorted; NULL-terminated, to
- * be freed with case_file_free_list. NULL if the folder cannot be read.
+ * be freed with wire_case_free_list. NULL if the folder cannot be read.
  */
-char **case_file_list(const char *folder, const char *suffix);
-void case_file_free_list(char **list);
+char **wire_case_list(const char *folder, const char *suffix);
+void wire_case_free_list(char **list);
 
 #endif
