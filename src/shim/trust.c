@@ -7,8 +7,10 @@
  */
 #include "config.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shim/hooks.h"
 #include "shim/member.h"
@@ -88,14 +90,46 @@ static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
         openssl->X509_STORE_add_cert(store, crt);
 }
 
+/*
+ * The CA as an X509 of one OpenSSL, kept because parsing it costs a quarter of
+ * a handshake. A process has one session's CA for good, and two flavours of
+ * OpenSSL at most; a third parses it each time.
+ */
+static struct {
+    const void *_Atomic library; /* its d2i_X509 tells which it is */
+    void *_Atomic crt;
+} kept[2];
+
+/* The kept certificate, or NULL and the slot where it may be kept; -1: none. */
+static void *find_kept(const void *library, int *ret_slot)
+{
+    for (int i = 0; i < 2; i++) {
+        const void *owner = NULL;
+        *ret_slot = i;
+        if (atomic_compare_exchange_strong(&kept[i].library, &owner, library))
+            return NULL;
+        if (owner == library)
+            return atomic_load(&kept[i].crt);
+    }
+    *ret_slot = -1;
+    return NULL;
+}
+
 static void add_to_openssl(const struct openssl *openssl, void *ssl,
                            const unsigned char *der, size_t len)
 {
+    int slot;
+    void *none = NULL;
+    void *crt = find_kept((const void *)(uintptr_t)openssl->d2i_X509, &slot);
+    bool is_kept = crt;
     openssl->ERR_set_mark();
-    void *crt = openssl->d2i_X509(NULL, &der, (long)len);
+    if (!crt)
+        crt = openssl->d2i_X509(NULL, &der, (long)len);
     if (crt) {
         add_to_stores(openssl, ssl, crt);
-        openssl->X509_free(crt);
+        if (!is_kept && (slot < 0 || !atomic_compare_exchange_strong(
+                                         &kept[slot].crt, &none, crt)))
+            openssl->X509_free(crt);
     }
     openssl->ERR_pop_to_mark();
 }
