@@ -20,8 +20,8 @@
 
 #include "cli/cli.h"
 #include "cli/join.h"
-#include "cli/serve.h"
 #include "cli/session_options.h"
+#include "cli/stay.h"
 #include "cli/tune.h"
 #include "control/control.h"
 
@@ -40,14 +40,15 @@ static void print_export(const char *item)
     puts("'");
 }
 
-static int print_environ(struct ow_host *host, const char *rules,
+static int print_environ(struct ow_host *host,
+                         const struct ow_host_options *options,
                          struct ow_err *err)
 {
     struct ow_environ env;
     int r = ow_environ_init(&env);
 
     if (r == 0)
-        r = ow_join_environ(&env, rules, ow_host_dir(host), err);
+        r = ow_join_environ(&env, options, ow_host_dir(host), err);
     if (r == 0)
         ow_join_trust_or_say(&env, host);
     for (size_t i = 0; r == 0 && i < env.n; i++)
@@ -82,7 +83,7 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
     ow_tune_close_inherited(ready_fd);
     if (ow_host_new(&options->host, &host, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    if (print_environ(host, options->host.rules, &err) < 0) {
+    if (print_environ(host, &options->host, &err) < 0) {
         ow_host_free(host);
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
     }
@@ -91,7 +92,7 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
     if (write(ready_fd, "ok\n", 3) < 0)
         ow_host_stop(host);
     close(ready_fd);
-    int r = ow_serve_session(host, options->for_pid);
+    int r = ow_stay(host, options->for_pid);
     ow_host_free(host);
     return r < 0 ? OW_EXIT_INTERNAL : 0;
 }

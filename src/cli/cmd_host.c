@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/serve.h"
 #include "cli/session_options.h"
+#include "cli/stay.h"
 #include "cli/tune.h"
 
 /* "ok" or "error: ..." to whoever waits for us; then it waits no more. */
@@ -45,7 +45,7 @@ int ow_cmd_host(int argc, char **argv)
     }
     ow_tune_process();
     tell_ready(options.ready_fd, NULL);
-    r = ow_serve_session(host, options.for_pid);
+    r = ow_stay(host, options.for_pid);
     ow_host_free(host);
     return r < 0 ? OW_EXIT_INTERNAL : 0;
 }

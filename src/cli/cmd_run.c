@@ -11,8 +11,8 @@
 #include "cli/cli.h"
 #include "cli/join.h"
 #include "cli/launch.h"
+#include "cli/outcome.h"
 #include "cli/reach.h"
-#include "cli/report.h"
 #include "cli/session_options.h"
 #include "cli/tune.h"
 #include "control/control.h"
@@ -60,7 +60,7 @@ static int prepare_environ(struct run *run, struct ow_err *err)
 
     if (r < 0)
         return ow_err_set(err, r, "out of memory");
-    r = ow_join_environ(&run->environ, run->options.host.rules,
+    r = ow_join_environ(&run->environ, &run->options.host,
                         ow_host_dir(run->host), err);
     if (r < 0)
         return r;
@@ -93,8 +93,8 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     ow_tune_process();
     if (ow_host_run(run->host) < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "the host's loop failed");
-    return ow_report_end(ow_host_env(run->host), &run->options,
-                         status_of(run->wait_status));
+    return ow_outcome_tell(run->host, &run->options,
+                           status_of(run->wait_status));
 }
 
 static int run_all(struct run *run, char **argv)

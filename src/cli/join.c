@@ -116,14 +116,15 @@ static int set_asan(struct ow_environ *env)
     return r;
 }
 
-int ow_join_environ(struct ow_environ *env, const char *rules, const char *dir,
+int ow_join_environ(struct ow_environ *env,
+                    const struct ow_host_options *options, const char *dir,
                     struct ow_err *err)
 {
     int r = set_preload(env, dir, err);
 
     if (r < 0)
         return r;
-    r = set_rules(env, rules, err);
+    r = set_rules(env, options->rules, err);
     if (r < 0)
         return r;
     char *self = ow_locate_self(err);
@@ -135,6 +136,9 @@ int ow_join_environ(struct ow_environ *env, const char *rules, const char *dir,
         r = ow_environ_set(env, OW_ENV_SESSION, dir);
     if (r == 0)
         r = set_asan(env);
+    /* For what outlives this session and begins one of its own. */
+    if (r == 0 && options->isolate)
+        r = ow_environ_set(env, OW_ENV_ISOLATE, "1");
     /* Whoever asks for a session does not want it skipped. */
     ow_environ_unset(env, OW_ENV_SKIP);
     return r < 0 ? no_memory(err) : 0;

@@ -9,9 +9,9 @@
 #include "cli/environ.h"
 #include "host/host.h"
 
-/* rules as given by the user, dir the session's folder. 0 or a negative errno
- * with a sentence. */
-int ow_join_environ(struct ow_environ *env, const char *rules, const char *dir,
+/* dir is the session's folder. 0 or a negative errno with a sentence. */
+int ow_join_environ(struct ow_environ *env,
+                    const struct ow_host_options *options, const char *dir,
                     struct ow_err *err);
 /*
  * The trust variables and their files in the session's folder. When the files

@@ -15,8 +15,8 @@ offwire_SOURCES = \
 	src/cli/locate.c src/cli/locate.h \
 	src/cli/main.c \
 	src/cli/reach.c src/cli/reach.h \
-	src/cli/report.c src/cli/report.h \
-	src/cli/serve.c src/cli/serve.h \
+	src/cli/outcome.c src/cli/outcome.h \
+	src/cli/stay.c src/cli/stay.h \
 	src/cli/session_options.c src/cli/session_options.h \
 	src/cli/session_options.def \
 	src/cli/tune.c src/cli/tune.h

@@ -119,6 +119,11 @@ const char *ow_host_dir(const struct ow_host *host)
     return host->session.dir;
 }
 
+const char *ow_host_journal_dir(const struct ow_host *host)
+{
+    return host->session.journal_dir;
+}
+
 static int write_ca_in(struct ow_ca *ca, const char *dir, struct ow_err *err)
 {
     char *path = ow_dir_join(dir, "ca.pem");

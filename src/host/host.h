@@ -33,6 +33,8 @@ struct ow_host *ow_host_free(struct ow_host *host);
 
 struct event_base *ow_host_base(struct ow_host *host);
 const char *ow_host_dir(const struct ow_host *host);
+/* The folder that has the journal: the one to keep, or the session's. */
+const char *ow_host_journal_dir(const struct ow_host *host);
 /* Writes ca.pem into the session's folder, and where it is kept. */
 int ow_host_write_ca(struct ow_host *host, struct ow_err *err);
 struct ow_serve_env *ow_host_env(struct ow_host *host);

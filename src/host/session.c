@@ -14,8 +14,7 @@
 
 #include "base/limits.h"
 #include "host/dir.h"
-
-#define JOURNAL_FILE "journal.jsonl"
+#include "journal/reader.h"
 
 /* One line on the stderr that the program has: ours with `offwire run`, else
  * the one it lent. One write, so that lines of processes do not mix. */
@@ -54,7 +53,7 @@ static int open_journal(struct ow_session *session, const char *keep,
     if (!session->journal_dir)
         return ow_err_set(err, -errno, "cannot use the folder \"%s\": %s",
                           keep ? keep : session->dir, strerror(errno));
-    char *path = ow_dir_join(session->journal_dir, JOURNAL_FILE);
+    char *path = ow_dir_join(session->journal_dir, OW_READER_FILE);
     if (!path)
         return ow_err_set(err, -ENOMEM, "out of memory");
     /* A kept folder has the last session's, never two in one file. */

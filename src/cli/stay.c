@@ -1,9 +1,9 @@
 /*
- * serve: a session without a parent's program. See serve.h.
+ * stay: a session without a parent's program. See stay.h.
  */
 #include "config.h"
 
-#include "cli/serve.h"
+#include "cli/stay.h"
 
 #include <signal.h>
 
@@ -17,7 +17,7 @@ static void on_signal(evutil_socket_t signal_number, short what, void *context)
     ow_host_stop(context);
 }
 
-int ow_serve_session(struct ow_host *host, int for_pid)
+int ow_stay(struct ow_host *host, int for_pid)
 {
     struct event *events[ENDING];
 

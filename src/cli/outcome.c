@@ -1,0 +1,78 @@
+/*
+ * outcome: what `offwire run` says at the end. See outcome.h.
+ */
+#include "config.h"
+
+#include "cli/outcome.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "journal/reader.h"
+#include "journal/report.h"
+
+static size_t tell_unmet(const struct ow_serve_env *env)
+{
+    size_t unmet = 0;
+
+    for (size_t i = 0; i < ow_table_count(env->table); i++) {
+        const struct ow_rule *rule = ow_table_rule(env->table, i);
+        struct ow_err text;
+        if (ow_rule_times_met(rule, ow_hits_get(env->hits, i), &text))
+            continue;
+        unmet++;
+        ow_cli_fail(0, "the rule \"%s\" (%s) was not met: %s",
+                    ow_rule_name(rule), ow_rule_place(rule), text.text);
+    }
+    return unmet;
+}
+
+static const char *plural(uint64_t n, const char *one, const char *more)
+{
+    return n == 1 ? one : more;
+}
+
+static void tell_summary(struct ow_host *host)
+{
+    struct ow_reader *reader = NULL;
+    struct ow_buf text;
+    struct ow_err err = {""};
+
+    ow_buf_init(&text, 0);
+    int r = ow_reader_open(ow_host_journal_dir(host), &reader, &err);
+    if (r == 0)
+        r = ow_report(reader, &text);
+    if (r == 0)
+        fwrite(ow_buf_data(&text), 1, text.len, stderr);
+    else
+        ow_cli_fail(0, "no summary: %s", err.text[0] ? err.text : strerror(-r));
+    ow_reader_free(reader);
+    ow_buf_release(&text);
+}
+
+int ow_outcome_tell(struct ow_host *host,
+                    const struct ow_session_options *options, int status)
+{
+    const struct ow_serve_env *env = ow_host_env(host);
+    uint64_t unmatched = env->unmatched;
+    uint64_t lost = ow_journal_lost(env->journal);
+
+    if (options->summary)
+        tell_summary(host);
+    size_t unmet = tell_unmet(env);
+    if (unmatched > 0)
+        ow_cli_fail(0, "%" PRIu64 " request%s answered by no rule", unmatched,
+                    plural(unmatched, " was", "s were"));
+    if (lost > 0)
+        ow_cli_fail(0,
+                    "%" PRIu64 " record%s of the journal could not be written",
+                    lost, plural(lost, "", "s"));
+    if (status != 0 || options->no_fail || (unmet == 0 && unmatched == 0))
+        return status;
+    return ow_cli_fail(OW_EXIT_UNMET,
+                       "the program ended with 0; this run ends with %d "
+                       "because of that",
+                       OW_EXIT_UNMET);
+}

@@ -1,0 +1,15 @@
+/*
+ * outcome: what `offwire run` says at the end: requests that no rule answered,
+ * "times" that were not met, and the summary.
+ */
+#ifndef OW_CLI_OUTCOME_H
+#define OW_CLI_OUTCOME_H
+
+#include "cli/session_options.h"
+
+/* Prints to stderr; returns the run's exit status: the program's, or
+ * OW_EXIT_UNMET if that is 0 and something was not as the rules want it. */
+int ow_outcome_tell(struct ow_host *host,
+                    const struct ow_session_options *options, int status);
+
+#endif
