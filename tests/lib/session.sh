@@ -18,6 +18,11 @@ kept=$work/kept
 
 [ -x "$offwire" ] || skip_all "the offwire command is not built"
 
+# What a developer, or a company's machine, has set for trust.
+unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE \
+    GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS NODE_OPTIONS JAVA_HOME \
+    JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS PERL_LWP_SSL_CA_FILE
+
 # A sanitized shim needs its runtime first in the program, and what the
 # program itself leaks is not ours to tell.
 ow_preload=

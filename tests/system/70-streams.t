@@ -21,19 +21,26 @@ rules <<'END'
   ] }
 END
 
-# From "<ms> <piece>" lines: the order of the words, and "apart" when 300 ms
-# of the 600 lay between the first and the last.
+# From "<ms> <piece>" lines, in which a word may be cut in two: the order of
+# the words, and "apart" when 300 ms of the 600 lay between first and last.
 judge()
 {
     awk '
-        { for (i = 2; i <= NF; i++)
-              if (match($i, /(one|two|end)$/)) {
-                  word = substr($i, RSTART)
-                  order = order word " "
-                  at[word] = $1
-              } }
-        END { print order (at["end"] - at["one"] >= 300 ? "apart"
-                                                          : "at once") }'
+        BEGIN { split("one two end", words) }
+        {
+            ms = $1
+            sub(/^[0-9]+ /, "")
+            text = text $0
+            for (i = 1; i <= 3; i++)
+                if (!(words[i] in at) && index(text, words[i])) {
+                    at[words[i]] = ms
+                    order = order words[i] " "
+                }
+        }
+        END {
+            apart = at["end"] - at["one"] >= 300
+            print order (apart ? "apart" : "at once")
+        }'
 }
 
 for client in $clients; do

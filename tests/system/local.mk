@@ -1,11 +1,15 @@
 # Programs under the shim, from basic to complex: the first failure is the
-# cause. Not yet in the list: 40-clients, 50-tls-faults, 70-streams.
-system_tests =
-TESTS += $(system_tests)
-EXTRA_DIST += $(system_tests) tests/lib/session.sh tests/lib/clients.sh \
+# cause. One line each.
+system_tests = \
 	tests/system/40-clients.t \
+	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
 	tests/system/70-streams.t
+TESTS += $(system_tests)
+EXTRA_DIST += $(system_tests) \
+	tests/lib/clients.sh \
+	tests/lib/other-ca.pem \
+	tests/lib/session.sh
 
 # Tests of the shim alone, against tests/clients/fake_host.
 shim_tests = \
