@@ -139,6 +139,8 @@ static void answer_headers_repeat_override_and_leave_out(void **state)
         "Set-Cookie: a=1, Set-Cookie: b=2, x-n: 5, Content-Type: a/b");
     plan_of(*state, "{'then': {'json': 1, 'headers': {'content-type': null}}}");
     assert_string_equal(answer_lab_fields(*state), "");
+    plan_of(*state, "{'then': {'headers': {'a': 'b\\tc'}}}");
+    assert_string_equal(answer_lab_fields(*state), "a: b\tc");
 }
 
 static void answer_refuses_headers_that_break_the_head(void **state)
@@ -239,6 +241,8 @@ static void answer_sequence_cycles(void **state)
                      0);
     assert_string_equal(answer_lab_dump(lab, 2),
                         "HEAD 200 len=1 | BODY 'a' | END");
+    assert_string_equal(answer_lab_dump(lab, 5),
+                        "HEAD 200 len=1 | BODY 'b' | END");
 }
 
 static void answer_sequence_once_ends(void **state)
