@@ -240,12 +240,12 @@ static int add_variables(const struct work *work, const char *path)
 {
     const char *launcher = look_up(work, "JDK_JAVA_OPTIONS");
     char ignored[PATH_MAX];
+    /* It goes over JAVA_TOOL_OPTIONS, so a store named there would win. */
+    bool both = launcher && find_option(launcher, STORE_OPTION, ignored);
     int status = add_variable(work, "JAVA_TOOL_OPTIONS", path);
 
-    /* It goes over JAVA_TOOL_OPTIONS, so a store named there would win. */
-    if (status == 0 && launcher && find_option(launcher, STORE_OPTION, ignored))
-        status = add_variable(work, "JDK_JAVA_OPTIONS", path);
-    return status;
+    return status == 0 && both ? add_variable(work, "JDK_JAVA_OPTIONS", path)
+                               : status;
 }
 
 int ow_java_prepare(const struct ow_java *java, struct ow_err *err)

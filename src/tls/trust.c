@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,9 +48,8 @@ struct work {
     struct ow_err *err;
     const char *system_roots;
     struct ow_buf ca; /* ca.pem's bytes */
-    /* Bundle number n is "roots-<n>.pem", made of this file and the CA.
-     * Borrowed from the environment or a constant. */
-    const char *bases[ROWS];
+    /* Bundle number n is "roots-<n>.pem", made of this file and the CA. */
+    char *bases[ROWS];
     size_t count;
 };
 
@@ -111,6 +111,23 @@ static size_t find_bundle(const struct work *work, const char *base)
     return number;
 }
 
+/* Keeps a copy: what base was looked up in may change with each add. */
+static int note_bundle(struct work *work, const char *base)
+{
+    char *copy = strdup(base);
+
+    if (!copy)
+        return ow_err_set(work->err, -ENOMEM, "out of memory");
+    work->bases[work->count++] = copy;
+    return 0;
+}
+
+static void release_bundles(struct work *work)
+{
+    while (work->count > 0)
+        free(work->bases[--work->count]);
+}
+
 /*
  * The path of a bundle of base and the CA, made at the first asking. 0,
  * -ENOENT when base cannot be read (no sentence), or an errno with a sentence.
@@ -129,7 +146,7 @@ static int get_bundle(struct work *work, const char *base, char *out,
     if (status == 0)
         status = write_bundle(work, &roots, out);
     if (status == 0)
-        work->bases[work->count++] = base;
+        status = note_bundle(work, base);
     ow_buf_release(&roots);
     return status;
 }
@@ -218,6 +235,7 @@ int ow_trust_prepare(const char *dir, ow_trust_look_up_fn look_up,
         status = add_row(&work, &rows[i]);
     if (status == 0)
         status = add_java(&work);
+    release_bundles(&work);
     ow_buf_release(&work.ca);
     return status;
 }

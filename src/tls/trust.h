@@ -14,7 +14,8 @@
 
 #include "base/err.h"
 
-/* What the environment has under name, or NULL; borrowed till the return. */
+/* What the environment has under name, or NULL; borrowed till the next add,
+ * which may well change that environment. */
 typedef const char *(*ow_trust_look_up_fn)(void *context, const char *name);
 /* Takes note of a variable to set; 0 or a negative errno, which ends it. */
 typedef int (*ow_trust_add_fn)(void *context, const char *name,

@@ -34,6 +34,7 @@ struct variable {
 struct fixture {
     char dir[64];
     const char *const *environment; /* "NAME", "value", ..., NULL */
+    char looked_up[PATH_MAX];
     struct variable added[MAX_VARIABLES];
     size_t count;
     int fail_with;
@@ -80,11 +81,13 @@ static int tear_down(void **state)
 
 static const char *look_up(void *context, const char *name)
 {
-    const struct fixture *f = context;
+    struct fixture *f = context;
 
     for (const char *const *at = f->environment; at && *at; at += 2)
-        if (strcmp(at[0], name) == 0)
-            return at[1];
+        if (strcmp(at[0], name) == 0) {
+            snprintf(f->looked_up, sizeof f->looked_up, "%s", at[1]);
+            return f->looked_up;
+        }
     return NULL;
 }
 
@@ -92,6 +95,8 @@ static int add(void *context, const char *name, const char *value)
 {
     struct fixture *f = context;
 
+    /* As the host does: the value that was looked up is gone. */
+    memset(f->looked_up, 'x', sizeof f->looked_up - 1);
     if (f->fail_with)
         return f->fail_with;
     assert_true(f->count < MAX_VARIABLES);
