@@ -11,8 +11,8 @@
 
 #include "wire/h1.h"
 
-/* What is sent when the rule does not say. NUL is in no field of HTTP, and
- * clients that take a line without colon refuse that. */
+/* What is sent when the rule does not say. Many clients take a field without
+ * colon; fewer take one with a NUL as well (Python's http.client does). */
 #define BAD_STATUS OW_STR("HTTP/1.1 2x0 Broken")
 #define BAD_HEADER OW_STR("Broken\0Field without a colon")
 #define BAD_CHUNK  OW_STR("xyz")
