@@ -33,6 +33,8 @@
 #define OW_LIMIT_OUT (1024 * 1024)
 /* Journal lines that wait for their write; one line is at most 400 KiB. */
 #define OW_LIMIT_JOURNAL (1024 * 1024)
+/* Different lines about requests on stderr that are remembered as said. */
+#define OW_LIMIT_SAID 64
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */
 #define OW_LIMIT_REGEX_STEPS 1000000
 /* Its memory; the arena of an exchange keeps it until the exchange ends. */

@@ -193,10 +193,27 @@ static void record_request(struct ow_exchange *x, enum ow_event event,
     ow_journal_add(x->env->journal, &record);
 }
 
+/* Whether the line was said before; remembers it. FNV-1a, never 0. */
+static bool is_said(struct ow_serve_env *env, struct ow_str line)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < line.len; i++)
+        hash = (hash ^ (unsigned char)line.ptr[i]) * UINT64_C(0x100000001b3);
+    hash |= 1;
+    for (size_t i = 0; i < OW_LIMIT_SAID; i++)
+        if (env->said[i] == hash)
+            return true;
+    env->said[env->said_next++ % OW_LIMIT_SAID] = hash;
+    return false;
+}
+
 static void say(struct ow_exchange *x, struct ow_str sentence)
 {
-    if (x->env->say && sentence.ptr)
-        x->env->say(x->env->say_context, x->peer.program, sentence.ptr);
+    struct ow_serve_env *env = x->env;
+
+    if (env->say && sentence.ptr && !is_said(env, sentence))
+        env->say(env->say_context, x->peer.program, sentence.ptr);
 }
 
 /* Drops what was planned: another answer is written in its place. */

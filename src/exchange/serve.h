@@ -13,6 +13,7 @@
 #ifndef OW_EXCHANGE_SERVE_H
 #define OW_EXCHANGE_SERVE_H
 
+#include "base/limits.h"
 #include "http/date.h"
 #include "journal/journal.h"
 #include "rule/table.h"
@@ -29,10 +30,14 @@ struct ow_serve_env {
     size_t body_kept;   /* OW_LIMIT_BODY_KEPT */
     uint64_t exchanges; /* counted up: ids of the journal */
     uint64_t unmatched; /* counted up: the run's exit status */
-    /* Called with the one line for stderr; may be NULL. */
+    /* Called with a line for stderr, once for each that is new among the
+     * last OW_LIMIT_SAID: a program that polls does not fill the screen. May be
+     * NULL. */
     void (*say)(void *context, const struct ow_program *program,
                 const char *line);
     void *say_context;
+    uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */
+    size_t said_next;             /* zeroed; where the next one goes */
     struct ow_date date; /* zeroed; the Date field, formatted once a second */
 };
 

@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	tests/cases/examples \
 	tests/cases/faults \
 	tests/cases/matching \
+	tests/cases/refused \
 	tests/cases/sequences \
 	tests/cases/streams \
 	tests/cases/unmatched
