@@ -295,7 +295,8 @@ int main(int argc, char **argv)
                                 {.fd = -1, .events = POLLIN}};
     if (host.options.for_pid)
         watched[1].fd = (int)syscall(SYS_pidfd_open, host.options.for_pid, 0);
-    while (poll(watched, 2, -1) > 0 && !watched[1].revents) {
+    bool is_orphan = host.options.for_pid && watched[1].fd < 0;
+    while (!is_orphan && poll(watched, 2, -1) > 0 && !watched[1].revents) {
         int fd = accept4(host.control, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0)
             serve_question(&host, fd);

@@ -25,10 +25,16 @@ tests_clients_fake_host_LDADD = -lpthread
 
 if OW_HAVE_CMOCKA
 check_PROGRAMS += \
+	tests/clients/client_descriptors \
+	tests/clients/client_fork \
 	tests/clients/client_names \
 	tests/clients/client_process \
-	tests/clients/client_sockets
+	tests/clients/client_sockets \
+	tests/clients/client_spawn
 endif
+tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_fork_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_names_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_sockets_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_spawn_LDADD = $(CMOCKA_LIBS) -lpthread

@@ -16,6 +16,10 @@ shim_tests = \
 	tests/system/12-names.t \
 	tests/system/14-sockets.t \
 	tests/system/15-literals.t \
-	tests/system/16-process.t
+	tests/system/16-process.t \
+	tests/system/20-descriptors.t \
+	tests/system/22-spawn.t \
+	tests/system/23-no-host.t \
+	tests/system/24-fork.t
 TESTS += $(shim_tests)
 EXTRA_DIST += $(shim_tests) tests/lib/shim.sh

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Without a host everything that could be ours fails, once with a sentence.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/shim.sh"
+[ -x "$clients/client_spawn" ] || skip_all "client_spawn is not built: no cmocka"
+TMPDIR=$work
+export TMPDIR
+
+# said VARIABLE=VALUE... -- what it prints and says for known.test
+said()
+{
+    env "$@" LD_PRELOAD="$preload" "$clients/client_spawn" known.test 2>&1
+}
+
+closed='failed
+outside refused
+stand-in refused'
+
+is "a program without rules is left alone" \
+    "$(said OFFWIRE_HOST=/none | sed 's/^[A-Z].*/libc/')" libc
+is "OFFWIRE_SKIP leaves it alone" \
+    "$(said OFFWIRE_SKIP=1 OFFWIRE_RULES=x OFFWIRE_HOST=/none |
+        sed 's/^[A-Z].*/libc/')" libc
+is "OFFWIRE_MODE=live leaves it alone" \
+    "$(said OFFWIRE_MODE=live OFFWIRE_RULES=x OFFWIRE_HOST=/none |
+        sed 's/^[A-Z].*/libc/')" libc
+is "a host that is not there" \
+    "$(said OFFWIRE_RULES=x OFFWIRE_HOST=/none)" \
+    "offwire: cannot start the host \"/none\": No such file or directory
+$closed"
+is "rules that the host refuses" \
+    "$(said OFFWIRE_RULES=refused OFFWIRE_HOST="$clients/fake_host")" \
+    "offwire: the rules are refused
+$closed"
+is "a host that ends without a word" \
+    "$(said OFFWIRE_RULES=mute OFFWIRE_HOST="$clients/fake_host")" \
+    "offwire: the host ended before it was ready
+$closed"
+is "a session that has ended" \
+    "$(said OFFWIRE_SESSION="$work/gone")" \
+    "offwire: the host of session \"$work/gone\" is gone; names and \
+connections fail from now on
+$closed"
+cp "$build/.libs/liboffwire.so" "$work/" || exit 99
+is "no command near the shim" \
+    "$(OFFWIRE_RULES=x LD_PRELOAD=${preload%"$shim"}$work/liboffwire.so \
+        "$clients/client_spawn" known.test 2>&1)" \
+    "offwire: cannot start a host: there is no offwire command near \
+\"$work/liboffwire.so\"; set OFFWIRE_HOST to its path
+$closed"
+
+# A path that does not fit into a socket's address.
+long=$work/$(printf '%0150d' 0)
+"$clients/fake_host" --dir "$long" --for $$ 2>/dev/null &
+sleep 0.3
+is "a session whose path is long" "$(said OFFWIRE_SESSION="$long")" found
+
+# All of them have ended, and cleaned up, when their program has.
+said OFFWIRE_RULES=x OFFWIRE_HOST="$clients/fake_host" >/dev/null
+sleep 0.3
+is "hosts end with their programs" \
+    "$(find "$work" -mindepth 1 -maxdepth 1 -name 'offwire-*' | wc -l)" 0
+done_testing
