@@ -12,97 +12,16 @@
 
 #include "base/limits.h"
 #include "base/units.h"
-#include "case_journal.h"
-#include "case_view.h"
-#include "exchange/serve.h"
+#include "case_world.h"
 
 /* Where session time begins: 2026-01-02 03:04:05 UTC. */
 #define BEGIN_REAL (INT64_C(1767323045) * 1000000000)
-/* A case that is not done by then never will be. */
-#define TIME_MAX (INT64_C(24) * 3600 * 1000000000)
-#define ARRIVALS 512
-
-/* At that time so many bytes had come. */
-struct arrival {
-    int64_t time;
-    size_t total;
-};
-
-struct player {
-    const struct case_file *file;
-    bool by_byte;
-    struct ow_buf *report;
-
-    struct ow_table *table;
-    struct ow_hits hits;
-    struct ow_rand rand;
-    struct ow_clock clock;
-    struct ow_serve_env env;
-    struct ow_program program;
-    struct ow_serve_peer peer;
-    struct ow_buf host; /* peer.host, with its NUL */
-    struct ow_buf name; /* of the program, with its NUL */
-    struct ow_buf said;
-
-    struct ow_serve *serve;
-    int64_t due;
-    struct ow_buf received; /* and not yet expected */
-    struct arrival arrivals[ARRIVALS];
-    size_t n_arrivals;
-};
-
-typedef int (*play_fn)(struct player *p, const struct case_section *section);
-
-static int complain(struct player *p, const struct case_section *section,
-                    const char *what)
+int case_complain(struct player *p, const struct case_section *section,
+                  const char *what)
 {
     ow_buf_printf(p->report, "%s:%d: %.*s: %s\n", p->file->path, section->line,
                   OW_STR_ARGS(section->name), what);
     return -EINVAL;
-}
-
-static struct ow_str trimmed(const struct ow_buf *text)
-{
-    struct ow_str s = ow_buf_peek(text);
-
-    while (s.len > 0 && s.ptr[s.len - 1] == '\n')
-        s.len--;
-    return s;
-}
-
-/* "Name: *" in the case stands for any value, "*" for any line. */
-static bool line_fits(struct ow_str wanted, struct ow_str got)
-{
-    if (ow_str_equal(wanted, OW_STR("*")))
-        return true;
-    if (ow_str_ends(wanted, OW_STR(": *")))
-        return ow_str_starts(got, (struct ow_str){wanted.ptr, wanted.len - 1});
-    return ow_str_equal(wanted, got);
-}
-
-static bool text_fits(struct ow_str wanted, struct ow_str got)
-{
-    while (wanted.len > 0 && got.len > 0) {
-        struct ow_str a = case_cut_line(&wanted), b = case_cut_line(&got);
-        if (!line_fits(a, b))
-            return false;
-    }
-    return wanted.len == 0 && got.len == 0;
-}
-
-/* Releases got. */
-static int compare(struct player *p, const struct case_section *section,
-                   struct ow_buf *got)
-{
-    struct ow_str text = trimmed(got);
-    int r = 0;
-
-    if (!text_fits(section->text, text)) {
-        r = complain(p, section, "not as expected; it is:");
-        ow_buf_printf(p->report, "%.*s\n", OW_STR_ARGS(text));
-    }
-    ow_buf_release(got);
-    return r;
 }
 
 static void say(void *context, const struct ow_program *program,
@@ -139,7 +58,7 @@ static void run(struct player *p)
     }
 }
 
-static void run_until(struct player *p, int64_t time)
+void case_run_until(struct player *p, int64_t time)
 {
     while (p->serve && p->due <= time) {
         if (p->due > p->clock.standing_ns)
@@ -150,7 +69,7 @@ static void run_until(struct player *p, int64_t time)
     run(p);
 }
 
-static bool is_ended(const struct player *p)
+bool case_is_ended(const struct player *p)
 {
     return !p->serve || ow_serve_end(p->serve) != OW_SERVE_OPEN;
 }
@@ -169,7 +88,7 @@ static int send_bytes(struct player *p, struct ow_str bytes)
 {
     size_t step = p->by_byte ? 1 : bytes.len;
 
-    if (is_ended(p) && open_connection(p) < 0)
+    if (case_is_ended(p) && open_connection(p) < 0)
         return -ENOMEM;
     p->n_arrivals = 0;
     for (size_t at = 0; at < bytes.len; at += step) {
@@ -207,7 +126,7 @@ static int play_peer(struct player *p, const struct case_section *section)
 
     p->peer.tls = ow_str_starts(host, OW_STR("https://"));
     if (!p->peer.tls && !ow_str_starts(host, OW_STR("http://")))
-        return complain(p, section, "wants http://host or https://host");
+        return case_complain(p, section, "wants http://host or https://host");
     port = p->peer.tls ? 443 : 80;
     scheme.len = p->peer.tls ? 8 : 7;
     host = (struct ow_str){host.ptr + scheme.len, host.len - scheme.len};
@@ -216,7 +135,7 @@ static int play_peer(struct player *p, const struct case_section *section)
         ow_str_parse_u64(
             (struct ow_str){host.ptr + colon + 1, host.len - colon - 1},
             &port) < 0)
-        return complain(p, section, "no such port");
+        return case_complain(p, section, "no such port");
     ow_buf_clear(&p->host, 0);
     ow_buf_printf(&p->host, "%.*s%c", (int)colon, host.ptr, '\0');
     p->peer.host = ow_buf_data(&p->host);
@@ -238,7 +157,7 @@ static int play_seed(struct player *p, const struct case_section *section)
     uint64_t seed;
 
     if (ow_str_parse_u64(section->argument, &seed) < 0)
-        return complain(p, section, "wants a number");
+        return case_complain(p, section, "wants a number");
     ow_rand_init(&p->rand, seed);
     return 0;
 }
@@ -248,7 +167,7 @@ static int play_kept(struct player *p, const struct case_section *section)
     uint64_t size;
 
     if (ow_units_parse_size(section->argument, &size) < 0)
-        return complain(p, section, "wants a size");
+        return case_complain(p, section, "wants a size");
     p->env.body_kept = size;
     p->serve = ow_serve_free(p->serve);
     return 0;
@@ -260,7 +179,7 @@ static int play_bytes(struct player *p, const struct case_section *section,
     if (r == 0)
         r = send_bytes(p, ow_buf_peek(bytes));
     else
-        complain(p, section, err->text);
+        case_complain(p, section, err->text);
     ow_buf_release(bytes);
     return r;
 }
@@ -310,207 +229,33 @@ static int play_after(struct player *p, const struct case_section *section)
     int64_t ns;
 
     if (ow_units_parse_duration(section->argument, &ns) < 0)
-        return complain(p, section, "wants a duration");
-    run_until(p, p->clock.standing_ns + ns);
+        return case_complain(p, section, "wants a duration");
+    case_run_until(p, p->clock.standing_ns + ns);
     return 0;
-}
-
-/* Sections that expect something. */
-
-/* How the connection stands behind what was received. */
-static void show_state(const struct player *p, bool is_whole,
-                       struct ow_buf *out)
-{
-    enum ow_serve_end end = p->serve ? ow_serve_end(p->serve) : OW_SERVE_CLOSE;
-
-    if (end == OW_SERVE_CLOSE || end == OW_SERVE_CUT)
-        ow_buf_append(out, "(close)\n", 8);
-    else if (end == OW_SERVE_RESET)
-        ow_buf_append(out, "(reset)\n", 8);
-    else if (!is_whole)
-        ow_buf_append_str(out, p->due == OW_SERVE_NEVER ? OW_STR("(silence)\n")
-                                                        : OW_STR("(waits)\n"));
-}
-
-static bool is_to_head(const struct case_section *section)
-{
-    return ow_str_equal(section->argument, OW_STR("to HEAD"));
-}
-
-static int expect_answer(struct player *p, const struct case_section *section)
-{
-    struct case_answer answer;
-    struct ow_buf got = {0};
-
-    case_answer_decode(ow_buf_peek(&p->received), is_to_head(section), &answer);
-    if (answer.has_head)
-        case_answer_show(&answer, &got);
-    else
-        case_show_wire(ow_buf_peek(&p->received), &got);
-    ow_buf_consume(&p->received,
-                   answer.has_head ? answer.used : p->received.len);
-    if (p->received.len == 0)
-        show_state(p, answer.is_whole, &got);
-    case_answer_release(&answer);
-    return compare(p, section, &got);
-}
-
-static int expect_wire(struct player *p, const struct case_section *section)
-{
-    struct ow_buf got = {0};
-
-    case_show_wire(ow_buf_peek(&p->received), &got);
-    ow_buf_consume(&p->received, p->received.len);
-    show_state(p, p->due == OW_SERVE_NEVER, &got);
-    return compare(p, section, &got);
-}
-
-static void show_time(int64_t ns, struct ow_buf *out)
-{
-    int64_t us = ns / 1000;
-
-    if (us % 1000 == 0)
-        ow_buf_printf(out, "%lldms ", (long long)(us / 1000));
-    else
-        ow_buf_printf(out, "%lld.%03lldms ", (long long)(us / 1000),
-                      (long long)(us % 1000));
-}
-
-/* What of an answer came at one moment; before is what had come by then. */
-static void show_arrival(const struct case_answer *before,
-                         const struct case_answer *now, int64_t time,
-                         struct ow_buf *out)
-{
-    struct ow_str body = ow_buf_peek(&now->body);
-
-    if (!before->has_head && now->has_head) {
-        show_time(time, out);
-        size_t end = ow_str_find_byte(now->head, '\r', 0);
-        ow_buf_printf(out, "%.*s\n", (int)end, now->head.ptr);
-    }
-    if (body.len > before->body.len) {
-        show_time(time, out);
-        case_show_escaped((struct ow_str){body.ptr + before->body.len,
-                                          body.len - before->body.len},
-                          out);
-        ow_buf_append(out, "\n", 1);
-    }
-    if (!before->is_whole && now->is_whole) {
-        show_time(time, out);
-        ow_buf_append(out, "(end)\n", 6);
-    }
-}
-
-static void show_arrivals(struct player *p, int64_t begin, bool to_head,
-                          struct ow_buf *out)
-{
-    struct case_answer before = {0}, now;
-    struct ow_str all = ow_buf_peek(&p->received);
-    bool is_whole = false;
-
-    for (size_t i = 0; i < p->n_arrivals && !is_whole; i++) {
-        size_t total = p->arrivals[i].total;
-        case_answer_decode(
-            (struct ow_str){all.ptr, total < all.len ? total : all.len},
-            to_head, &now);
-        show_arrival(&before, &now, p->arrivals[i].time - begin, out);
-        case_answer_release(&before);
-        before = now;
-        is_whole = now.is_whole;
-    }
-    ow_buf_consume(&p->received, before.used);
-    case_answer_release(&before);
-    if (!is_whole || is_ended(p)) {
-        show_time(p->clock.standing_ns - begin, out);
-        show_state(p, is_whole, out);
-    }
-}
-
-/* Plays to the end of the answer; times are counted from the request. */
-static int expect_timeline(struct player *p, const struct case_section *section)
-{
-    int64_t begin = p->clock.standing_ns;
-    struct ow_buf got = {0};
-
-    while (p->serve && p->due < begin + TIME_MAX)
-        run_until(p, p->due);
-    show_arrivals(p, begin, is_to_head(section), &got);
-    p->n_arrivals = 0;
-    return compare(p, section, &got);
-}
-
-static int expect_said(struct player *p, const struct case_section *section)
-{
-    struct ow_buf got = p->said;
-
-    ow_buf_init(&p->said, 0);
-    return compare(p, section, &got);
-}
-
-static int expect_journal(struct player *p, const struct case_section *section)
-{
-    struct ow_buf why = {0};
-    int r = case_journal_compare(ow_journal_text(p->env.journal), section->text,
-                                 &why);
-
-    if (r < 0) {
-        complain(p, section, "not as expected;");
-        ow_buf_append_str(p->report, ow_buf_peek(&why));
-    }
-    ow_buf_release(&why);
-    return r;
-}
-
-/* The rules whose "times" is not met. */
-static int expect_unmet(struct player *p, const struct case_section *section)
-{
-    struct ow_buf got = {0};
-
-    for (size_t i = 0; p->table && i < ow_table_count(p->table); i++) {
-        const struct ow_rule *rule = ow_table_rule(p->table, i);
-        struct ow_err text;
-        if (!ow_rule_times_met(rule, ow_hits_get(&p->hits, i), &text))
-            ow_buf_printf(&got, "%s: %s\n", ow_rule_name(rule), text.text);
-    }
-    return compare(p, section, &got);
-}
-
-/* The fault that a name look-up, a connect or a handshake gets. */
-static int expect_early(struct player *p, const struct case_section *section)
-{
-    static const char *const stages[] = {"name", "connect", "tls"};
-    struct ow_buf got = {0};
-    struct ow_match match;
-    int stage = 0;
-
-    while (stage < 3 &&
-           !ow_str_equal(section->argument, ow_str_from(stages[stage])))
-        stage++;
-    if (stage == 3)
-        return complain(p, section, "wants name, connect or tls");
-    ow_table_find_early(p->table, (enum ow_stage)stage, p->peer.host,
-                        p->peer.port, &p->program, &p->hits, &p->rand, &match);
-    if (match.rule) {
-        ow_hits_add(&p->hits, ow_rule_index(match.rule));
-        ow_buf_printf(&got, "%s\n",
-                      ow_fault_name(ow_answer_fault(match.answer)));
-    }
-    return compare(p, section, &got);
 }
 
 static const struct {
     const char *name;
-    play_fn play;
+    case_play_fn play;
 } sections[] = {
-    {"rule", play_rule},       {"peer", play_peer},
-    {"program", play_program}, {"seed", play_seed},
-    {"kept", play_kept},       {"connect", play_connect},
-    {"request", play_request}, {"send", play_send},
-    {"eof", play_eof},         {"leave", play_leave},
-    {"after", play_after},     {"answer", expect_answer},
-    {"wire", expect_wire},     {"timeline", expect_timeline},
-    {"said", expect_said},     {"journal", expect_journal},
-    {"unmet", expect_unmet},   {"early", expect_early},
+    {"rule", play_rule},
+    {"peer", play_peer},
+    {"program", play_program},
+    {"seed", play_seed},
+    {"kept", play_kept},
+    {"connect", play_connect},
+    {"request", play_request},
+    {"send", play_send},
+    {"eof", play_eof},
+    {"leave", play_leave},
+    {"after", play_after},
+    {"answer", case_expect_answer},
+    {"wire", case_expect_wire},
+    {"timeline", case_expect_timeline},
+    {"said", case_expect_said},
+    {"journal", case_expect_journal},
+    {"unmet", case_expect_unmet},
+    {"early", case_expect_early},
 };
 
 static int play_section(struct player *p, const struct case_section *section)
@@ -518,7 +263,7 @@ static int play_section(struct player *p, const struct case_section *section)
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (ow_str_equal(section->name, ow_str_from(sections[i].name)))
             return sections[i].play(p, section);
-    return complain(p, section, "there is no such section");
+    return case_complain(p, section, "there is no such section");
 }
 
 static int start(struct player *p)
