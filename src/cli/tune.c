@@ -25,6 +25,8 @@ void ow_tune_process(void)
     mallopt(M_TRIM_THRESHOLD, TRIM);
     mallopt(M_MMAP_THRESHOLD, MAPPED);
     signal(SIGPIPE, SIG_IGN);
+    /* A journal that may not grow fails as on a full disk, and is told. */
+    signal(SIGXFSZ, SIG_IGN);
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);

@@ -4,7 +4,8 @@ system_tests = \
 	tests/system/40-clients.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
-	tests/system/70-streams.t
+	tests/system/70-streams.t \
+	tests/system/80-journal.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \

@@ -1,0 +1,69 @@
+#!/bin/sh
+# The journal of a session: written before the answer is sent, kept, listed for
+# people and for programs, and not spoilt by a full disk.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+
+has curl || skip_all "curl is missing"
+export TZ=UTC
+
+rules <<'END'
+{ "offwire": 1,
+  "hosts": ["api.example.com"],
+  "rules": [
+    { "name": "users", "when": { "path": "/v1/users" }, "then": { "json": [] } },
+    { "name": "broken off", "when": { "path": "/cut" },
+      "then": { "text": "0123456789", "fault": { "kind": "reset", "after": 4 } } },
+    { "name": "slow", "when": { "path": "/slow" },
+      "then": { "stream": { "chunks": ["a", "b"], "every": "30s" } } } ] }
+END
+
+url=https://api.example.com
+
+# What the journal has at the moment that curl has its answer.
+kept=$work/live
+said=$(ow sh -c "curl -sS $url/v1/users && grep -c '\"rule\":\"users\"' $kept/journal.jsonl")
+was_there "curl" "\"url\":\"$url/v1/users\""
+is "the record is there before the answer" "$said" "[]1"
+
+kept=$work/kept
+ow sh -c "curl -sS $url/v1/users; curl -sS $url/cut; curl -sSN -m 0.5 $url/slow
+    curl -sS $url/nothing; printf 'hello\r\n\r\n' | curl -sS telnet://api.example.com:80
+    true" >/dev/null 2>&1
+is "the file is the user's alone" "$(stat -c %a "$kept/journal.jsonl")" 600
+
+table=$("$offwire" calls "$kept")
+note <<END
+$table
+END
+like "the table has a title" "$table" "TIME * PROGRAM * METHOD * URL * STATUS * RULE * MS * FAULT*"
+like "it has a call" "$table" "*curl * GET * $url/v1/users * 200 * users (*rules.json:4) * -*"
+like "it has a fault" "$table" "*$url/cut * 200 * broken off (*) * reset*"
+like "it has a client that left" "$table" "*$url/slow * 200 * slow (*) * client left*"
+like "it has a request that no rule answered" "$table" "*$url/nothing * 404 * - * unmatched*"
+like "it has bytes that are no HTTP" "$table" "*api.example.com:80 * 400 * - * bad-request*"
+
+"$offwire" calls --json "$kept" >"$work/calls.json"
+if has jq; then
+    is "the JSON is one array" \
+        "$(jq -r 'map(select(.event == "request") | .ended // "at once") | join(" ")' "$work/calls.json")" \
+        "at once cut left"
+else
+    skip "the JSON is one array" "jq is missing"
+fi
+like "the summary counts" "$("$offwire" calls --summary "$kept")" \
+    "5 requests of 1 program: 3 answered, 1 matched no rule, 1 no HTTP, 1 cut short by a rule, 1 left by the program*"
+
+not_ok "a folder without a journal is no session" "$offwire" calls "$work"
+like "it says so" "$("$offwire" calls "$work" 2>&1)" "offwire: \"$work\" is no session: *"
+not_ok "calls wants a folder" "$offwire" calls
+
+# A disk that fills: files may not grow over a million bytes (half of that where
+# the shell's blocks are small). The answers go on, the run says what was lost,
+# and what was written can be read.
+said=$(ulimit -f 1000 && ow curl -sS "$url/v1/users?[1-5000]" 2>"$work/stderr" |
+    tr -d '\n')
+is "answers go on when the disk is full" "${#said}" 10000
+like "the run says what was lost" "$(cat "$work/stderr")" "*records of the journal could not be written*"
+ok "the rest can be read" "$offwire" calls "$kept"
+done_testing
