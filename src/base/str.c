@@ -43,8 +43,8 @@ bool ow_str_starts(struct ow_str s, struct ow_str prefix)
 bool ow_str_ends(struct ow_str s, struct ow_str suffix)
 {
     return s.len >= suffix.len &&
-           (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr,
-                                      suffix.len) == 0);
+           (suffix.len == 0 ||
+            memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
 size_t ow_str_find_byte(struct ow_str s, char c, size_t from)

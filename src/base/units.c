@@ -16,14 +16,15 @@ struct unit {
 };
 
 static const struct unit durations[] = {
-    {"ms", 1e6}, {"s", 1e9},      {"us", 1e3},  {"ns", 1},
+    {"ms", 1e6}, {"s", 1e9},    {"us", 1e3},   {"ns", 1},
     {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {NULL, 0},
 };
 
 static const struct unit sizes[] = {
-    {"", 1},       {"B", 1},       {"KB", 1e3},         {"kB", 1e3},
-    {"MB", 1e6},   {"GB", 1e9},    {"KiB", 1024},       {"MiB", 1048576},
-    {"GiB", 1073741824.0}, {NULL, 0},
+    {"", 1},       {"B", 1},         {"KB", 1e3},
+    {"kB", 1e3},   {"MB", 1e6},      {"GB", 1e9},
+    {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.0},
+    {NULL, 0},
 };
 
 /* A number without sign at the front of s; *s becomes what is behind it. */
