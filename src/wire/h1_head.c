@@ -23,13 +23,20 @@ static const bool is_token[256] = {
 
 /* Fields that decide on framing and connection. */
 enum known {
-    KNOWN_NONE,
-    KNOWN_CONNECTION = 1 << 0,
-    KNOWN_EXPECT = 1 << 1,
-    KNOWN_HOST = 1 << 2,
-    KNOWN_LENGTH = 1 << 3,
-    KNOWN_TRANSFER = 1 << 4,
-    KNOWN_UPGRADE = 1 << 5,
+    KNOWN_CONNECTION,
+    KNOWN_EXPECT,
+    KNOWN_HOST,
+    KNOWN_LENGTH,
+    KNOWN_TRANSFER,
+    KNOWN_UPGRADE,
+    KNOWN_COUNT, /* none of them */
+};
+
+/* Where they are, noted while the lines are read, so that nobody has to look
+ * for them again. */
+struct facts {
+    unsigned count[KNOWN_COUNT];
+    size_t first[KNOWN_COUNT]; /* index in fields */
 };
 
 int ow_h1_head_fail(struct ow_h1_problem *problem, int status,
@@ -149,73 +156,106 @@ static int fail_name(struct ow_str line, size_t at, unsigned no,
                            "byte 0x%02x in a field name (line %u)", c, no);
 }
 
-static int parse_field(struct ow_str line, unsigned no, struct ow_field *ret,
+/* How many bytes at the front of s are no controls; tab is none here. Values
+ * are the most of a head: eight bytes are looked at in one go. */
+static size_t plain_length(struct ow_str s)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    size_t n = 0;
+
+    while (n < s.len) {
+        for (uint64_t word; s.len - n >= sizeof word; n += sizeof word) {
+            memcpy(&word, s.ptr + n, sizeof word);
+            uint64_t low = (word - ones * 0x20) & ~word;
+            uint64_t del = word ^ ones * 0x7f;
+            del = (del - ones) & ~del;
+            if ((low | del) & ones * 0x80)
+                break;
+        }
+        for (size_t end = n + 8; n < end && n < s.len; n++) {
+            unsigned char c = (unsigned char)s.ptr[n];
+            if ((c < ' ' && c != '\t') || c == 0x7f)
+                return n;
+        }
+    }
+    return n;
+}
+
+/* Cuts the next field line off *text, which ends in CR LF. */
+static int parse_field(struct ow_str *text, unsigned no, struct ow_field *ret,
                        struct ow_h1_problem *problem)
 {
-    size_t colon = token_length(line);
+    size_t colon = token_length(*text);
+    struct ow_str name = {text->ptr, colon};
 
-    if (colon == 0 || colon == line.len || line.ptr[colon] != ':')
-        return fail_name(line, colon, no, problem);
-    struct ow_str value = {line.ptr + colon + 1, line.len - colon - 1};
-    value = ow_str_trim(value);
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        if ((c < ' ' && c != '\t') || c == 0x7f)
-            return ow_h1_head_fail(
-                problem, 400, "byte 0x%02x in the value of %.*s (line %u)", c,
-                (int)(colon < 64 ? colon : 64), line.ptr, no);
-    }
-    *ret = (struct ow_field){{line.ptr, colon}, value};
+    if (colon == 0 || name.ptr[colon] != ':')
+        return fail_name(cut_line(text), colon, no, problem);
+    struct ow_str value = {name.ptr + colon + 1, text->len - colon - 1};
+    size_t end = plain_length(value);
+    if (value.ptr[end] != '\r' || value.ptr[end + 1] != '\n')
+        return ow_h1_head_fail(problem, 400,
+                               "byte 0x%02x in the value of %.*s (line %u)",
+                               (unsigned char)value.ptr[end],
+                               (int)(colon < 64 ? colon : 64), name.ptr, no);
+    *text = (struct ow_str){value.ptr + end + 2, value.len - end - 2};
+    value.len = end;
+    *ret = (struct ow_field){name, ow_str_trim(value)};
     return 0;
 }
 
 /* Tells by the length first: most fields are settled by one comparison. */
 static enum known known_field(struct ow_str name)
 {
-    switch (name.len) {
-    case 4:
-        return ow_str_equal_case(name, OW_STR("Host")) ? KNOWN_HOST : 0;
-    case 6:
-        return ow_str_equal_case(name, OW_STR("Expect")) ? KNOWN_EXPECT : 0;
-    case 7:
-        return ow_str_equal_case(name, OW_STR("Upgrade")) ? KNOWN_UPGRADE : 0;
-    case 10:
-        return ow_str_equal_case(name, OW_STR("Connection")) ? KNOWN_CONNECTION
-                                                             : 0;
-    case 14:
-        return ow_str_equal_case(name, OW_STR("Content-Length")) ? KNOWN_LENGTH
-                                                                 : 0;
-    case 17:
-        return ow_str_equal_case(name, OW_STR("Transfer-Encoding"))
-                   ? KNOWN_TRANSFER
-                   : 0;
-    default:
-        return KNOWN_NONE;
-    }
+    static const struct {
+        struct ow_str name;
+        enum known known;
+    } by_length[] = {
+        [4] = {{"Host", 4}, KNOWN_HOST},
+        [6] = {{"Expect", 6}, KNOWN_EXPECT},
+        [7] = {{"Upgrade", 7}, KNOWN_UPGRADE},
+        [10] = {{"Connection", 10}, KNOWN_CONNECTION},
+        [14] = {{"Content-Length", 14}, KNOWN_LENGTH},
+        [17] = {{"Transfer-Encoding", 17}, KNOWN_TRANSFER},
+    };
+
+    if (name.len >= sizeof by_length / sizeof *by_length ||
+        !ow_str_equal_case(name, by_length[name.len].name))
+        return KNOWN_COUNT;
+    return by_length[name.len].known;
 }
 
-/* Adds the field lines up to the blank one; which of the known ones there were
- * is left in *ret_known. */
+/* Adds the field lines up to the blank one, which ends the text. facts may be
+ * NULL. */
 static int parse_fields(struct ow_str text, unsigned no,
                         struct ow_fields *fields, struct ow_arena *arena,
-                        unsigned *ret_known, struct ow_h1_problem *problem)
+                        struct facts *facts, struct ow_h1_problem *problem)
 {
-    unsigned known = 0;
-
-    for (;; no++) {
+    for (; text.len > 2; no++) {
         struct ow_field field = {{NULL, 0}, {NULL, 0}};
-        struct ow_str line = cut_line(&text);
-        if (line.len == 0)
-            break;
-        int r = parse_field(line, no, &field, problem);
+        int r = parse_field(&text, no, &field, problem);
         if (r == 0)
             r = ow_fields_add(fields, arena, field.name, field.value);
         if (r < 0)
             return r;
-        known |= known_field(field.name);
+        enum known known = facts ? known_field(field.name) : KNOWN_COUNT;
+        if (known != KNOWN_COUNT && facts->count[known]++ == 0)
+            facts->first[known] = fields->n - 1;
     }
-    *ret_known = known;
     return 0;
+}
+
+/* The fields of one kind: a view that begins with the first of them and holds
+ * others only if there is more than one. */
+static struct ow_fields known_fields(const struct ow_h1_head *head,
+                                     const struct facts *facts,
+                                     enum known known)
+{
+    size_t first = facts->first[known];
+
+    if (facts->count[known] == 0)
+        return (struct ow_fields){0};
+    size_t n = facts->count[known] > 1 ? head->fields.n - first : 1;
+    return (struct ow_fields){head->fields.items + first, n, n};
 }
 
 /* A problem with a field that was found well-formed: its line is named. */
@@ -229,20 +269,20 @@ static int fail_field(const struct ow_h1_head *head,
 }
 
 /* Exactly one in 1.1; an empty one is allowed (RFC 9112, 3.2). */
-static int check_host(const struct ow_h1_head *head,
+static int check_host(const struct ow_h1_head *head, struct ow_fields fields,
                       struct ow_h1_problem *problem)
 {
-    const struct ow_field *host = ow_fields_find(&head->fields, OW_STR("Host"));
+    const struct ow_field *host = fields.items;
     struct ow_str name;
     uint16_t port;
 
-    if (!host && head->minor == 0)
-        return 0;
-    if (!host)
-        return ow_h1_head_fail(problem, 400, "no Host field");
-    const struct ow_field *second = ow_fields_next(&head->fields, host);
-    if (second)
-        return fail_field(head, second, 400, "a second Host field", problem);
+    if (fields.n == 0)
+        return head->minor == 0
+                   ? 0
+                   : ow_h1_head_fail(problem, 400, "no Host field");
+    if (fields.n > 1)
+        return fail_field(head, ow_fields_next(&fields, host), 400,
+                          "a second Host field", problem);
     if (host->value.len > 0 &&
         ow_url_split_authority(host->value, &name, &port) < 0)
         return fail_field(head, host, 400, "Host is no host", problem);
@@ -250,12 +290,12 @@ static int check_host(const struct ow_h1_head *head,
 }
 
 /* "5", "5, 5" and two equal lines say the same; anything else is refused. */
-static int parse_lengths(struct ow_h1_head *head, struct ow_h1_problem *problem)
+static int parse_lengths(struct ow_h1_head *head, struct ow_fields fields,
+                         struct ow_h1_problem *problem)
 {
-    const struct ow_field *field =
-        ow_fields_find(&head->fields, OW_STR("Content-Length"));
+    const struct ow_field *field = fields.items;
 
-    for (; field; field = ow_fields_next(&head->fields, field)) {
+    for (; field; field = ow_fields_next(&fields, field)) {
         struct ow_str rest = field->value;
         while (rest.ptr) {
             uint64_t length = 0;
@@ -278,10 +318,10 @@ static int parse_lengths(struct ow_h1_head *head, struct ow_h1_problem *problem)
 }
 
 /* "chunked", once and last, is the one coding there is. */
-static int parse_codings(struct ow_h1_head *head, struct ow_h1_problem *problem)
+static int parse_codings(struct ow_h1_head *head, struct ow_fields fields,
+                         struct ow_h1_problem *problem)
 {
-    const struct ow_field *field =
-        ow_fields_find(&head->fields, OW_STR("Transfer-Encoding"));
+    const struct ow_field *field = fields.items;
     bool unknown = false;
 
     if (head->minor == 0)
@@ -289,7 +329,7 @@ static int parse_codings(struct ow_h1_head *head, struct ow_h1_problem *problem)
     if (head->has_length)
         return ow_h1_head_fail(problem, 400,
                                "both Content-Length and Transfer-Encoding");
-    for (; field; field = ow_fields_next(&head->fields, field)) {
+    for (; field; field = ow_fields_next(&fields, field)) {
         struct ow_str rest = field->value;
         while (rest.ptr) {
             struct ow_str coding = ow_str_trim(ow_str_cut(&rest, ','));
@@ -309,47 +349,55 @@ static int parse_codings(struct ow_h1_head *head, struct ow_h1_problem *problem)
     return 0;
 }
 
-static void parse_connection(struct ow_h1_head *head, unsigned known)
+static void parse_connection(struct ow_h1_head *head, const struct facts *facts)
 {
+    struct ow_fields fields = known_fields(head, facts, KNOWN_CONNECTION);
     const struct ow_str name = OW_STR("Connection");
-    const struct ow_fields *fields = &head->fields;
 
     head->keep_alive = head->minor > 0;
-    if (!(known & KNOWN_CONNECTION))
+    if (fields.n == 0)
         return;
-    if (ow_fields_has_token(fields, name, OW_STR("close")))
+    if (ow_fields_has_token(&fields, name, OW_STR("close")))
         head->keep_alive = false;
-    else if (ow_fields_has_token(fields, name, OW_STR("keep-alive")))
+    else if (ow_fields_has_token(&fields, name, OW_STR("keep-alive")))
         head->keep_alive = true;
-    head->upgrade = head->minor > 0 && (known & KNOWN_UPGRADE) &&
-                    ow_fields_has_token(fields, name, OW_STR("upgrade"));
+    head->upgrade = head->minor > 0 && facts->count[KNOWN_UPGRADE] > 0 &&
+                    ow_fields_has_token(&fields, name, OW_STR("upgrade"));
+}
+
+static void parse_expect(struct ow_h1_head *head, const struct facts *facts)
+{
+    struct ow_fields fields = known_fields(head, facts, KNOWN_EXPECT);
+
+    head->expects_continue =
+        fields.n > 0 && head->minor > 0 &&
+        (head->chunked || head->length > 0) &&
+        ow_fields_has_token(&fields, OW_STR("Expect"), OW_STR("100-continue"));
 }
 
 int ow_h1_head_parse(struct ow_h1_head *head, struct ow_arena *arena,
                      struct ow_h1_problem *problem)
 {
     struct ow_str text = head->raw;
-    unsigned known = 0;
+    struct facts facts = {0};
 
     int r = ow_h1_head_parse_line(text, head, problem);
     if (r < 0)
         return r;
     cut_line(&text);
-    r = parse_fields(text, 2, &head->fields, arena, &known, problem);
+    r = parse_fields(text, 2, &head->fields, arena, &facts, problem);
     if (r == 0)
-        r = check_host(head, problem);
-    if (r == 0 && (known & KNOWN_LENGTH))
-        r = parse_lengths(head, problem);
-    if (r == 0 && (known & KNOWN_TRANSFER))
-        r = parse_codings(head, problem);
+        r = check_host(head, known_fields(head, &facts, KNOWN_HOST), problem);
+    if (r == 0 && facts.count[KNOWN_LENGTH] > 0)
+        r = parse_lengths(head, known_fields(head, &facts, KNOWN_LENGTH),
+                          problem);
+    if (r == 0 && facts.count[KNOWN_TRANSFER] > 0)
+        r = parse_codings(head, known_fields(head, &facts, KNOWN_TRANSFER),
+                          problem);
     if (r < 0)
         return r;
-    parse_connection(head, known);
-    head->expects_continue =
-        (known & KNOWN_EXPECT) && head->minor > 0 &&
-        (head->chunked || head->length > 0) &&
-        ow_fields_has_token(&head->fields, OW_STR("Expect"),
-                            OW_STR("100-continue"));
+    parse_connection(head, &facts);
+    parse_expect(head, &facts);
     return 0;
 }
 
@@ -357,7 +405,5 @@ int ow_h1_head_parse_trailers(struct ow_str text, struct ow_fields *fields,
                               struct ow_arena *arena,
                               struct ow_h1_problem *problem)
 {
-    unsigned known = 0;
-
-    return parse_fields(text, 1, fields, arena, &known, problem);
+    return parse_fields(text, 1, fields, arena, NULL, problem);
 }

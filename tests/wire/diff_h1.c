@@ -49,6 +49,8 @@ static struct difference stricter[] = {
      "the head was told",
      false},
     {"byte 0x0b in the value", "it takes control bytes in values", false},
+    {"byte 0x0d in a field name", "it takes CR alone for the blank line",
+     false},
     {"field name with a space", "it takes the space for a part of the name",
      false},
     {"host:port goes with CONNECT", "it does not look at the method", false},
