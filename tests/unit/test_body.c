@@ -43,6 +43,7 @@ static void body_within_the_limit_is_kept_whole(void **state)
     assert_true(ow_body_is_whole(&body));
     assert_int_equal(body.size, 3);
     assert_buf(body.kept, "abc");
+    assert_null(body.hash);
     assert_int_equal(ow_body_digest(&body, hex), 0);
     assert_string_equal(hex, ABC);
     ow_body_release(&body);
