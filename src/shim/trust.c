@@ -26,9 +26,12 @@ struct openssl {
     int (*X509_STORE_add_cert)(void *, void *);
     int (*ERR_set_mark)(void);
     int (*ERR_pop_to_mark)(void);
-    int (*SSL_is_server)(const void *);                 /* or NULL */
-    int (*SSL_get0_verify_cert_store)(void *, void **); /* or NULL */
+    int (*SSL_is_server)(const void *);          /* or NULL */
+    long (*SSL_ctrl)(void *, int, long, void *); /* or NULL */
 };
+
+/* SSL_get0_verify_cert_store, a macro; older versions say 0 to it. */
+#define SSL_CTRL_GET_VERIFY_CERT_STORE 137
 
 /* What is called of GnuTLS 3. */
 struct gnutls_datum {
@@ -69,8 +72,7 @@ static bool find_openssl(void *handle, struct openssl *ret)
     find(handle, "ERR_set_mark", &ret->ERR_set_mark);
     find(handle, "ERR_pop_to_mark", &ret->ERR_pop_to_mark);
     find(handle, "SSL_is_server", &ret->SSL_is_server);
-    find(handle, "SSL_get0_verify_cert_store",
-         &ret->SSL_get0_verify_cert_store);
+    find(handle, "SSL_ctrl", &ret->SSL_ctrl);
     return ret->d2i_X509 && ret->X509_free && ret->SSL_get_SSL_CTX &&
            ret->SSL_CTX_get_cert_store && ret->X509_STORE_add_cert &&
            ret->ERR_set_mark && ret->ERR_pop_to_mark;
@@ -81,8 +83,10 @@ static bool find_openssl(void *handle, struct openssl *ret)
 static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
 {
     void *store = NULL;
-    if (openssl->SSL_get0_verify_cert_store &&
-        openssl->SSL_get0_verify_cert_store(ssl, &store) == 1 && store)
+    if (openssl->SSL_ctrl &&
+        openssl->SSL_ctrl(ssl, SSL_CTRL_GET_VERIFY_CERT_STORE, 0, &store) ==
+            1 &&
+        store)
         openssl->X509_STORE_add_cert(store, crt);
     void *context = openssl->SSL_get_SSL_CTX(ssl);
     store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;

@@ -27,10 +27,12 @@ if OW_HAVE_CMOCKA
 check_PROGRAMS += \
 	tests/clients/client_descriptors \
 	tests/clients/client_fork \
+	tests/clients/client_loader \
 	tests/clients/client_names \
 	tests/clients/client_process \
 	tests/clients/client_sockets \
-	tests/clients/client_spawn
+	tests/clients/client_spawn \
+	tests/clients/client_tls
 endif
 tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_fork_LDADD = $(CMOCKA_LIBS) -lpthread
@@ -38,3 +40,19 @@ tests_clients_client_names_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_sockets_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_spawn_LDADD = $(CMOCKA_LIBS) -lpthread
+tests_clients_client_loader_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_tls_LDADD = $(OPENSSL_LIBS) $(CMOCKA_LIBS) -lpthread
+
+# Plugins for client_loader; -rpath makes libtool build them shared. The first
+# finds the second by its RUNPATH, which is where it lies.
+check_LTLIBRARIES = tests/clients/plugin_tls.la tests/clients/neighbour.la
+plugin_flags = -module -avoid-version -shared -rpath /nowhere
+tests_clients_plugin_tls_la_SOURCES = \
+	tests/clients/plugin.h tests/clients/plugin_tls.c
+tests_clients_plugin_tls_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default
+tests_clients_plugin_tls_la_LDFLAGS = $(AM_LDFLAGS) $(plugin_flags) \
+	-Wl,-rpath,'$$ORIGIN'
+tests_clients_plugin_tls_la_LIBADD = $(OPENSSL_LIBS)
+tests_clients_neighbour_la_SOURCES = tests/clients/neighbour.c
+tests_clients_neighbour_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default
+tests_clients_neighbour_la_LDFLAGS = $(AM_LDFLAGS) $(plugin_flags)

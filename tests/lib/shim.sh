@@ -3,6 +3,7 @@
 #
 #     start_fake FLAGS            # a session in $session
 #     under_shim COMMAND...       # COMMAND in that session
+#     run_client_in_session NAME [ARG...]   # the same, with the real host
 #     run_client NAME [ARG...]    # tests/clients/NAME; its TAP is the test's
 shim=$build/liboffwire.so
 clients=$build/tests/clients
@@ -30,7 +31,7 @@ start_fake()
 
 under_shim()
 {
-    LD_PRELOAD=$preload OFFWIRE_SESSION=$session "$@"
+    LD_PRELOAD=$preload OFFWIRE_SESSION=${session:-} "$@"
 }
 
 # Runs a cmocka program under the shim, its TAP in place of ours.
@@ -43,4 +44,18 @@ run_client()
     tap_status=$?
     note <"$work/stderr"
     exit $tap_status
+}
+
+# A bare LD_PRELOAD, so that no variable but the shim makes TLS trust us.
+run_client_in_session()
+{
+    cat >"$work/rules.json" <<'RULES'
+{ "offwire": 1, "hosts": ["known.test"],
+  "rules": [ { "when": { "path": "/**" }, "then": { "text": "hello" } } ] }
+RULES
+    OFFWIRE_RULES=$work/rules.json
+    OFFWIRE_HOST=$build/offwire
+    TMPDIR=$work
+    export OFFWIRE_RULES OFFWIRE_HOST TMPDIR
+    run_client "$@"
 }

@@ -14,10 +14,13 @@ EXTRA_DIST += $(system_tests) \
 
 # Tests of the shim alone, against tests/clients/fake_host.
 shim_tests = \
+	tests/system/10-loads.t \
 	tests/system/12-names.t \
 	tests/system/14-sockets.t \
 	tests/system/15-literals.t \
 	tests/system/16-process.t \
+	tests/system/18-loader.t \
+	tests/system/19-trust.t \
 	tests/system/20-descriptors.t \
 	tests/system/22-spawn.t \
 	tests/system/23-no-host.t \

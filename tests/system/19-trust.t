@@ -1,0 +1,5 @@
+#!/bin/sh
+# OpenSSL in every style, verification on, no variable set.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/shim.sh"
+run_client_in_session client_tls
