@@ -2,6 +2,9 @@
  * arena: memory that is freed whole. See arena.h.
  *
  *   head -> [next | cap | bytes used ... free] -> [older, full] -> NULL
+ *
+ * What is bigger than a block gets one of its own behind the head, so that the
+ * room left in the head is not lost.
  */
 #include "config.h"
 
@@ -42,14 +45,23 @@ static struct ow_arena_block *free_block(struct ow_arena_block *block)
 
 void ow_arena_reset(struct ow_arena *arena)
 {
+    struct ow_arena_block *kept = NULL, *block = arena->head;
+
+    /* The oldest of the standard size; big ones go. */
+    while (block) {
+        struct ow_arena_block *next = block->next;
+        if (block->cap > least(arena)) {
+            free(block);
+        } else {
+            free(kept);
+            kept = block;
+        }
+        block = next;
+    }
+    if (kept)
+        kept->next = NULL;
+    arena->head = kept;
     arena->used = 0;
-    if (!arena->head)
-        return;
-    /* The oldest block has the standard size; big ones are newer. */
-    while (arena->head->next)
-        arena->head = free_block(arena->head);
-    if (arena->head->cap > least(arena))
-        arena->head = free_block(arena->head);
 }
 
 void ow_arena_release(struct ow_arena *arena)
@@ -59,18 +71,34 @@ void ow_arena_release(struct ow_arena *arena)
     arena->used = 0;
 }
 
-static int add_block(struct ow_arena *arena, size_t len)
+static int add_block(struct ow_arena *arena)
 {
-    size_t cap = len > least(arena) ? len : least(arena);
-    struct ow_arena_block *block = malloc(sizeof *block + cap);
+    struct ow_arena_block *block = malloc(sizeof *block + least(arena));
 
     if (!block)
         return -1;
-    block->cap = cap;
+    block->cap = least(arena);
     block->next = arena->head;
     arena->head = block;
     arena->used = 0;
     return 0;
+}
+
+/* A block that is all one piece; the head stays the head. */
+static void *add_big(struct ow_arena *arena, size_t len)
+{
+    struct ow_arena_block *block = malloc(sizeof *block + len);
+    struct ow_arena_block **place =
+        arena->head ? &arena->head->next : &arena->head;
+
+    if (!block)
+        return NULL;
+    if (!arena->head)
+        arena->used = len;
+    block->cap = len;
+    block->next = *place;
+    *place = block;
+    return block->bytes;
 }
 
 void *ow_arena_alloc(struct ow_arena *arena, size_t len)
@@ -80,8 +108,10 @@ void *ow_arena_alloc(struct ow_arena *arena, size_t len)
 
     if (len > PTRDIFF_MAX - sizeof(struct ow_arena_block))
         return NULL;
+    if (len > least(arena))
+        return add_big(arena, len);
     if (!arena->head || at > arena->head->cap || arena->head->cap - at < len) {
-        if (add_block(arena, len) < 0)
+        if (add_block(arena) < 0)
             return NULL;
         at = 0;
     }

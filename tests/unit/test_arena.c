@@ -59,6 +59,19 @@ static void arena_reset_keeps_one_small_block(void **state)
     assert_null(arena.head);
 }
 
+static void arena_uses_the_room_before_a_big_piece(void **state)
+{
+    struct ow_arena arena;
+
+    (void)state;
+    ow_arena_init(&arena);
+    char *first = ow_arena_alloc(&arena, 16);
+    char *big = ow_arena_alloc(&arena, 100000);
+    memset(big, 1, 100000);
+    assert_ptr_equal(ow_arena_alloc(&arena, 16), first + 16);
+    ow_arena_release(&arena);
+}
+
 static void arena_reset_lets_a_big_first_block_go(void **state)
 {
     struct ow_arena arena;
@@ -120,6 +133,7 @@ int main(void)
         cmocka_unit_test(arena_aligns_for_any_type),
         cmocka_unit_test(arena_pieces_do_not_overlap),
         cmocka_unit_test(arena_reset_keeps_one_small_block),
+        cmocka_unit_test(arena_uses_the_room_before_a_big_piece),
         cmocka_unit_test(arena_reset_lets_a_big_first_block_go),
         cmocka_unit_test(arena_refuses_sizes_that_overflow),
         cmocka_unit_test(arena_zalloc_gives_zeros_after_reset),
