@@ -26,6 +26,8 @@
 
 /* Memory that a connection holds on to between two requests. */
 #define KEEP_BETWEEN (8 * 1024)
+/* The fields of a head with up to 32 lines, as nearly all have. */
+#define ARENA_BLOCK 2048
 
 enum state {
     STATE_START,    /* empty lines may come */
@@ -77,6 +79,7 @@ struct ow_h1 *ow_h1_new(void)
     ow_buf_init(&h1->held, OW_LIMIT_HEAD);
     ow_buf_init(&h1->tail, OW_LIMIT_HEAD);
     ow_arena_init(&h1->arena);
+    h1->arena.block = ARENA_BLOCK;
     ow_h1_next(h1);
     return h1;
 }
