@@ -34,7 +34,7 @@ static const char names[OW_HOOK_COUNT][NAME_MAX_LEN] = {
 };
 
 /* The linker's mark for the first byte of this object: its ELF header. */
-extern const ElfW(Ehdr) header __asm__("__ehdr_start")
+extern const char first_byte[] __asm__("__ehdr_start")
     __attribute__((visibility("hidden")));
 
 enum mode { MODE_UNKNOWN, MODE_INERT, MODE_AWAKE };
@@ -101,10 +101,11 @@ const char *ow_shim_name(enum ow_hook hook)
 
 bool ow_shim_owns(const void *address)
 {
-    const char *begin = (const char *)&header;
-    const ElfW(Phdr) *part = (const void *)(begin + header.e_phoff);
+    const char *begin = first_byte;
+    const ElfW(Ehdr) *header = (const void *)begin;
+    const ElfW(Phdr) *part = (const void *)(begin + header->e_phoff);
     uintptr_t at = (uintptr_t)address - (uintptr_t)begin;
-    for (int i = 0; i < header.e_phnum; i++)
+    for (int i = 0; i < header->e_phnum; i++)
         if (part[i].p_type == PT_LOAD && at >= part[i].p_vaddr &&
             at - part[i].p_vaddr < part[i].p_memsz)
             return true;
@@ -114,7 +115,7 @@ bool ow_shim_owns(const void *address)
 const char *ow_shim_path(void)
 {
     Dl_info info;
-    if (!dladdr(&header, &info) || !info.dli_fname || !*info.dli_fname)
+    if (!dladdr(first_byte, &info) || !info.dli_fname || !*info.dli_fname)
         return NULL;
     return info.dli_fname;
 }
