@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 
 /*
  * Stands for the second and later bytes of a character in a blanked comment:
@@ -50,8 +51,7 @@ void ow_jsonc_scan_place(const char *text, size_t offset, size_t *ret_line,
         if (text[i] == '\n') {
             line++;
             column = 1;
-        } else if (((unsigned char)text[i] & 0xc0) != 0x80 &&
-                   text[i] != FILLER) {
+        } else if (!ow_utf8_is_inside(text[i]) && text[i] != FILLER) {
             column++;
         }
     }
@@ -126,7 +126,7 @@ static struct got got(const struct scan *s)
         return g;
     }
     while (len < 4 && s->at + len < s->len &&
-           ((unsigned char)s->text[s->at + len] & 0xc0) == 0x80)
+           ow_utf8_is_inside(s->text[s->at + len]))
         len++;
     if ((unsigned char)s->text[s->at] < 0x20)
         snprintf(g.text, sizeof g.text, "the byte 0x%02x", s->text[s->at]);
@@ -140,46 +140,14 @@ static bool at_byte(const struct scan *s, char c)
     return s->at < s->len && s->text[s->at] == c;
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629, 4); 0 if it is none. */
-static size_t utf8_length(const unsigned char *p, size_t room)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t len;
-
-    if (p[0] < 0x80)
-        return 1;
-    if (p[0] >= 0xc2 && p[0] <= 0xdf)
-        len = 2;
-    else if ((p[0] & 0xf0) == 0xe0)
-        len = 3;
-    else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-        len = 4;
-    else
-        return 0;
-    /* Overlong forms, surrogates and what is above U+10FFFF. */
-    if (p[0] == 0xe0)
-        low = 0xa0;
-    else if (p[0] == 0xed)
-        high = 0x9f;
-    else if (p[0] == 0xf0)
-        low = 0x90;
-    else if (p[0] == 0xf4)
-        high = 0x8f;
-    if (room < len || p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    return len;
-}
-
 static int scan_character(struct scan *s)
 {
-    const unsigned char *p = (const unsigned char *)s->text + s->at;
-    size_t len = utf8_length(p, s->len - s->at);
+    const char *p = s->text + s->at;
+    size_t len = ow_utf8_length(p, s->len - s->at);
 
     if (len == 0)
-        return fail(s, s->at, "invalid UTF-8: the byte 0x%02x", p[0]);
+        return fail(s, s->at, "invalid UTF-8: the byte 0x%02x",
+                    (unsigned char)p[0]);
     s->at += len;
     return 0;
 }
@@ -187,7 +155,7 @@ static int scan_character(struct scan *s)
 static void blank(struct scan *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        if (((unsigned char)s->text[i] & 0xc0) == 0x80)
+        if (ow_utf8_is_inside(s->text[i]))
             s->text[i] = FILLER;
         else if (s->text[i] != '\n')
             s->text[i] = ' ';
@@ -404,14 +372,13 @@ static int scan_value(struct scan *s);
  */
 static int scan_separator(struct scan *s, char close, bool *ret_more)
 {
-    size_t comma = s->at;
     int r = skip(s);
 
     if (r < 0)
         return r;
     *ret_more = false;
     if (at_byte(s, ',')) {
-        comma = s->at++;
+        size_t comma = s->at++;
         r = skip(s);
         if (r < 0)
             return r;
@@ -448,8 +415,7 @@ static int scan_member(struct scan *s, struct frame *frame)
     frame->key = key;
     s->frame = frame;
     r = scan_value(s);
-    if (r == 0)
-        s->frame = frame->up;
+    s->frame = frame->up;
     return r;
 }
 
@@ -457,8 +423,7 @@ static int scan_element(struct scan *s, struct frame *frame)
 {
     s->frame = frame;
     int r = scan_value(s);
-    if (r == 0)
-        s->frame = frame->up;
+    s->frame = frame->up;
     return r;
 }
 

@@ -10,4 +10,5 @@ libowcore_la_SOURCES += \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
 	src/base/suggest.c src/base/suggest.h \
-	src/base/units.c src/base/units.h
+	src/base/units.c src/base/units.h \
+	src/base/utf8.c src/base/utf8.h

@@ -8,13 +8,14 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/locate.h"
 #include "rule/files.h"
 #include "rule/table.h"
 
 static const char options_help[] =
     "  --help  this text\n"
     "\n"
-    "A FILE may be a folder, too. Ends with 0, or with 2 if a file is wrong;\n"
+    "A FILE may be a folder or a pack, too. Ends with 0, or with 2 if a file is wrong;\n"
     "warnings (a rule that never answers) change nothing.\n";
 
 static void warn_of_shadows(const struct ow_table *table)
@@ -54,7 +55,7 @@ static int check_item(const char *item)
     int status = 0;
 
     ow_files_init(&files);
-    if (ow_files_add_item(&files, item, NULL, &err) < 0)
+    if (ow_files_add_item(&files, item, ow_locate_packs(), &err) < 0)
         status = ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     for (size_t i = 0; i < files.n; i++)
         if (check_file(files.paths[i]) != 0)

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/locate.h"
 #include "http/url.h"
 #include "plan/plan.h"
 #include "rule/explain.h"
@@ -218,9 +219,11 @@ static void print_early(struct question *q, const struct ow_table *table)
 
     for (int stage = 0; stage < (tls ? OW_STAGE_REQUEST : OW_STAGE_TLS);
          stage++) {
-        ow_table_find_early(table, (enum ow_stage)stage, q->request.host.ptr,
-                            stage == OW_STAGE_NAME ? 0 : q->request.port,
-                            &nobody, NULL, NULL, &match);
+        struct ow_asker asker = {q->request.host.ptr,
+                                 stage == OW_STAGE_NAME ? 0 : q->request.port,
+                                 &nobody};
+        ow_table_find_early(table, (enum ow_stage)stage, &asker, NULL, NULL,
+                            &match);
         if (!match.rule)
             continue;
         printf("before the request, at %s: ", words[stage]);
@@ -290,7 +293,7 @@ static int run(struct question *q, char **argv)
         status = add_usual_headers(q);
     if (status != 0)
         return status;
-    if (ow_table_load(q->rules, NULL, &table, &err) < 0)
+    if (ow_table_load(q->rules, ow_locate_packs(), &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     status = answer(q, table);
     ow_table_free(table);

@@ -182,13 +182,14 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
         [OW_STAGE_TLS] = OW_EVENT_TLS,
         [OW_STAGE_REQUEST] = OW_EVENT_REQUEST,
     };
+    const struct ow_asker asker = {host, port, program};
     struct ow_match match;
     struct ow_record record;
 
     if (!ow_table_has_stage(session->table, stage))
         return OW_FAULT_NONE;
-    ow_table_find_early(session->table, stage, host, port, program,
-                        &session->hits, &session->rand, &match);
+    ow_table_find_early(session->table, stage, &asker, &session->hits,
+                        &session->rand, &match);
     if (!match.rule)
         return OW_FAULT_NONE;
     enum ow_fault_kind kind = ow_answer_fault(match.answer);

@@ -157,7 +157,8 @@ static void add_word(struct words *words, const char *name)
     words->at = at;
     at[words->n] = strdup(name);
     if (at[words->n])
-        at[++words->n] = NULL;
+        words->n++;
+    at[words->n] = NULL;
 }
 
 /* Of packs the name alone, of other folders the rule files. */
@@ -173,8 +174,9 @@ static void add_words(struct words *words, const char *folder, bool packs)
         if (entry->d_name[0] == '.' || (!packs && !is_rule_file(entry->d_name)))
             continue;
         snprintf(name, sizeof name, "%s", entry->d_name);
-        if (packs && is_rule_file(name))
-            *strrchr(name, '.') = '\0';
+        char *ending = strrchr(name, '.');
+        if (packs && ending && is_rule_file(name))
+            *ending = '\0';
         add_word(words, name);
     }
     closedir(dir);
@@ -182,8 +184,8 @@ static void add_words(struct words *words, const char *folder, bool packs)
 
 static void free_words(struct words *words)
 {
-    for (size_t i = 0; i < words->n; i++)
-        free(words->at[i]);
+    for (char **word = words->at; word && *word; word++)
+        free(*word);
     free(words->at);
 }
 

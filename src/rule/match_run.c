@@ -13,12 +13,14 @@
 static const struct ow_program nobody = {.name = ""};
 
 void ow_match_run_init_early(struct ow_match_run *run,
-                             const struct ow_table *table, struct ow_str host,
-                             uint16_t port, const struct ow_program *program,
+                             const struct ow_table *table,
+                             const struct ow_asker *asker,
                              struct ow_arena *arena)
 {
-    *run = (struct ow_match_run){
-        .host = host, .port = port, .program = program ? program : &nobody};
+    *run = (struct ow_match_run){.host = ow_str_from(asker->host),
+                                 .port = asker->port,
+                                 .program =
+                                     asker->program ? asker->program : &nobody};
     run->pattern.arena = arena;
     ow_regex_run_init(&run->pattern.regex, &table->regexes, arena);
 }
@@ -36,8 +38,9 @@ int ow_match_run_init(struct ow_match_run *run, const struct ow_table *table,
         if (!host.ptr)
             return -ENOMEM;
     }
-    ow_match_run_init_early(run, table, host, request->port, request->program,
-                            request->arena);
+    struct ow_asker asker = {NULL, request->port, request->program};
+    ow_match_run_init_early(run, table, &asker, request->arena);
+    run->host = host;
     run->request = request;
     return ow_match_path_split(run);
 }

@@ -10,10 +10,10 @@
 /* 0 or -ENOMEM. */
 int ow_match_run_init(struct ow_match_run *run, const struct ow_table *table,
                       struct ow_request *request);
-/* Before there is a request. host is in normal form. */
+/* Before there is a request. The asker's host is in normal form. */
 void ow_match_run_init_early(struct ow_match_run *run,
-                             const struct ow_table *table, struct ow_str host,
-                             uint16_t port, const struct ow_program *program,
+                             const struct ow_table *table,
+                             const struct ow_asker *asker,
                              struct ow_arena *arena);
 
 #endif

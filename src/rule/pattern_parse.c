@@ -467,15 +467,15 @@ static int fail_word(const struct ow_pattern_source *source, const cJSON *node,
 
 /* Words next to plain keys: a mistyped word, or a key that is called so. */
 static int fail_mixed(const struct ow_pattern_source *source,
-                      const cJSON *object, struct ow_err *err)
+                      const cJSON *object, const cJSON *word,
+                      struct ow_err *err)
 {
-    const cJSON *member, *word = NULL;
+    const cJSON *member;
 
     cJSON_ArrayForEach(member, object)
     {
-        if (find_word(source, member->string))
-            word = member;
-        else if (ow_suggest(ow_str_from(member->string), word_names))
+        if (!find_word(source, member->string) &&
+            ow_suggest(ow_str_from(member->string), word_names))
             return fail_word(source, member, err);
     }
     return ow_jsonc_error(source->doc, word, err,
@@ -508,25 +508,24 @@ static int parse_object(const struct ow_pattern_source *source,
                         struct ow_err *err)
 {
     bool json = source->flavour == OW_PATTERN_JSON;
-    size_t known = 0, n = 0;
-    const cJSON *member, *unknown = NULL;
+    const cJSON *member, *word = NULL, *plain = NULL;
 
     cJSON_ArrayForEach(member, node)
     {
-        n++;
         if (find_word(source, member->string))
-            known++;
-        else if (!unknown)
-            unknown = member;
+            word = member;
+        else if (!plain)
+            plain = member;
     }
-    if (json && known == 0)
+    if (json && !word)
         return parse_subset(source, node, ret, err);
-    if (n == 0)
+    if (json && plain)
+        return fail_mixed(source, node, word, err);
+    if (plain)
+        return fail_word(source, plain, err);
+    if (!word)
         return ow_jsonc_error(source->doc, node, err,
                               "expected a matcher in it, got an empty object");
-    if (known < n)
-        return json ? fail_mixed(source, node, err)
-                    : fail_word(source, unknown, err);
     return parse_words(source, node, ret, err);
 }
 

@@ -12,6 +12,7 @@
 #include <pcre2.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 
 struct ow_regex {
     struct ow_regex *next;
@@ -58,7 +59,7 @@ static int fail_compile(struct ow_str source, int code, size_t offset,
         return ow_err_set(err, -ENOMEM, "out of memory");
     pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
     for (size_t i = 0; i < offset && i < source.len; i++)
-        character += ((unsigned char)source.ptr[i] & 0xc0) != 0x80;
+        character += !ow_utf8_is_inside(source.ptr[i]);
     return ow_err_set(
         err, -EINVAL, "the pattern \"%.*s\" is wrong at its character %zu: %s",
         source.len > 100 ? 100 : (int)source.len, source.ptr, character, text);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* Of a text in a reason: its head and tail are shown. */
 #define SHOWN_HEAD 60
 #define SHOWN_TAIL 16
@@ -81,7 +83,7 @@ static void append_escaped(struct ow_buf *text, struct ow_str s)
 
 static bool inside_character(struct ow_str s, size_t at)
 {
-    return at < s.len && ((unsigned char)s.ptr[at] & 0xc0) == 0x80;
+    return at < s.len && ow_utf8_is_inside(s.ptr[at]);
 }
 
 void ow_subject_quote(struct ow_buf *text, struct ow_str s)

@@ -193,8 +193,7 @@ static void find_early(const struct ow_table *table, enum ow_stage stage,
 }
 
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const char *host, uint16_t port,
-                         const struct ow_program *program,
+                         const struct ow_asker *asker,
                          const struct ow_hits *hits, struct ow_rand *rand,
                          struct ow_match *ret_match)
 {
@@ -204,11 +203,11 @@ void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
 
     *ret_match = (struct ow_match){0};
     if (table->n_early[stage] == 0 ||
-        ow_hosts_normal(ow_str_from(host), normal) < 0)
+        ow_hosts_normal(ow_str_from(asker->host), normal) < 0)
         return;
     ow_arena_init(&arena);
-    ow_match_run_init_early(&run, table, ow_str_from(normal), port, program,
-                            &arena);
+    ow_match_run_init_early(&run, table, asker, &arena);
+    run.host = ow_str_from(normal);
     find_early(table, stage, &run, hits, rand, ret_match);
     ow_arena_release(&arena);
 }

@@ -80,13 +80,19 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
                   const struct ow_hits *hits, struct ow_rand *rand,
                   struct ow_match *ret_match);
 
+/* Who asks for what, before there is a request. Borrowed. */
+struct ow_asker {
+    const char *host;
+    uint16_t port; /* 0: not known yet, a name is looked up */
+    const struct ow_program *program;
+};
+
 /*
  * The same before there is a request: the first rule for this host and program
  * whose answer for this hit acts at this stage. rule NULL if there is none.
  */
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const char *host, uint16_t port,
-                         const struct ow_program *program,
+                         const struct ow_asker *asker,
                          const struct ow_hits *hits, struct ow_rand *rand,
                          struct ow_match *ret_match);
 

@@ -229,8 +229,9 @@ int case_expect_early(struct player *p, const struct case_section *section)
         stage++;
     if (stage == 3)
         return case_complain(p, section, "wants name, connect or tls");
-    ow_table_find_early(p->table, (enum ow_stage)stage, p->peer.host,
-                        p->peer.port, &p->program, &p->hits, &p->rand, &match);
+    const struct ow_asker asker = {p->peer.host, p->peer.port, &p->program};
+    ow_table_find_early(p->table, (enum ow_stage)stage, &asker, &p->hits,
+                        &p->rand, &match);
     if (match.rule) {
         ow_hits_add(&p->hits, ow_rule_index(match.rule));
         ow_buf_printf(&got, "%s\n",

@@ -205,8 +205,10 @@ static const char *early(struct rule_lab *lab, enum ow_stage stage,
 {
     struct ow_match match;
 
-    ow_table_find_early(lab->table, stage, host, port, &lab->program,
-                        &lab->hits, &lab->rand, &match);
+    struct ow_asker asker = {host, port, &lab->program};
+
+    ow_table_find_early(lab->table, stage, &asker, &lab->hits, &lab->rand,
+                        &match);
     assert_true(!match.rule == !match.answer);
     return match.rule ? ow_rule_name(match.rule) : "";
 }
