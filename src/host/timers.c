@@ -9,7 +9,6 @@
 #include "host/timers.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -20,8 +19,8 @@
 struct ow_timers {
     struct event *event;
     int fd;
-    int64_t armed; /* what the timerfd waits for; INT64_MAX: nothing */
-    bool firing;   /* armed once, when all that is due was called */
+    int64_t armed;  /* what the timerfd waits for; INT64_MAX: nothing */
+    int64_t firing; /* what is due at this time is being called; 0: nothing */
     struct ow_timer **heap;
     size_t n;
     size_t cap;
@@ -37,6 +36,7 @@ int64_t ow_timers_now(void)
 
 static void arm(struct ow_timers *timers)
 {
+    /* Once for all that is set by what is being called. */
     if (timers->firing || timers->n == 0 ||
         timers->heap[1]->due >= timers->armed)
         return;
@@ -116,7 +116,9 @@ int ow_timers_set(struct ow_timers *timers, struct ow_timer *timer, int64_t due)
     ow_timers_clear(timers, timer);
     if (make_room(timers) < 0)
         return -ENOMEM;
-    timer->due = due;
+    /* What is set for the past by what is being called waits for the next
+     * turn, so that no owner can keep the loop from the others. */
+    timer->due = due > timers->firing ? due : timers->firing + 1;
     put(timers, ++timers->n, timer);
     move_up(timers, timer);
     arm(timers);
@@ -133,15 +135,13 @@ static void on_due(evutil_socket_t fd, short what, void *context)
     if (read(fd, &count, sizeof count) < 0)
         return;
     timers->armed = INT64_MAX;
-    timers->firing = true;
-    /* "now" stays: what is set meanwhile waits for the next turn, so that no
-     * owner can keep the loop from the others. */
+    timers->firing = now;
     while (timers->n > 0 && timers->heap[1]->due <= now) {
         struct ow_timer *timer = timers->heap[1];
         ow_timers_clear(timers, timer);
         timer->fn(timer->context);
     }
-    timers->firing = false;
+    timers->firing = 0;
     arm(timers);
 }
 

@@ -40,6 +40,13 @@ unit_tests = \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
 	tests/unit/test_reader \
+	tests/unit/test_dir \
+	tests/unit/test_environ \
+	tests/unit/test_programs \
+	tests/unit/test_reach \
+	tests/unit/test_standins \
+	tests/unit/test_timers \
+	tests/unit/test_verdicts \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -149,3 +156,16 @@ tests_unit_test_no_memory_SOURCES = tests/unit/test_no_memory.c tests/lib/assert
 tests_unit_test_no_memory_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_no_memory_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_no_memory_LDFLAGS = $(failmalloc_ldflags)
+
+# The host, and pieces of the command that can be tested alone.
+tests_unit_test_dir_LDADD = $(unit_ldadd)
+tests_unit_test_programs_LDADD = $(unit_ldadd)
+tests_unit_test_standins_LDADD = $(unit_ldadd)
+tests_unit_test_timers_LDADD = $(unit_ldadd)
+tests_unit_test_verdicts_LDADD = $(unit_ldadd)
+tests_unit_test_environ_SOURCES = \
+	tests/unit/test_environ.c src/cli/environ.c src/cli/environ.h
+tests_unit_test_environ_LDADD = $(unit_ldadd)
+tests_unit_test_reach_SOURCES = \
+	tests/unit/test_reach.c src/cli/reach.c src/cli/reach.h
+tests_unit_test_reach_LDADD = $(unit_ldadd)
