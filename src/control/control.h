@@ -16,20 +16,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OW_CONTROL_MAGIC 0x4f574952u /* "OWIR" */
-#define OW_CONTROL_VERSION 1
-#define OW_CONTROL_SOCKET "control"  /* its name in the session's folder */
+#define OW_CONTROL_MAGIC    0x4f574952u /* "OWIR" */
+#define OW_CONTROL_VERSION  1
+#define OW_CONTROL_SOCKET   "control" /* its name in the session's folder */
 #define OW_CONTROL_NAME_MAX 256
 #define OW_CONTROL_TEXT_MAX 512
-#define OW_CONTROL_CA_MAX 1024
+#define OW_CONTROL_CA_MAX   1024
 
 /* The variables by which shim and host find each other. */
-#define OW_ENV_RULES "OFFWIRE_RULES"     /* rule files, as --rules */
+#define OW_ENV_RULES   "OFFWIRE_RULES"   /* rule files, as --rules */
 #define OW_ENV_SESSION "OFFWIRE_SESSION" /* the session's folder */
-#define OW_ENV_HOST "OFFWIRE_HOST"       /* path of the offwire command */
-#define OW_ENV_SKIP "OFFWIRE_SKIP"       /* set and not empty: shim inert */
-#define OW_ENV_MODE "OFFWIRE_MODE"       /* OW_MODE_LIVE: shim inert */
-#define OW_MODE_LIVE "live"
+#define OW_ENV_HOST    "OFFWIRE_HOST"    /* path of the offwire command */
+#define OW_ENV_SKIP    "OFFWIRE_SKIP"    /* set and not empty: shim inert */
+#define OW_ENV_MODE    "OFFWIRE_MODE"    /* OW_MODE_LIVE: shim inert */
+#define OW_MODE_LIVE   "live"
 #define OW_ENV_ISOLATE "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
 
 enum ow_question_kind {
@@ -49,20 +49,22 @@ enum ow_verdict {
 };
 
 /* Flags of an answer, the same for the whole session. */
-#define OW_SESSION_ISOLATE 1u    /* ask about every address that is not ours */
-#define OW_SESSION_LITERALS 2u   /* rules name addresses: ask about all */
-#define OW_SESSION_ASK_CONNECT 4u /* connect faults: ask about each connect() */
-#define OW_SESSION_LEND_STDERR 8u /* host has no stderr: send ours with HELLO */
+#define OW_SESSION_ISOLATE     1u /* ask about every address that is not ours */
+#define OW_SESSION_LITERALS    2u /* rules name addresses: ask about all */
+#define OW_SESSION_ASK_CONNECT 4u /* connect faults: ask about each connect()  \
+                                   */
+#define OW_SESSION_LEND_STDERR 8u /* host has no stderr: send ours with HELLO  \
+                                   */
 
 struct ow_question {
     uint32_t magic;
     uint32_t version;
     uint32_t kind;
-    uint32_t family;       /* AF_INET or AF_INET6; v4-mapped is sent as v4 */
-    uint8_t address[16];   /* network order */
-    uint16_t port;         /* host order */
+    uint32_t family;     /* AF_INET or AF_INET6; v4-mapped is sent as v4 */
+    uint8_t address[16]; /* network order */
+    uint16_t port;       /* host order */
     uint16_t reserved;
-    int32_t pid;           /* checked against SO_PEERCRED by the host */
+    int32_t pid; /* checked against SO_PEERCRED by the host */
     char name[OW_CONTROL_NAME_MAX];
 };
 
@@ -70,7 +72,7 @@ struct ow_control_answer {
     uint32_t magic;
     uint32_t version;
     uint32_t verdict;
-    int32_t error;         /* FAIL: errno (connect) or EAI_ code (name) */
+    int32_t error; /* FAIL: errno (connect) or EAI_ code (name) */
     char text[OW_CONTROL_TEXT_MAX]; /* a sentence, or "" */
     uint32_t flags;
     uint32_t delay_ms;
@@ -79,9 +81,9 @@ struct ow_control_answer {
      * not to the address asked about; 0.0.0.0 keeps it.
      */
     uint8_t address[4];
-    uint8_t source[4];     /* HELLO: this process's source address */
-    uint16_t port;         /* TAKE of a CONNECT: the port to connect to; PEER */
-    uint16_t ca_len;       /* HELLO */
+    uint8_t source[4]; /* HELLO: this process's source address */
+    uint16_t port;     /* TAKE of a CONNECT: the port to connect to; PEER */
+    uint16_t ca_len;   /* HELLO */
     char name[OW_CONTROL_NAME_MAX]; /* ADDRESS: the name; PEER: unused */
     uint8_t ca[OW_CONTROL_CA_MAX];  /* HELLO: DER of the session CA */
 };
