@@ -157,7 +157,9 @@ client()
     ruby) ow ruby "$client_dir/rb_net_http.rb" "$@" ;;
     lwp) ow perl "$client_dir/pl_lwp.pl" "$@" ;;
     http_tiny) ow perl "$client_dir/pl_http_tiny.pl" "$@" ;;
-    node_fetch | node_https) ow node "$client_dir/$client_name.mjs" "$@" ;;
+    node_fetch | node_https)
+        LD_PRELOAD=$sanitizer ow node "$client_dir/$client_name.mjs" "$@"
+        ;;
     java_url) java_client JavaUrl "$@" ;;
     java_http) java_client JavaHttp "$@" ;;
     esac

@@ -26,6 +26,10 @@ unset SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE \
 # A sanitized shim brings its runtime along, which then is not the first of
 # the libraries as it likes to be; and what the program leaks is not ours.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0:verify_asan_link_order=0}"
+# A program whose own libraries come behind the C library (node) needs the
+# runtime named, others hang or not at its whim: who needs it says so.
+sanitizer=$(readelf -d "$build/.libs/liboffwire.so" 2>/dev/null |
+    sed -n 's/.*\[\(lib[at]san[^]]*\)\].*/\1/p')
 
 # The rules for the runs that follow, from stdin.
 rules()
