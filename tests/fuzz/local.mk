@@ -5,6 +5,7 @@
 fuzz_tests = \
 	tests/fuzz/fuzz_h1 \
 	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_serve \
 	tests/fuzz/fuzz_url
 
 if OW_FUZZING
@@ -30,3 +31,6 @@ tests_fuzz_fuzz_form_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_main)
 tests_fuzz_fuzz_url_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_serve_SOURCES = tests/fuzz/fuzz_serve.c $(fuzz_main)
+tests_fuzz_fuzz_serve_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_serve_LDADD = $(fuzz_ldadd)
