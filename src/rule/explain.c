@@ -23,7 +23,7 @@
  * other matchers, and a fitting method comes next.
  */
 #define SCORE_HOST   10000
-#define SCORE_PATH   1000 /* and ten for each point of nearness below */
+#define SCORE_PATH   1000 /* one that is near, at most half of it */
 #define SCORE_METHOD 200
 #define SCORE_OTHER  20
 #define SCORE_CLOSE  (2 * SCORE_HOST + SCORE_PATH)
@@ -118,7 +118,7 @@ static int judge(struct explainer *e, const struct ow_rule *rule,
         if (r == 1)
             score += self || kind <= OW_MATCHER_method ? score_of(kind) : 0;
         else if (ops->nearness)
-            score += score_of(kind) / 100 * ops->nearness(self, &e->run);
+            score += score_of(kind) * ops->nearness(self, &e->run) / 200;
         fits = fits && r == 1;
     }
     *ret_fits = fits;

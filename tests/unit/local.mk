@@ -1,5 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_explain \
+	tests/unit/test_match \
 	tests/unit/test_table \
 	tests/unit/test_buf \
 	tests/unit/test_arena \
@@ -90,6 +92,10 @@ tests_unit_test_reader_LDADD = $(unit_ldadd)
 
 # Rules and requests as text.
 rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h
+tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(rule_lab)
+tests_unit_test_explain_LDADD = $(unit_ldadd)
+tests_unit_test_match_SOURCES = tests/unit/test_match.c $(rule_lab)
+tests_unit_test_match_LDADD = $(unit_ldadd)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
