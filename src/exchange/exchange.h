@@ -5,9 +5,9 @@
  *
  *     ow_exchange_begin(x, head);          // the head is whole
  *     ow_exchange_feed(x, bytes);          // body bytes, as they come
- *     ow_exchange_answer(x, trailers);     // the request is whole: the
- * pipeline state = ow_exchange_run(x, &due);    // plays the answer, again and
- * again ow_exchange_end(x, state);           // journal, and ready for the next
+ *     ow_exchange_answer(x, trailers);     // the pipeline
+ *     state = ow_exchange_run(x, &due);    // plays it, again and again
+ *     ow_exchange_end(x, state);           // journal; ready for the next
  *
  * Strings of the head are borrowed until ow_exchange_end.
  */

@@ -43,13 +43,13 @@ passes banned "banned passes comments, strings, members and longer names"
 plant shim/bad.c '    connect(fd, address, len);'
 printf 'OW_HOOK(int, connect, (int fd, const struct sockaddr *a, socklen_t n))\n' \
     >"$work/tree/src/shim/hooks.def"
-catches banned "banned keeps hooked names out of the shim" "use ow_real.connect"
+catches banned "banned keeps hooked names out of the shim" "use OW_REAL(connect)"
 plant shim/good.c 'int connect(int fd, const struct sockaddr *a, socklen_t n)
 {
-    return ow_real.connect(fd, a, n);'
+    return OW_REAL(connect)(fd, a, n);'
 printf 'OW_HOOK(int, connect, (int fd, const struct sockaddr *a, socklen_t n))\n' \
     >"$work/tree/src/shim/hooks.def"
-passes banned "banned passes the wrapper itself and ow_real"
+passes banned "banned passes the wrapper itself and OW_REAL"
 
 plant base/bad.c '#include "host/host.h"'
 catches layers "layers catches an include upwards" "base/ includes host/host.h"

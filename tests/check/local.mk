@@ -1,11 +1,10 @@
-# The tree held to its own rules (scripts/check).
+# The tree held to its own rules (scripts/check), and its examples.
 check_scripts = \
 	tests/check/10-source.t \
-	tests/check/40-lists.t \
-	tests/check/50-scripts.t
-check_scripts_later = \
 	tests/check/20-docs.t \
 	tests/check/30-format.t \
+	tests/check/40-lists.t \
+	tests/check/50-scripts.t \
 	tests/system/85-runners.t
 TESTS += $(check_scripts)
-EXTRA_DIST += $(check_scripts) $(check_scripts_later) tests/lib/tap.sh
+EXTRA_DIST += $(check_scripts) tests/lib/tap.sh
