@@ -24,6 +24,7 @@ dist_doc_DATA = \
 	LICENSE \
 	README.md
 nobase_dist_doc_DATA = \
+	docs/benchmarks.md \
 	examples/README.md \
 	examples/automake/Makefile.am \
 	examples/automake/configure.ac \
