@@ -49,12 +49,14 @@ enum ow_verdict {
 };
 
 /* Flags of an answer, the same for the whole session. */
-#define OW_SESSION_ISOLATE     1u /* ask about every address that is not ours */
-#define OW_SESSION_LITERALS    2u /* rules name addresses: ask about all */
-#define OW_SESSION_ASK_CONNECT 4u /* connect faults: ask about each connect()  \
-                                   */
-#define OW_SESSION_LEND_STDERR 8u /* host has no stderr: send ours with HELLO  \
-                                   */
+#define OW_SESSION_ISOLATE  1u /* ask about every address that is not ours */
+#define OW_SESSION_LITERALS 2u /* rules name addresses: ask about all */
+#define OW_SESSION_ASK_CONNECT                                                 \
+    4u /* connect faults: ask about each connect()                             \
+        */
+#define OW_SESSION_LEND_STDERR                                                 \
+    8u /* host has no stderr: send ours with HELLO                             \
+        */
 
 struct ow_question {
     uint32_t magic;
