@@ -15,7 +15,8 @@
 static const char options_help[] =
     "  --help  this text\n"
     "\n"
-    "A FILE may be a folder or a pack, too. Ends with 0, or with 2 if a file is wrong;\n"
+    "A FILE may be a folder or a pack, too. Ends with 0, or with 2 if a file "
+    "is wrong;\n"
     "warnings (a rule that never answers) change nothing.\n";
 
 static void warn_of_shadows(const struct ow_table *table)
