@@ -58,12 +58,11 @@ static bool names_us(const char *list, const char *own_path)
     return false;
 }
 
-/* A variable of ours that the new environment should have and has not. */
-static bool is_wanted(const char *entry, char *const *envp, const char *dir)
+/* What lets a program with a sanitizer live behind a preload. */
+static bool is_sanitizers(const char *entry)
 {
-    if (!is_offwire(entry) && !(dir && strstr(entry, dir)))
-        return false;
-    return !ow_vars_is(entry, "LD_PRELOAD") && !has_same(envp, entry);
+    return ow_vars_is(entry, "ASAN_OPTIONS") &&
+           strstr(entry, "verify_asan_link_order=0");
 }
 
 /* "NAME=" "first" "second" as one string in room. */
@@ -133,6 +132,16 @@ static void make_plan(char *const *envp, struct plan *plan)
                           !is_set(ow_vars_find(envp, OW_ENV_SESSION));
 }
 
+/* A variable of ours that the new environment should have and has not. */
+static bool is_wanted(const struct plan *plan, const char *entry)
+{
+    bool is_sessions =
+        is_offwire(entry) || (plan->dir && strstr(entry, plan->dir));
+    if (!is_sanitizers(entry) && (plan->is_other || !is_sessions))
+        return false;
+    return !ow_vars_is(entry, "LD_PRELOAD") && !has_same(plan->envp, entry);
+}
+
 static size_t count_entries(char *const *env)
 {
     size_t count = 0;
@@ -145,8 +154,8 @@ static size_t count_entries(char *const *env)
 static size_t count_wanted(const struct plan *plan)
 {
     size_t count = 0;
-    for (char *const *env = plan->ours; !plan->is_other && env && *env; env++)
-        count += is_wanted(*env, plan->envp, plan->dir);
+    for (char *const *env = plan->ours; env && *env; env++)
+        count += is_wanted(plan, *env);
     return count;
 }
 
@@ -174,8 +183,8 @@ static void fill_table(const struct plan *plan, struct ow_inherit *room)
         if (!replaced)
             add_entry(room, *env);
     }
-    for (char *const *env = plan->ours; !plan->is_other && env && *env; env++)
-        if (is_wanted(*env, plan->envp, plan->dir) &&
+    for (char *const *env = plan->ours; env && *env; env++)
+        if (is_wanted(plan, *env) &&
             !(plan->lacks_session && ow_vars_is(*env, OW_ENV_SESSION)))
             add_entry(room, *env);
     if (plan->lacks_session)

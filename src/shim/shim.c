@@ -34,8 +34,11 @@ static const char names[OW_HOOK_COUNT][NAME_MAX_LEN] = {
 };
 
 /* The linker's mark for the first byte of this object: its ELF header. */
-extern const char first_byte[] __asm__("__ehdr_start")
+extern const char object_begin[] __asm__("__ehdr_start")
     __attribute__((visibility("hidden")));
+
+/* The loader's list for debuggers; musl has none by this name. */
+extern struct r_debug _r_debug __attribute__((weak));
 
 enum mode { MODE_UNKNOWN, MODE_INERT, MODE_AWAKE };
 
@@ -101,10 +104,9 @@ const char *ow_shim_name(enum ow_hook hook)
 
 bool ow_shim_owns(const void *address)
 {
-    const char *begin = first_byte;
-    const ElfW(Ehdr) *header = (const void *)begin;
-    const ElfW(Phdr) *part = (const void *)(begin + header->e_phoff);
-    uintptr_t at = (uintptr_t)address - (uintptr_t)begin;
+    const ElfW(Ehdr) *header = (const void *)object_begin;
+    const ElfW(Phdr) *part = (const void *)(object_begin + header->e_phoff);
+    uintptr_t at = (uintptr_t)address - (uintptr_t)object_begin;
     for (int i = 0; i < header->e_phnum; i++)
         if (part[i].p_type == PT_LOAD && at >= part[i].p_vaddr &&
             at - part[i].p_vaddr < part[i].p_memsz)
@@ -112,12 +114,24 @@ bool ow_shim_owns(const void *address)
     return false;
 }
 
+/*
+ * The loader's list of objects, without its lock, which a fork in a threaded
+ * process can leave taken. We stand near its head and are never unloaded.
+ */
+static const char *find_path(void)
+{
+    const struct link_map *map = &_r_debug ? _r_debug.r_map : NULL;
+    for (; map; map = map->l_next)
+        if (map->l_ld == _DYNAMIC)
+            return map->l_name;
+    Dl_info info;
+    return dladdr(object_begin, &info) ? info.dli_fname : NULL;
+}
+
 const char *ow_shim_path(void)
 {
-    Dl_info info;
-    if (!dladdr(first_byte, &info) || !info.dli_fname || !*info.dli_fname)
-        return NULL;
-    return info.dli_fname;
+    const char *path = find_path();
+    return path && *path ? path : NULL;
 }
 
 void ow_shim_say(const char *text)

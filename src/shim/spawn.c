@@ -32,6 +32,10 @@
 /* Where the host finds the pipe's end; its --ready-fd. */
 #define READY_FD 3
 
+/* What runs in the clones leaves its stack by exec: AddressSanitizer would
+ * keep its marks on memory that is unmapped and used again. */
+#define IN_CLONE __attribute__((no_sanitize("address")))
+
 /* All that the clones need; one mapping, gone when the host is ready. */
 struct spawn {
     char stacks[2][STACK_SIZE] __attribute__((aligned(16)));
@@ -113,7 +117,7 @@ static int find_command(struct spawn *spawn, char *const *env, char *text,
     return -ENOENT;
 }
 
-static void reset_signals(void)
+IN_CLONE static void reset_signals(void)
 {
     /* The kernel's struct sigaction, all zero: SIG_DFL, no flags, no mask. */
     uint64_t action[8] = {0};
@@ -124,7 +128,7 @@ static void reset_signals(void)
 }
 
 /* Every descriptor but 0 to 3; close_range is in Linux 5.9. */
-static void close_inherited(void)
+IN_CLONE static void close_inherited(void)
 {
     if (syscall(SYS_close_range, READY_FD + 1, ~0u, 0) == 0)
         return;
@@ -136,7 +140,7 @@ static void close_inherited(void)
         syscall(SYS_close, fd);
 }
 
-static int become_host(void *arg)
+IN_CLONE static int become_host(void *arg)
 {
     struct spawn *spawn = arg;
     syscall(SYS_setsid);
@@ -162,7 +166,7 @@ static int start_on(int (*run)(void *), struct spawn *spawn, int stack)
                  spawn);
 }
 
-static int be_intermediate(void *arg)
+IN_CLONE static int be_intermediate(void *arg)
 {
     struct spawn *spawn = arg;
     if (start_on(become_host, spawn, 1) < 0)
