@@ -5,13 +5,13 @@
 
 loaded()
 {
-    env "$@" LD_PRELOAD="$preload" grep -q liboffwire.so /proc/self/maps
+    env "$@" LD_PRELOAD="$shim" grep -q liboffwire.so /proc/self/maps
 }
 
 # What a program says on stderr when the shim is there, and nothing else.
 said()
 {
-    env "$@" LD_PRELOAD="$preload" sh -c : 2>&1
+    env "$@" LD_PRELOAD="$shim" sh -c : 2>&1
 }
 
 ok "the shim is loaded" loaded OFFWIRE_RULES=x
@@ -22,7 +22,7 @@ is "a program that does not use the network hears nothing of it" \
     "$(said OFFWIRE_RULES=/none OFFWIRE_HOST=/none)" ""
 # dash, which is sh here, execs each of these.
 is "programs that start programs hear nothing either" \
-    "$(env OFFWIRE_RULES=/none OFFWIRE_HOST=/none LD_PRELOAD="$preload" \
+    "$(env OFFWIRE_RULES=/none OFFWIRE_HOST=/none LD_PRELOAD="$shim" \
         sh -c 'sh -c true; env true; echo | xargs true' 2>&1)" ""
 
 # instructions COMMAND...: executed by it, without and with the shim.
@@ -41,7 +41,7 @@ cost()
     echo $((hooked * 1000 / plain))
 }
 
-if has valgrind python3 && [ "$preload" = "$shim" ]; then
+if has valgrind python3 && [ -z "$sanitized" ]; then
     # Whatever is preloaded adds one object to each symbol's search: that
     # alone is 25 thousandths for curl, which has fifty of them.
     ok "python3 executes no more for it" \

@@ -3,7 +3,7 @@
 # with an OpenSSL that the program itself does not have.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/shim.sh"
-[ "$preload" = "$shim" ] || skip_all "sanitizers refuse RTLD_DEEPBIND"
+[ -z "$sanitized" ] || skip_all "the sanitizer's own dlopen hides who calls"
 mkdir "$work/plugins" && cp "$clients/.libs/plugin_tls.so" "$work/plugins/" &&
     cp "$clients/.libs/neighbour.so" "$work/plugins/libneighbour.so" ||
     exit 99

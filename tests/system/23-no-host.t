@@ -9,7 +9,7 @@ export TMPDIR
 # said VARIABLE=VALUE... -- what it prints and says for known.test
 said()
 {
-    env "$@" LD_PRELOAD="$preload" "$clients/client_spawn" known.test 2>&1
+    env "$@" LD_PRELOAD="$shim" "$clients/client_spawn" known.test 2>&1
 }
 
 closed='failed
@@ -43,7 +43,7 @@ connections fail from now on
 $closed"
 cp "$build/.libs/liboffwire.so" "$work/" || exit 99
 is "no command near the shim" \
-    "$(OFFWIRE_RULES=x LD_PRELOAD=${preload%"$shim"}$work/liboffwire.so \
+    "$(OFFWIRE_RULES=x LD_PRELOAD=$work/liboffwire.so \
         "$clients/client_spawn" known.test 2>&1)" \
     "offwire: cannot start a host: there is no offwire command near \
 \"$work/liboffwire.so\"; set OFFWIRE_HOST to its path
