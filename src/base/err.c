@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What was quoted may hold line ends, or codes that paint the terminal. */
+static void keep_on_one_line(struct ow_err *err)
+{
+    for (char *c = err->text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+}
+
 int ow_err_set(struct ow_err *err, int code, const char *format, ...)
 {
     va_list args;
@@ -18,6 +26,7 @@ int ow_err_set(struct ow_err *err, int code, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    keep_on_one_line(err);
     return code;
 }
 
@@ -33,5 +42,6 @@ int ow_err_prefix(struct ow_err *err, int code, const char *what)
     memcpy(err->text, what, before);
     memcpy(err->text + before, ": ", 2);
     err->text[before + 2 + text] = '\0';
+    keep_on_one_line(err);
     return code;
 }

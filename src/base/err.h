@@ -5,7 +5,8 @@
  * that nobody wants to know.
  *
  * The sentence says what failed first, then on what (quoted), then what to do;
- * no newline at the end, no capital at the start, no "error:".
+ * no newline at the end, no capital at the start, no "error:". Control bytes in
+ * what is quoted become "?", so that it is one line whatever was in the input.
  */
 #ifndef OW_BASE_ERR_H
 #define OW_BASE_ERR_H

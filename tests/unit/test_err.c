@@ -22,6 +22,17 @@ static void err_set_formats_and_returns_the_code(void **state)
     assert_string_equal(err.text, "no file \"x\"");
 }
 
+static void err_is_one_line_whatever_it_quotes(void **state)
+{
+    struct ow_err err;
+
+    (void)state;
+    ow_err_set(&err, -EINVAL, "unknown key \"%s\"", "a\n\x1b[31m\x7f\xc3\xaf");
+    assert_string_equal(err.text, "unknown key \"a??[31m?\xc3\xaf\"");
+    ow_err_prefix(&err, -EINVAL, "my\n.json");
+    assert_memory_equal(err.text, "my?.json: unknown", 17);
+}
+
 static void err_may_be_null(void **state)
 {
     (void)state;
@@ -71,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(err_set_formats_and_returns_the_code),
+        cmocka_unit_test(err_is_one_line_whatever_it_quotes),
         cmocka_unit_test(err_may_be_null),
         cmocka_unit_test(err_set_cuts_off_what_is_too_long),
         cmocka_unit_test(err_prefix_stands_before_the_sentence),
