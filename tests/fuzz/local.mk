@@ -5,6 +5,7 @@
 fuzz_tests = \
 	tests/fuzz/fuzz_h1 \
 	tests/fuzz/fuzz_form \
+	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_serve \
 	tests/fuzz/fuzz_url
 
@@ -19,7 +20,9 @@ fuzz_main = tests/fuzz/corpus.c tests/fuzz/fuzz.h \
 endif
 fuzz_ldadd = libowcore.la $(OW_FUZZ_LDFLAGS)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
-EXTRA_DIST += tests/fuzz/corpus scripts/fuzz
+EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
+	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
+	tests/fuzz/serve.dict tests/fuzz/url.dict
 
 tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
 	tests/wire/h1_trace.c tests/wire/h1_trace.h
@@ -34,3 +37,7 @@ tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_serve_SOURCES = tests/fuzz/fuzz_serve.c $(fuzz_main)
 tests_fuzz_fuzz_serve_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_serve_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c $(fuzz_main) \
+	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
+tests_fuzz_fuzz_rules_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_rules_LDADD = $(fuzz_ldadd)
