@@ -7,8 +7,8 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -82,9 +82,8 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
         kill(launch->pid, (int)info.ssi_signo);
 }
 
-/* exec of a file that is no program: a shell script without "#!". */
-static int spawn_by_shell(const char *path, char **argv, char **env,
-                          const posix_spawnattr_t *attributes, pid_t *ret_pid)
+/* argv for a script without "#!", which the shell runs: sh PATH ARG... */
+static char **shell_argv(const char *path, char **argv)
 {
     size_t n = 0;
 
@@ -92,31 +91,63 @@ static int spawn_by_shell(const char *path, char **argv, char **env,
         n++;
     char **longer = calloc(n + 2, sizeof *longer);
     if (!longer)
-        return ENOMEM;
-    longer[0] = (char *)"sh";
-    longer[1] = (char *)path;
+        return NULL;
+    longer[0] = (char *)(uintptr_t) "sh";
+    longer[1] = (char *)(uintptr_t)path;
     for (size_t i = 1; i < n; i++)
         longer[i + 1] = argv[i];
-    int error = posix_spawn(ret_pid, "/bin/sh", NULL, attributes, longer, env);
-    free(longer);
-    return error;
+    return longer;
+}
+
+/* What the child needs between vfork and exec. */
+struct start {
+    const char *path;
+    char **argv;
+    char **by_shell;
+    char **env;
+    const sigset_t *mask;
+    volatile int error; /* of exec; written by the child */
+};
+
+/*
+ * vfork: the program's start does not wait for a copy of our page tables, and
+ * exec's errno comes back through the shared memory. Not posix_spawn, which
+ * leaves the signals of glibc's threads ignored in what it starts.
+ */
+static pid_t fork_and_exec(struct start *start)
+{
+    pid_t pid = vfork();
+
+    if (pid != 0)
+        return pid;
+    sigprocmask(SIG_SETMASK, start->mask, NULL);
+    execve(start->path, start->argv, start->env);
+    if (errno == ENOEXEC)
+        execve("/bin/sh", start->by_shell, start->env);
+    start->error = errno;
+    _exit(127);
 }
 
 static int spawn(struct ow_launch *launch, const char *path, char **argv,
                  char **env)
 {
-    posix_spawnattr_t attributes;
+    struct start start = {
+        .path = path,
+        .argv = argv,
+        .by_shell = shell_argv(path, argv),
+        .env = env,
+        .mask = &launch->mask_before,
+    };
 
-    if (posix_spawnattr_init(&attributes) != 0)
+    if (!start.by_shell)
         return ENOMEM;
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigmask(&attributes, &launch->mask_before);
-    int error = posix_spawn(&launch->pid, path ? path : argv[0], NULL,
-                            &attributes, argv, env);
-    if (error == ENOEXEC)
-        error = spawn_by_shell(path, argv, env, &attributes, &launch->pid);
-    posix_spawnattr_destroy(&attributes);
-    return error;
+    launch->pid = fork_and_exec(&start);
+    if (launch->pid < 0)
+        start.error = errno;
+    else if (start.error != 0)
+        waitpid(launch->pid, NULL, 0);
+    free(start.by_shell);
+    return start.error;
 }
 
 static int watch_signals(struct ow_launch *launch, struct event_base *base)
@@ -153,7 +184,7 @@ int ow_launch_new(struct event_base *base, const char *path, char **argv,
         ow_launch_free(launch);
         return ow_err_set(err, r, "cannot watch signals: %s", strerror(-r));
     }
-    r = -spawn(launch, path, argv, env);
+    r = -spawn(launch, path ? path : argv[0], argv, env);
     if (r < 0) {
         ow_launch_free(launch);
         return ow_err_set(err, r, "cannot run \"%s\": %s", argv[0],

@@ -1,0 +1,129 @@
+#!/bin/sh
+# offwire run: what it returns, what it refuses, which signals it hands on.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+has curl || skip_all "curl is missing"
+
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.test"],
+  "rules": [ { "when": { "path": "/ok" }, "then": { "text": "hello" } } ] }
+END
+
+# status_of COMMAND...: what it returns; what it says is in $work/said.
+status_of()
+{
+    got=0
+    "$@" >"$work/said" 2>&1 || got=$?
+    echo "$got"
+}
+
+said=$(ow curl -sS http://api.test/ok)
+was_there "curl" '"url":"http://api.test/ok"'
+is "the program's output is its own" "$said" "hello"
+
+# Statuses: the program's own, and as env(1) has them.
+is "0 is 0" "$(status_of ow sh -c 'exit 0')" 0
+is "the program's status is the run's" "$(status_of ow sh -c 'exit 7')" 7
+# shellcheck disable=SC2016 # for the inner shell
+is "a signal is 128 and its number" "$(status_of ow sh -c 'kill -USR1 $$')" 138
+is "no such program is 127" "$(status_of ow offwire-no-such-program)" 127
+like "and that is said" "$(cat "$work/said")" 'offwire: *offwire-no-such-prog*'
+is "no such path is 127" "$(status_of ow /nonexistent/program)" 127
+is "what is no program is 126" "$(status_of ow /etc/passwd)" 126
+is "a folder is 126" "$(status_of ow /tmp)" 126
+printf 'echo "no shebang: $1"\n' >"$work/script"
+chmod +x "$work/script"
+is "a script without an interpreter line runs" \
+    "$(ow "$work/script" x)" "no shebang: x"
+is "no rules is a usage error" \
+    "$(env -u OFFWIRE_RULES "$offwire" run true >"$work/said" 2>&1; echo $?)" 2
+is "no program is a usage error" \
+    "$(status_of "$offwire" run --rules "$rules")" 2
+is "a wrong option is a usage error" \
+    "$(status_of "$offwire" run --rules "$rules" --wrong true)" 2
+is "an option without its value is a usage error" \
+    "$(status_of "$offwire" run --rules)" 2
+is "a bad value is a usage error" \
+    "$(status_of "$offwire" run --rules "$rules" --speed fast true)" 2
+like "and the value is quoted" "$(cat "$work/said")" '*--speed*"fast"*'
+
+# Rules that were not met.
+is "an unmatched request makes 0 to 89" \
+    "$(status_of ow curl -sS http://api.test/nope)" 89
+like "and that is said" "$(cat "$work/said")" '*1 request was answered by no rule*'
+is "but the program's own failure stays" \
+    "$(status_of ow curl -fsS http://api.test/nope)" 22
+is "and --no-fail leaves 0" "$(status_of "$offwire" run --no-fail \
+    --rules "$rules" -- curl -sS http://api.test/nope)" 0
+cat >"$work/times.json" <<'END'
+{ "offwire": 1, "hosts": ["api.test"],
+  "rules": [ { "name": "asked twice", "when": { "path": "/ok" },
+               "then": { "text": "hello" }, "times": ">=2" } ] }
+END
+is "times that are not met make 0 to 89" "$(status_of "$offwire" run \
+    --rules "$work/times.json" -- curl -sS http://api.test/ok)" 89
+like "and the rule is named" "$(cat "$work/said")" '*"asked twice"*times.json*'
+is "times that are met leave 0" "$(status_of "$offwire" run \
+    --rules "$work/times.json" -- \
+    curl -sS http://api.test/ok http://api.test/ok)" 0
+
+# Programs that a preload cannot reach are not started.
+if echo 'int main(void) { return 5; }' >"$work/static.c" &&
+    cc -static -o "$work/static" "$work/static.c" 2>/dev/null; then
+    is "a static program is refused" "$(status_of ow "$work/static")" 125
+    like "and that is said" "$(cat "$work/said")" '*is statically linked*'
+    is "unless it is allowed" "$(status_of "$offwire" run --rules "$rules" \
+        --allow-unreached -- "$work/static")" 5
+else
+    skip "a static program is refused" "no static C library"
+fi
+if [ "$(id -u)" = 0 ] && has setpriv && cp "$(command -v cat)" "$work/suid" &&
+    chmod 4755 "$work/suid" && chmod 755 "$work"; then
+    cp "$rules" "$work/for-all.json" && chmod 644 "$work/for-all.json"
+    is "a set-uid program is refused" "$(status_of setpriv --reuid=65534 \
+        --clear-groups "$offwire" run --rules "$work/for-all.json" \
+        -- "$work/suid" /dev/null)" 125
+    like "and that is said" "$(cat "$work/said")" '*is set-uid*'
+else
+    skip "a set-uid program is refused" "needs root and setpriv"
+fi
+
+# Signals that were sent to the run alone reach the program.
+cat >"$work/traps" <<'END'
+for s in HUP USR1 USR2 WINCH; do
+    trap "echo got $s" "$s"
+done
+trap 'echo got TERM; exit 9' TERM
+echo ready
+while :; do sleep 0.05; done
+END
+mkfifo "$work/pipe"
+"$offwire" run --rules "$rules" -- sh "$work/traps" >"$work/pipe" &
+run=$!
+{
+    read -r line
+    # Not INT and QUIT: a shell lets those be ignored behind "&".
+    for signal in HUP USR1 USR2 WINCH TERM; do
+        kill -s "$signal" $run
+        read -r line
+        is "SIG$signal reaches the program" "$line" "got $signal"
+    done
+} <"$work/pipe"
+got=0
+wait $run || got=$?
+is "and how it ends is up to it" "$got" 9
+
+# What the program finds is what it would find without us.
+is "signals are neither blocked nor ignored in the program" \
+    "$(ow grep -E '^Sig(Blk|Ign)' /proc/self/status)" \
+    "$(grep -E '^Sig(Blk|Ign)' /proc/self/status)"
+is "its limits are ours" "$(ow sh -c 'ulimit -n')" "$(sh -c 'ulimit -n')"
+is "its umask is ours" "$(umask 027; ow sh -c umask)" 0027
+is "no descriptor is left to it" \
+    "$(ow sh -c 'ls /proc/self/fd | wc -l')" "$(sh -c 'ls /proc/self/fd | wc -l')"
+
+is "a run within a run answers from its own rules" \
+    "$(ow "$offwire" run --rules "$work/times.json" --no-fail -- \
+        curl -sS http://api.test/ok)" "hello"
+
+done_testing

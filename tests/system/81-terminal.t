@@ -1,0 +1,49 @@
+#!/bin/sh
+# offwire run on a terminal: the shell sees one job, which stops, goes on and
+# is interrupted as the program alone would be.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+has bash python3 || skip_all "bash or python3 is missing"
+
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.test"], "rules": [ { "then": { "text": "x" } } ] }
+END
+cat >"$work/traps" <<'END'
+trap 'echo "interrupted once"' INT
+echo "begins"
+while :; do sleep 0.05; done
+END
+
+# The end of a line, to tell the program's output from the echo of its command.
+nl='\n'
+
+# terminal KEYS...: what the terminal showed, in $shown.
+run="$offwire run --rules $rules --"
+terminal()
+{
+    shown=$(timeout 100 python3 "$top/tests/clients/terminal.py" "$work" "$@")
+}
+
+terminal "$run sh -c 'echo begun; exec sleep 1000' => begun$nl" "^Z" "jobs" \
+    "bg" "jobs" "fg => sleep 1000" "^C" 'echo "status is $?"' "exit => exit$nl"
+like "Ctrl-Z stops the job" "$shown" '*Stopped*sleep 1000*'
+like "bg lets it go on" "$shown" '*Running*sleep 1000*'
+like "Ctrl-C ends the program in the foreground" "$shown" '*status is 130*'
+
+terminal "$run sh traps => begins$nl" "^C => interrupted once" \
+    "^Z" "kill -KILL %1; fg" 'echo "done"' "exit => exit$nl"
+is "Ctrl-C reaches the program once" \
+    "$(printf '%s\n' "$shown" | grep -c 'interrupted once')" 1
+
+terminal "$run sh -c 'echo begun; exec cat' => begun$nl" \
+    "a line => a line${nl}a line$nl" "^Z" "bg" "jobs" "fg => fg$nl" \
+    "again => again${nl}again$nl" "^D" 'echo "status is $?"' "exit => exit$nl"
+like "a program that reads in the background stops" "$shown" '*Stopped*cat*'
+like "and reads on in the foreground" "$shown" '*again*again*status is 0*'
+
+terminal "$run bash --norc -i" "sleep 1000 &" "jobs" "kill %1; exit 3" \
+    'echo "status is $?"' "exit => exit$nl"
+like "a shell in it has job control" "$shown" '*Running*sleep 1000*'
+like "and the outer shell gets the terminal back" "$shown" '*status is 3*'
+
+done_testing
