@@ -14,7 +14,8 @@ EXTRA_DIST += \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \
 	tests/clients/py_urllib.py \
-	tests/clients/rb_net_http.rb
+	tests/clients/rb_net_http.rb \
+	tests/clients/terminal.py
 
 # Programs that system tests run under the shim, and what stands behind it.
 check_PROGRAMS += tests/clients/fake_host

@@ -5,7 +5,9 @@ system_tests = \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
 	tests/system/70-streams.t \
-	tests/system/80-journal.t
+	tests/system/80-journal.t \
+	tests/system/80-run.t \
+	tests/system/81-terminal.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \
