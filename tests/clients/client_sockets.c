@@ -1,7 +1,7 @@
 /*
- * client_sockets: connects in every way. Run under the shim by 14-sockets.t
- * and 15-literals.t ("literals"), with fake_host behind it, which greets with
- * the address that the connection came from.
+ * client_sockets: connects in every way. Run under the shim by 14-sockets.t,
+ * 15-literals.t ("literals") and 17-isolated.t ("isolated"), with fake_host
+ * behind it, which greets with the address that the connection came from.
  */
 #include "config.h"
 
@@ -444,6 +444,48 @@ static void literals_that_no_rule_names_pass(void **state)
     connect_leaves_the_programs_own_servers_alone(state);
 }
 
+/* Flag ISOLATE: what is no stand-in and not local is refused. */
+static void isolation_refuses_the_world(void **state)
+{
+    (void)state;
+    struct sockaddr_in to = v4("10.255.255.1", 53);
+    struct sockaddr_in6 to6 = v6("2001:db8::1", 443);
+    int fd = new_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK);
+    assert_int_equal(connect_v4(fd, "10.255.255.1", 443), -1);
+    assert_int_equal(errno, ENETUNREACH);
+    close(fd);
+    fd = new_socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to6, sizeof(to6)), -1);
+    assert_int_equal(errno, ENETUNREACH);
+    close(fd);
+    fd = new_socket(AF_INET, SOCK_DGRAM);
+    assert_int_equal(connect_v4(fd, "10.255.255.1", 53), -1);
+    assert_int_equal(errno, ENETUNREACH);
+    errno = 0;
+    assert_int_equal(sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof(to)),
+                     -1);
+    assert_int_equal(errno, ECONNREFUSED);
+    close(fd);
+}
+
+static void isolation_leaves_loopback_alone(void **state)
+{
+    (void)state;
+    int before = count_questions("CONNECT");
+    struct sockaddr_in own = v4("127.0.0.1", 0);
+    socklen_t len = sizeof(own);
+    connect_leaves_the_programs_own_servers_alone(state);
+    int server = new_socket(AF_INET, SOCK_DGRAM);
+    assert_int_equal(bind(server, (struct sockaddr *)&own, len), 0);
+    getsockname(server, (struct sockaddr *)&own, &len);
+    int fd = new_socket(AF_INET, SOCK_DGRAM);
+    assert_int_equal(sendto(fd, "x", 1, 0, (struct sockaddr *)&own, len), 1);
+    assert_int_equal(connect(fd, (struct sockaddr *)&own, len), 0);
+    close(fd);
+    close(server);
+    assert_int_equal(count_questions("CONNECT"), before);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest plain[] = {
@@ -469,9 +511,16 @@ int main(int argc, char **argv)
         cmocka_unit_test(literals_that_no_rule_names_pass),
         cmocka_unit_test(connect_reaches_a_stand_in),
     };
+    const struct CMUnitTest isolated[] = {
+        cmocka_unit_test(isolation_refuses_the_world),
+        cmocka_unit_test(isolation_leaves_loopback_alone),
+        cmocka_unit_test(connect_reaches_a_stand_in),
+    };
     if (argc > 2 && strcmp(argv[1], "peer") == 0)
         return print_peer((int)strtol(argv[2], NULL, 10));
     if (argc > 1 && strcmp(argv[1], "literals") == 0)
         return cmocka_run_group_tests_name("literals", literals, NULL, NULL);
+    if (argc > 1 && strcmp(argv[1], "isolated") == 0)
+        return cmocka_run_group_tests_name("isolated", isolated, NULL, NULL);
     return cmocka_run_group_tests_name("sockets", plain, NULL, NULL);
 }

@@ -127,8 +127,12 @@ static void answer_connect(struct host *host,
                       memcmp(question->address, literal, 4) == 0;
     if (is_literal)
         memcpy(answer->address, find_name("10.9.8.7")->stand_in, 4);
-    else if (question->family != AF_INET || !find_stand_in(question->address))
+    else if (question->family != AF_INET || !find_stand_in(question->address)) {
+        if (host->options.flags & OW_SESSION_ISOLATE)
+            answer->verdict = OW_VERDICT_FAIL;
+        answer->error = ENETUNREACH;
         return;
+    }
     answer->verdict = OW_VERDICT_TAKE;
     answer->port = host->port;
     if (question->port == 80)

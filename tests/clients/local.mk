@@ -17,6 +17,8 @@ EXTRA_DIST += \
 	tests/clients/rb_net_http.rb \
 	tests/clients/terminal.py
 
+EXTRA_DIST += tests/clients/reach.c
+
 # Programs that system tests run under the shim, and what stands behind it.
 check_PROGRAMS += tests/clients/fake_host
 tests_clients_fake_host_SOURCES = tests/clients/fake_host.c src/control/control.c

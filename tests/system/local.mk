@@ -21,11 +21,13 @@ shim_tests = \
 	tests/system/14-sockets.t \
 	tests/system/15-literals.t \
 	tests/system/16-process.t \
+	tests/system/17-isolated.t \
 	tests/system/18-loader.t \
 	tests/system/19-trust.t \
 	tests/system/20-descriptors.t \
 	tests/system/22-spawn.t \
 	tests/system/23-no-host.t \
-	tests/system/24-fork.t
+	tests/system/24-fork.t \
+	tests/system/26-guests.t
 TESTS += $(shim_tests)
 EXTRA_DIST += $(shim_tests) tests/lib/shim.sh
