@@ -7,6 +7,7 @@ fuzz_tests = \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_serve \
+	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_url
 
 if OW_FUZZING
@@ -22,6 +23,7 @@ fuzz_ldadd = libowcore.la $(OW_FUZZ_LDFLAGS)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
 EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
 	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
+	tests/fuzz/table.dict \
 	tests/fuzz/serve.dict tests/fuzz/url.dict
 
 tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
@@ -41,3 +43,6 @@ tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c $(fuzz_main) \
 	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
 tests_fuzz_fuzz_rules_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_rules_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_main)
+tests_fuzz_fuzz_table_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_table_LDADD = $(fuzz_ldadd)

@@ -2,6 +2,8 @@
 unit_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_match \
+	tests/unit/test_files \
+	tests/unit/test_refusal \
 	tests/unit/test_table \
 	tests/unit/test_buf \
 	tests/unit/test_arena \
@@ -96,6 +98,9 @@ tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(rule_lab)
 tests_unit_test_explain_LDADD = $(unit_ldadd)
 tests_unit_test_match_SOURCES = tests/unit/test_match.c $(rule_lab)
 tests_unit_test_match_LDADD = $(unit_ldadd)
+tests_unit_test_files_LDADD = $(unit_ldadd)
+tests_unit_test_refusal_SOURCES = tests/unit/test_refusal.c $(rule_lab)
+tests_unit_test_refusal_LDADD = $(unit_ldadd)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
