@@ -407,7 +407,7 @@ int ow_jsonc_parse(const char *file, const char *text, size_t len,
                           OW_LIMIT_RULE_FILE / (1024 * 1024));
     struct ow_jsonc *doc = calloc(1, sizeof *doc);
     if (!doc)
-        return -ENOMEM;
+        return ow_err_set(err, -ENOMEM, "%s: out of memory", file);
     doc->file = strdup(file);
     doc->text = malloc(len + 1);
     doc->len = len;

@@ -51,7 +51,7 @@ int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
  * of the document, which is well-formed. NULL if memory is out.
  */
 const char *ow_jsonc_source(const struct ow_jsonc *doc, const cJSON *node);
-/* Line of the node, from 1; for listings ("my.json:12"). */
+/* Line of the node, from 1; for listings ("my.json:12"). 0: out of memory. */
 int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node);
 
 #endif

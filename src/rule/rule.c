@@ -184,10 +184,11 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
     }
     if (r < 0)
         return r;
-    rule->place =
-        ow_arena_printf(source->arena, "%s:%d", ow_jsonc_file(source->doc),
-                        ow_jsonc_line(source->doc, node))
-            .ptr;
+    int line = ow_jsonc_line(source->doc, node);
+    if (line > 0)
+        rule->place = ow_arena_printf(source->arena, "%s:%d",
+                                      ow_jsonc_file(source->doc), line)
+                          .ptr;
     if (!rule->place)
         return -ENOMEM;
     if (!rule->name)

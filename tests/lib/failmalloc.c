@@ -12,9 +12,13 @@
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t n, size_t len);
 void *__real_realloc(void *old, size_t len);
+void *__real_reallocarray(void *old, size_t n, size_t len);
+char *__real_strdup(const char *s);
 void *__wrap_malloc(size_t len);
 void *__wrap_calloc(size_t n, size_t len);
 void *__wrap_realloc(void *old, size_t len);
+void *__wrap_reallocarray(void *old, size_t n, size_t len);
+char *__wrap_strdup(const char *s);
 
 static long left = -1; /* negative: not armed */
 static bool failed;
@@ -40,6 +44,16 @@ void *__wrap_calloc(size_t n, size_t len)
 void *__wrap_realloc(void *old, size_t len)
 {
     return fails() ? NULL : __real_realloc(old, len);
+}
+
+void *__wrap_reallocarray(void *old, size_t n, size_t len)
+{
+    return fails() ? NULL : __real_reallocarray(old, n, len);
+}
+
+char *__wrap_strdup(const char *s)
+{
+    return fails() ? NULL : __real_strdup(s);
 }
 
 void failmalloc_arm(long n)

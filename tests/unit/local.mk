@@ -5,6 +5,7 @@ unit_tests = \
 	tests/unit/test_files \
 	tests/unit/test_refusal \
 	tests/unit/test_table \
+	tests/unit/test_table_nomem \
 	tests/unit/test_buf \
 	tests/unit/test_arena \
 	tests/unit/test_units \
@@ -70,7 +71,8 @@ tests_unit_test_tls_server_LDADD = $(unit_ldadd)
 # Allocations that fail on purpose.
 failmalloc = tests/lib/failmalloc.c tests/lib/failmalloc.h
 failmalloc_ldflags = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
+	-Wl,--wrap=reallocarray -Wl,--wrap=strdup
 tests_unit_test_answer_nomem_SOURCES = tests/unit/test_answer_nomem.c \
 	$(failmalloc)
 tests_unit_test_answer_nomem_LDFLAGS = $(failmalloc_ldflags)
@@ -101,6 +103,9 @@ tests_unit_test_match_LDADD = $(unit_ldadd)
 tests_unit_test_files_LDADD = $(unit_ldadd)
 tests_unit_test_refusal_SOURCES = tests/unit/test_refusal.c $(rule_lab)
 tests_unit_test_refusal_LDADD = $(unit_ldadd)
+tests_unit_test_table_nomem_SOURCES = tests/unit/test_table_nomem.c $(failmalloc)
+tests_unit_test_table_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_table_nomem_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)

@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../lib/failmalloc.h"
+#include "base/limits.h"
+#include "rule/explain.h"
+#include "rule/files.h"
+#include "rule/table.h"
+
+/* Every allocation of a load and of a look-up fails once: what called says so,
+ * breaks nothing, and leaves nothing behind (a sanitizer or valgrind looks). */
+
+#define RULES(query)                                                           \
+    "{ \"offwire\": 1, // all kinds of things\n"                               \
+    "\"hosts\": [\"a.test\", \"*.b.test\", \"[::1]:443\", \"a.test\", \"*\"]," \
+    "\"rules\": [ { \"name\": \"early\", \"when\": { \"host\": \"~z\","        \
+    " \"program\": \"c\" }, \"then\": { \"fault\": \"refuse\" } },"            \
+    "{ \"when\": { \"method\": [\"GET\", \"PUT\"], \"path\": \"/v1/{id}.x\","  \
+    " \"json\": { \"a\": [1, { \"b\": \"present\" }] },"                       \
+    " \"query\": { \"q\": " query " } }, \"times\": 3, \"then\": {} } ] }"
+
+static const char good[] = RULES("\"~(?<n>a)\"");
+static const char bad[] = RULES("[]");
+
+static int load(const char *text)
+{
+    struct ow_table *table = NULL;
+    struct ow_err err = {.text = ""};
+    int r = ow_table_load_text("my.json", text, strlen(text), &table, &err);
+
+    if (r < 0) {
+        assert_null(table);
+        assert_string_not_equal(err.text, "");
+    }
+    ow_table_free(table);
+    return r;
+}
+
+static void load_survives_each_allocation_that_fails(void **state)
+{
+    bool done = false;
+
+    (void)state;
+    assert_int_equal(load(good), 0);
+    for (long n = 0; !done; n++) {
+        failmalloc_arm(n);
+        int r = load(good);
+        done = !failmalloc_disarm();
+        assert_int_equal(r, done ? 0 : -ENOMEM);
+    }
+}
+
+static void load_says_something_when_it_cannot_say_where(void **state)
+{
+    bool done = false;
+
+    (void)state;
+    for (long n = 0; !done; n++) {
+        failmalloc_arm(n);
+        int r = load(bad);
+        done = !failmalloc_disarm();
+        assert_true(r == -EINVAL || (r == -ENOMEM && !done));
+    }
+}
+
+static int find(const struct ow_table *table)
+{
+    static const char body[] = "{\"a\": [1, {\"b\": \"xyz\"}]}";
+    const struct ow_program program = {.name = "curl"};
+    struct ow_near_miss misses[3];
+    struct ow_arena arena;
+    struct ow_body kept;
+    struct ow_match match;
+
+    ow_arena_init(&arena);
+    ow_body_init(&kept, OW_LIMIT_BODY_KEPT);
+    struct ow_request request = {.method = OW_STR("POST"),
+                                 .scheme = OW_STR("https"),
+                                 .host = OW_STR("A.test"),
+                                 .port = 443,
+                                 .path = OW_STR("/v1/a b"),
+                                 .raw_path = OW_STR("/v1/a%20b"),
+                                 .query = OW_STR("q=a&q=b"),
+                                 .body = &kept,
+                                 .program = &program,
+                                 .arena = &arena};
+    int r = ow_body_feed(&kept, body, sizeof body - 1);
+    if (r == 0)
+        r = ow_table_find(table, &request, NULL, NULL, &match);
+    if (r == 0)
+        r = ow_explain(table, &request, NULL, misses, 3);
+    ow_request_release(&request);
+    ow_body_release(&kept);
+    ow_arena_release(&arena);
+    return r < 0 ? r : 0;
+}
+
+static void find_survives_each_allocation_that_fails(void **state)
+{
+    static const char text[] =
+        "{ \"offwire\": 1, \"hosts\": [\"a.test\"], \"rules\": ["
+        "{ \"when\": {\"path\": \"/v1/{id}\", \"query\": {\"q\": \"~c\"}},"
+        "  \"then\": {} },"
+        "{ \"when\": {\"path\": \"~^/(?<p>v1)\","
+        "    \"json\": {\"a\": {\"last\": {\"b\": \"~(?<c>y)z\"}}}},"
+        "  \"then\": {} } ] }";
+    struct ow_table *table = NULL;
+    bool done = false;
+
+    (void)state;
+    assert_int_equal(
+        ow_table_load_text("t", text, sizeof text - 1, &table, NULL), 0);
+    for (long n = 0; !done; n++) {
+        failmalloc_arm(n);
+        int r = find(table);
+        done = !failmalloc_disarm();
+        assert_true(r == 0 || (r == -ENOMEM && !done));
+    }
+    ow_table_free(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(load_survives_each_allocation_that_fails),
+        cmocka_unit_test(load_says_something_when_it_cannot_say_where),
+        cmocka_unit_test(find_survives_each_allocation_that_fails),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
