@@ -38,6 +38,7 @@ enum ow_question_kind {
     OW_QUESTION_ADDRESS,   /* stand-in address -> name */
     OW_QUESTION_CONNECT,   /* address and port -> where to connect */
     OW_QUESTION_PEER,      /* listener's port -> original port */
+    OW_QUESTION_CA,        /* the CA, if HELLO came before it was made */
 };
 
 enum ow_verdict {
@@ -87,7 +88,7 @@ struct ow_control_answer {
     uint16_t port;     /* TAKE of a CONNECT: the port to connect to; PEER */
     uint16_t ca_len;   /* HELLO */
     char name[OW_CONTROL_NAME_MAX]; /* ADDRESS: the name; PEER: unused */
-    uint8_t ca[OW_CONTROL_CA_MAX];  /* HELLO: DER of the session CA */
+    uint8_t ca[OW_CONTROL_CA_MAX];  /* HELLO, CA: DER of the session CA */
 };
 
 void ow_question_init(struct ow_question *question, enum ow_question_kind kind);

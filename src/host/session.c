@@ -130,6 +130,8 @@ void ow_session_release(struct ow_session *session)
 {
     if (session->journal)
         ow_journal_flush(session->journal);
+    if (session->prepare)
+        event_free(session->prepare);
     ow_tls_server_free(session->tls);
     ow_ca_free(session->ca);
     ow_programs_free(session->programs);
@@ -158,6 +160,29 @@ struct ow_tls_server *ow_session_tls(struct ow_session *session,
     if (ca && !session->tls)
         ow_tls_server_new(ca, &session->tls, err);
     return session->tls;
+}
+
+static void on_prepare(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_session *session = context;
+    struct ow_tls_server *server = ow_session_tls(session, NULL);
+
+    (void)fd;
+    (void)what;
+    /* What fails here fails again when it is needed, and is told there. */
+    if (server)
+        SSL_free(ow_tls_server_accept(server, session->expected, OW_FAULT_NONE,
+                                      NULL));
+}
+
+void ow_session_expect_tls(struct ow_session *session, const char *host)
+{
+    if (session->tls || session->prepare)
+        return;
+    session->expected = host;
+    session->prepare = event_new(session->base, -1, 0, on_prepare, session);
+    if (session->prepare)
+        event_active(session->prepare, EV_TIMEOUT, 0);
 }
 
 void ow_session_record(const struct ow_session *session,

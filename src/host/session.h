@@ -30,6 +30,8 @@ struct ow_session {
     struct ow_programs *programs;
     struct ow_ca *ca;          /* made when first asked for */
     struct ow_tls_server *tls; /* the same */
+    struct event *prepare;     /* makes them before they are asked for */
+    const char *expected;      /* the host that a handshake is expected for */
 };
 
 /* Loads the rules, makes the folder, opens the journal. What is done when one
@@ -45,6 +47,13 @@ void ow_session_release(struct ow_session *session);
 struct ow_ca *ow_session_ca(struct ow_session *session, struct ow_err *err);
 struct ow_tls_server *ow_session_tls(struct ow_session *session,
                                      struct ow_err *err);
+
+/*
+ * Makes the CA, the context and the host's certificate in the next turn of the
+ * loop, if there are none: while the program connects and sets up its own side.
+ * host is one of the stand-ins' names.
+ */
+void ow_session_expect_tls(struct ow_session *session, const char *host);
 
 /* A record of now; program may be NULL. The caller fills in the rest and gives
  * it to ow_journal_add. */

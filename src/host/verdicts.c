@@ -14,6 +14,8 @@
 
 #include "base/limits.h"
 
+/* Where a handshake can be expected. */
+#define HTTPS_PORT 443
 /* What a resolver waits for with the defaults of resolv.conf(5): five seconds,
  * two times. */
 #define DNS_TIMEOUT_NS 10000000000
@@ -83,25 +85,37 @@ static void record_program(struct ow_session *session,
     ow_journal_add(session->journal, &record);
 }
 
+static void answer_ca(const struct ow_verdicts *verdicts,
+                      const struct ow_question *question, struct ow_joined *who,
+                      struct ow_control_answer *answer)
+{
+    struct ow_err err = {""};
+    struct ow_ca *ca = ow_session_ca(verdicts->session, &err);
+    int len = ca ? ow_ca_der(ca, answer->ca) : -EIO;
+
+    (void)question;
+    (void)who;
+    if (len < 0) {
+        be_broken(answer, err.text[0] ? err.text : "the CA cannot be told");
+        return;
+    }
+    answer->verdict = OW_VERDICT_TAKE;
+    answer->ca_len = (uint16_t)len;
+}
+
 static void answer_hello(const struct ow_verdicts *verdicts,
                          const struct ow_question *question,
                          struct ow_joined *who,
                          struct ow_control_answer *answer)
 {
     struct ow_session *session = verdicts->session;
-    struct ow_err err = {""};
-    struct ow_ca *ca = ow_session_ca(session, &err);
-    int len = ca ? ow_ca_der(ca, answer->ca) : -EIO;
 
-    (void)question;
-    if (len < 0) {
-        be_broken(answer, err.text[0] ? err.text : "the CA cannot be told");
-        return;
-    }
     ow_programs_refresh(who);
     record_program(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
-    answer->ca_len = (uint16_t)len;
+    /* One that is not made yet is not waited for: it is asked for later. */
+    if (session->ca)
+        answer_ca(verdicts, question, who, answer);
     memcpy(answer->source, &who->source.s_addr, sizeof answer->source);
 }
 
@@ -234,6 +248,8 @@ static void answer_known(const struct ow_verdicts *verdicts, const char *host,
     answer->verdict = OW_VERDICT_TAKE;
     if (ow_listeners_take(verdicts->listeners, port, &answer->port, &err) < 0)
         be_broken(answer, err.text);
+    if (port == HTTPS_PORT)
+        ow_session_expect_tls(verdicts->session, host);
 }
 
 /* An address that is no stand-in: a literal of the rules, or not ours. */
@@ -341,6 +357,7 @@ void ow_verdicts_answer(const struct ow_verdicts *verdicts,
         [OW_QUESTION_ADDRESS] = answer_address,
         [OW_QUESTION_CONNECT] = answer_connect,
         [OW_QUESTION_PEER] = answer_peer,
+        [OW_QUESTION_CA] = answer_ca,
     };
 
     ow_control_answer_init(ret_answer, OW_VERDICT_PASS);

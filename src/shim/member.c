@@ -281,8 +281,20 @@ uint32_t ow_member_source(void)
     return atomic_load_explicit(&joined_source, memory_order_relaxed);
 }
 
+/* A host that has just begun makes its CA while the program goes on. */
+static void ask_for_ca(void)
+{
+    struct ow_question question;
+    struct ow_control_answer answer;
+    ow_question_init(&question, OW_QUESTION_CA);
+    if (ow_member_ask(&question, &answer) == OW_VERDICT_TAKE)
+        keep_ca(&answer);
+}
+
 const unsigned char *ow_member_ca(size_t *ret_len)
 {
+    if (!is_ready(&ca_stage) && is_ready(&dir_stage))
+        ask_for_ca();
     if (!is_ready(&ca_stage))
         return NULL;
     *ret_len = atomic_load_explicit(&ca_len, memory_order_acquire);

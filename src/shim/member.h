@@ -30,7 +30,7 @@ bool ow_member_join(void);
 uint32_t ow_member_flags(void);
 /* After a join: this process's source address, network order; 0 if none. */
 uint32_t ow_member_source(void);
-/* The session CA's DER, or NULL if none is known; *ret_len. */
+/* The session CA's DER, asked for once, or NULL without a session. */
 const unsigned char *ow_member_ca(size_t *ret_len);
 /* The session's folder, or NULL if it is not known yet. Does not wait. */
 const char *ow_member_dir(void);

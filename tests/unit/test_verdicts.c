@@ -259,7 +259,7 @@ static void verdicts_address_and_peer_go_back(void **state)
         OW_VERDICT_PASS);
 }
 
-static void verdicts_hello_tells_source_and_ca(void **state)
+static void verdicts_hello_tells_source_and_flags(void **state)
 {
     struct lab *lab = *state;
     struct ow_question question;
@@ -267,9 +267,37 @@ static void verdicts_hello_tells_source_and_ca(void **state)
     ow_question_init(&question, OW_QUESTION_HELLO);
     assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
     assert_memory_equal(lab->answer.source, &lab->self->source.s_addr, 4);
-    assert_true(lab->answer.ca_len > 0);
     assert_int_equal(lab->answer.flags, OW_SESSION_LITERALS);
     assert_true(journal_has(lab, "\"event\":\"program\""));
+}
+
+static void verdicts_hello_does_not_wait_for_the_ca(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_question question;
+
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    assert_int_equal(ask(lab, &question)->ca_len, 0);
+    ow_question_init(&question, OW_QUESTION_CA);
+    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
+    uint16_t len = lab->answer.ca_len;
+    assert_true(len > 0);
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    assert_int_equal(ask(lab, &question)->ca_len, len);
+}
+
+static void verdicts_connect_to_https_has_the_ca_made(void **state)
+{
+    struct lab *lab = *state;
+
+    ask_name(lab, "api.test");
+    ask_connect(lab, "127.83.0.1", 80);
+    event_base_loop(lab->session.base, EVLOOP_NONBLOCK);
+    assert_null(lab->session.tls);
+    ask_connect(lab, "127.83.0.1", 443);
+    assert_null(lab->session.tls);
+    event_base_loop(lab->session.base, EVLOOP_NONBLOCK);
+    assert_non_null(lab->session.tls);
 }
 
 static void verdicts_faults_of_a_name(void **state)
@@ -331,7 +359,9 @@ int main(void)
         T(verdicts_connect_passes_other_addresses),
         T(verdicts_isolate_leaves_loopback_alone),
         T(verdicts_address_and_peer_go_back),
-        T(verdicts_hello_tells_source_and_ca),
+        T(verdicts_hello_tells_source_and_flags),
+        T(verdicts_hello_does_not_wait_for_the_ca),
+        T(verdicts_connect_to_https_has_the_ca_made),
         T(verdicts_faults_of_a_name),
         T(verdicts_faults_of_a_connect),
         T(verdicts_do_not_answer_what_they_do_not_know),
