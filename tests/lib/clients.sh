@@ -121,12 +121,14 @@ aria2_client()
     wait $!
 }
 
-# Java's programs are compiled at their first use.
+# Java's programs are compiled at their first use, each into its own folder:
+# two tests, or two clients of one, may run at the same time.
 java_client()
 {
-    [ -f "$work/classes/$1.class" ] ||
-        javac -d "$work/classes" "$client_dir"/*.java || return
-    ow java -XX:TieredStopAtLevel=1 -cp "$work/classes" "$1" "$2" "$3"
+    java_classes=$work/$1.classes
+    [ -d "$java_classes" ] ||
+        javac -d "$java_classes" "$client_dir/$1.java" || return
+    ow java -XX:TieredStopAtLevel=1 -cp "$java_classes" "$1" "$2" "$3"
 }
 
 python_client()

@@ -43,16 +43,31 @@ judge()
         }'
 }
 
+url=https://api.example.com/stream/info/refs
+
+# Four at a time: a stream is waiting for the most part.
+begun=0
+for client in $clients; do
+    [ -z "$(client_lacks "$client")" ] || continue
+    (
+        kept=$work/$client.kept
+        client "$client" stream "$url"
+    ) >"$work/$client.pieces" 2>"$work/$client.stderr" &
+    begun=$((begun + 1))
+    [ $((begun % 4)) != 0 ] || wait
+done
+wait
+
 for client in $clients; do
     why=$(client_lacks "$client")
     if [ -n "$why" ]; then
         skip "$client" "$why"
         continue
     fi
-    url=https://api.example.com/stream/info/refs
-    client "$client" stream "$url" >"$work/pieces" 2>"$work/stderr"
+    kept=$work/$client.kept
     was_there "$client for a stream" "\"url\":\"$url"
-    is "$client reads the stream as it arrives" "$(judge <"$work/pieces")" \
-        "one two end apart" || note <"$work/stderr"
+    is "$client reads the stream as it arrives" \
+        "$(judge <"$work/$client.pieces")" "one two end apart" ||
+        note <"$work/$client.stderr"
 done
 done_testing
