@@ -20,6 +20,8 @@
 #define FIELD_PARENT 1
 #define FIELD_START  19
 
+#define PREFIX       "offwire-"
+
 static uint32_t hash(const char *text)
 {
     uint32_t sum = 2166136261u; /* FNV-1a */
@@ -82,10 +84,21 @@ bool ow_lineage_next(struct ow_lineage *lineage, const char *rules, char *buf,
     lineage->pid = lineage->parent;
     if (lineage->pid <= 0 || !read_stat(lineage->pid, &start, &lineage->parent))
         return false;
-    int len = snprintf(buf, size, "%s/offwire-%ld-%d-%llx-%08x",
+    int len = snprintf(buf, size, "%s/" PREFIX "%ld-%d-%llx-%08x",
                        tmp && *tmp == '/' ? tmp : "/tmp", syscall(SYS_geteuid),
                        lineage->pid, start, hash(rules));
     return len > 0 && (size_t)len < size;
+}
+
+bool ow_lineage_is_name(const char *dir)
+{
+    const char *slash = strrchr(dir, '/');
+    const char *name = slash ? slash + 1 : dir;
+    if (strncmp(name, PREFIX, sizeof(PREFIX) - 1) != 0)
+        return false;
+    name += sizeof(PREFIX) - 1;
+    size_t uid_len = strspn(name, "0123456789");
+    return uid_len > 0 && name[uid_len] == '-';
 }
 
 bool ow_lineage_is_private(const char *dir)

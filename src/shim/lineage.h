@@ -26,6 +26,8 @@ struct ow_lineage {
 void ow_lineage_init(struct ow_lineage *lineage);
 bool ow_lineage_next(struct ow_lineage *lineage, const char *rules, char *buf,
                      size_t size);
+/* Whether dir is named so, and not as `offwire run` names its folders. */
+bool ow_lineage_is_name(const char *dir);
 /* Whether dir is a folder that only this user can enter. */
 bool ow_lineage_is_private(const char *dir);
 

@@ -41,6 +41,12 @@ static _Atomic(int) joined_pid;
 static _Atomic(uint32_t) joined_flags;
 static _Atomic(uint32_t) joined_source;
 static _Atomic(bool) diverted;
+static _Atomic(bool) watches_forks;
+
+/* glibc's own behind pthread_atfork, which would need start files. */
+extern int __register_atfork(void (*prepare)(void), void (*parent)(void),
+                             void (*child)(void), void *object)
+    __attribute__((weak));
 
 static int own_pid(void)
 {
@@ -150,6 +156,26 @@ static int greet(const char *dir, struct ow_control_answer *answer)
     return 0;
 }
 
+static void greet_after_fork(void)
+{
+    struct ow_control_answer answer;
+    int kept_errno = errno;
+    if (is_ready(&dir_stage))
+        greet(session_dir, &answer);
+    errno = kept_errno;
+}
+
+/*
+ * A host that a shim has started ends with the programs it knows. It must know
+ * a daemon before the parent has gone, not when the daemon first asks.
+ */
+static void watch_forks(void)
+{
+    if (ow_member_flags() & OW_SESSION_LEND_STDERR && __register_atfork &&
+        !atomic_exchange(&watches_forks, true))
+        __register_atfork(NULL, NULL, greet_after_fork, NULL);
+}
+
 /* A live session that this process or an ancestor has started. */
 static bool find_lineage(const char *rules)
 {
@@ -196,11 +222,27 @@ static bool start_session(const char *rules)
     return false;
 }
 
+/*
+ * A session that a shim had started, and whose host has ended with the program
+ * that started this one: then this process is on its own. `offwire run` does
+ * not end before its program, so that its session is never given up.
+ */
+static bool is_given_up(const char *dir)
+{
+    struct ow_control_answer answer;
+    if (!ow_lineage_is_name(dir))
+        return false;
+    int error = greet(dir, &answer);
+    return error == -ENOENT || error == -ECONNREFUSED;
+}
+
 static bool make_dir(void)
 {
     char *const *env = ow_vars_ours();
     const char *named = ow_vars_find(env, OW_ENV_SESSION);
-    if (named && *named) {
+    const char *rules = ow_vars_find(env, OW_ENV_RULES);
+    bool has_rules = rules && *rules;
+    if (named && *named && !(has_rules && is_given_up(named))) {
         if (strlen(named) >= sizeof(session_dir)) {
             ow_shim_say("the path in " OW_ENV_SESSION " is too long");
             return false;
@@ -208,8 +250,7 @@ static bool make_dir(void)
         memcpy(session_dir, named, strlen(named) + 1);
         return true;
     }
-    const char *rules = ow_vars_find(env, OW_ENV_RULES);
-    if (!rules || !*rules) {
+    if (!has_rules) {
         ow_shim_say("neither " OW_ENV_SESSION " nor " OW_ENV_RULES
                     " is set any more");
         return false;
@@ -243,6 +284,7 @@ bool ow_member_join(void)
         return true;
     ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
     int error = greet(dir, &answer);
+    watch_forks();
     if (error)
         say_why(dir, error, &answer);
     else if (!is_welcome(&answer))

@@ -195,12 +195,66 @@ static void programs_join_the_session_of_an_ancestor(void **state)
         _exit(98);
     }
     assert_int_equal(status_of(child), 0);
-    assert_int_equal(count_joined(), joined + 2);
+    /* At its fork, and again as another program. */
+    assert_int_equal(count_joined(), joined + 3);
     snprintf(command, sizeof(command),
              "OFFWIRE_RULES=others \"%s\" known.test >/dev/null", path);
     /* Other rules are another session, which ends with its program. */
     assert_int_equal(system(command), 0);
     await_sessions(sessions);
+}
+
+/* Says in a file whether the host is still there after the parent has gone. */
+static int be_daemon(const char *path)
+{
+    if (look_up("known.test") != 0 || daemon(1, 1) != 0)
+        return 1;
+    int joined = count_joined();
+    usleep(800000);
+    int error = look_up("known.test");
+    FILE *file = fopen(path, "w");
+    fprintf(file, "%d %d", error, count_joined() - joined);
+    fclose(file);
+    return 0;
+}
+
+static void daemons_keep_their_session(void **state)
+{
+    (void)state;
+    char path[4096] = "";
+    char command[9000];
+    char result[4096 + 16];
+    int error = -1;
+    int more = -1;
+    assert_true(readlink("/proc/self/exe", path, sizeof(path) - 1) > 0);
+    snprintf(result, sizeof(result), "%s/result", getenv("TMPDIR"));
+    snprintf(command, sizeof(command),
+             "OFFWIRE_RULES=daemons \"%s\" --daemon \"%s\"", path, result);
+    assert_int_equal(system(command), 0);
+    for (int i = 0; i < 300 && error != 0; i++) {
+        FILE *file = fopen(result, "r");
+        usleep(10000);
+        if (file && fscanf(file, "%d %d", &error, &more) != 2)
+            error = -1;
+        if (file)
+            fclose(file);
+    }
+    assert_int_equal(error, 0);
+    assert_int_equal(more, 0); /* it had joined when it was forked */
+}
+
+/* Started with an OFFWIRE_SESSION whose host has ended meanwhile. */
+static void programs_that_outlive_a_session_start_their_own(void **state)
+{
+    (void)state;
+    char path[4096] = "";
+    char command[9000];
+    assert_true(readlink("/proc/self/exe", path, sizeof(path) - 1) > 0);
+    snprintf(command, sizeof(command),
+             "OFFWIRE_RULES=others OFFWIRE_SESSION=%s/offwire-0-1-2-3 "
+             "\"%s\" known.test >/dev/null",
+             getenv("TMPDIR"), path);
+    assert_int_equal(system(command), 0);
 }
 
 static int connect_to(const char *address)
@@ -240,7 +294,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(ignoring_children_does_no_harm),
         cmocka_unit_test(threads_start_one_host_between_them),
         cmocka_unit_test(programs_join_the_session_of_an_ancestor),
+        cmocka_unit_test(daemons_keep_their_session),
+        cmocka_unit_test(programs_that_outlive_a_session_start_their_own),
     };
+    if (argc > 2 && strcmp(argv[1], "--daemon") == 0)
+        return be_daemon(argv[2]);
     if (argc > 1)
         return report(argv[1]);
     return cmocka_run_group_tests_name("spawn", tests, NULL, NULL);

@@ -7,8 +7,8 @@
  *
  * It also takes the command line of `offwire host`, so that OFFWIRE_HOST can
  * name it. --rules "refused" makes it fail as a bad rule file does, "mute" end
- * without a word. It ends with process PID, or on a signal.
- * Every question is one line in DIR/questions: KIND PID NAME PORT.
+ * without a word. It ends when process PID and all that asked have gone, or on
+ * a signal. Every question is one line in DIR/questions: KIND PID NAME PORT.
  */
 #include "config.h"
 
@@ -46,7 +46,9 @@ struct host {
     int control;
     int listener;
     uint16_t port;
-    int pids[256]; /* by the last byte of their source address */
+    int pids[256];              /* by the last byte of their source address */
+    struct pollfd watched[257]; /* the control socket, and processes */
+    nfds_t watched_count;
 };
 
 static const char *const kinds[] = {"?",       "HELLO",   "NAME",
@@ -93,11 +95,21 @@ static const struct name *find_stand_in(const uint8_t *address)
     return NULL;
 }
 
+static void watch(struct host *host, int pid)
+{
+    struct pollfd process = {.events = POLLIN};
+    process.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (process.fd >= 0 && host->watched_count < 257)
+        host->watched[host->watched_count++] = process;
+}
+
 static uint8_t number_of(struct host *host, int pid)
 {
     for (int i = 1; i < 255; i++) {
-        if (host->pids[i] == 0)
+        if (host->pids[i] == 0) {
             host->pids[i] = pid;
+            watch(host, pid);
+        }
         if (host->pids[i] == pid)
             return (uint8_t)i;
     }
@@ -245,9 +257,12 @@ static void parse(int argc, char **argv, struct options *ret)
     *ret = (struct options){.ready_fd = -1, .rules = ""};
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "host") == 0 ||
-            strcmp(argv[i], "--lend-stderr") == 0)
+        if (strcmp(argv[i], "host") == 0)
             continue;
+        if (strcmp(argv[i], "--lend-stderr") == 0) {
+            ret->flags |= OW_SESSION_LEND_STDERR;
+            continue;
+        }
         if (strcmp(argv[i], "--dir") == 0)
             ret->dir = value;
         else if (strcmp(argv[i], "--rules") == 0)
@@ -284,6 +299,27 @@ static void tell_ready(const struct options *options)
     close(options->ready_fd);
 }
 
+/* Until the processes have gone, if it is for one, and a moment longer. */
+static void serve(struct host *host)
+{
+    while (poll(host->watched, host->watched_count,
+                host->options.for_pid && host->watched_count == 1 ? 200 : -1) >
+           0) {
+        for (nfds_t i = host->watched_count - 1; i > 0; i--) {
+            if (!host->watched[i].revents)
+                continue;
+            close(host->watched[i].fd);
+            host->watched[i] = host->watched[--host->watched_count];
+        }
+        if (!host->watched[0].revents)
+            continue;
+        int fd = accept4(host->control, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0)
+            serve_question(host, fd);
+        close(fd);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct host host;
@@ -295,17 +331,11 @@ int main(int argc, char **argv)
     listen_on_lo(&host);
     pthread_create(&thread, NULL, serve_connections, &host);
     tell_ready(&host.options);
-    struct pollfd watched[2] = {{.fd = host.control, .events = POLLIN},
-                                {.fd = -1, .events = POLLIN}};
+    host.watched[0] = (struct pollfd){.fd = host.control, .events = POLLIN};
+    host.watched_count = 1;
     if (host.options.for_pid)
-        watched[1].fd = (int)syscall(SYS_pidfd_open, host.options.for_pid, 0);
-    bool is_orphan = host.options.for_pid && watched[1].fd < 0;
-    while (!is_orphan && poll(watched, 2, -1) > 0 && !watched[1].revents) {
-        int fd = accept4(host.control, NULL, NULL, SOCK_CLOEXEC);
-        if (fd >= 0)
-            serve_question(&host, fd);
-        close(fd);
-    }
+        watch(&host, host.options.for_pid);
+    serve(&host);
     unlink(OW_CONTROL_SOCKET);
     unlink("questions");
     rmdir(host.options.dir);
