@@ -35,11 +35,26 @@ struct ow_host {
     bool ends_with_programs;
 };
 
+/* What a program has forked right before it ended says hello within this. */
+static const struct timeval patience = {0, 200000};
+
+static void on_still_gone(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_host *host = context;
+
+    (void)fd;
+    (void)what;
+    if (ow_programs_count(host->session.programs) == 0)
+        ow_host_stop(host);
+}
+
 static void on_programs_gone(void *context)
 {
     struct ow_host *host = context;
 
-    if (host->ends_with_programs)
+    if (host->ends_with_programs &&
+        event_base_once(host->base, -1, EV_TIMEOUT, on_still_gone, host,
+                        &patience) < 0)
         ow_host_stop(host);
 }
 
