@@ -68,6 +68,8 @@
 /* The environment that a process began with; the kernel's stack limit / 4. */
 #define OW_LIMIT_SHIM_ENVIRON (2 * 1024 * 1024)
 #define OW_LIMIT_SHIM_VARS    8192
+/* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
+#define OW_LIMIT_CURL_HOSTS 4096
 /* Descriptors closed one by one where close_range is missing. */
 #define OW_LIMIT_SHIM_CLOSE 65536
 

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define OW_CONTROL_MAGIC    0x4f574952u /* "OWIR" */
-#define OW_CONTROL_VERSION  1
+#define OW_CONTROL_VERSION  2
 #define OW_CONTROL_SOCKET   "control" /* its name in the session's folder */
 #define OW_CONTROL_NAME_MAX 256
 #define OW_CONTROL_TEXT_MAX 512
@@ -39,6 +39,8 @@ enum ow_question_kind {
     OW_QUESTION_CONNECT,   /* address and port -> where to connect */
     OW_QUESTION_PEER,      /* listener's port -> original port */
     OW_QUESTION_CA,        /* the CA, if HELLO came before it was made */
+    OW_QUESTION_KNOWN,     /* name and port -> is it ours? asks for nothing */
+    OW_QUESTION_RESULT,    /* our end of a connection -> what libcurl says */
 };
 
 enum ow_verdict {
@@ -50,14 +52,16 @@ enum ow_verdict {
 };
 
 /* Flags of an answer, the same for the whole session. */
-#define OW_SESSION_ISOLATE  1u /* ask about every address that is not ours */
-#define OW_SESSION_LITERALS 2u /* rules name addresses: ask about all */
-#define OW_SESSION_ASK_CONNECT                                                 \
-    4u /* connect faults: ask about each connect()                             \
-        */
-#define OW_SESSION_LEND_STDERR                                                 \
-    8u /* host has no stderr: send ours with HELLO                             \
-        */
+/* Ask about every address that is not ours. */
+#define OW_SESSION_ISOLATE 1u
+/* Rules name addresses: ask about all. */
+#define OW_SESSION_LITERALS 2u
+/* Connect faults: ask about each connect(). */
+#define OW_SESSION_ASK_CONNECT 4u
+/* The host has no stderr: send ours with HELLO. */
+#define OW_SESSION_LEND_STDERR 8u
+/* Rules set CURLcodes: ask after each transfer of libcurl. */
+#define OW_SESSION_ASK_RESULT 16u
 
 struct ow_question {
     uint32_t magic;
@@ -75,8 +79,14 @@ struct ow_control_answer {
     uint32_t magic;
     uint32_t version;
     uint32_t verdict;
-    int32_t error; /* FAIL: errno (connect) or EAI_ code (name) */
-    char text[OW_CONTROL_TEXT_MAX]; /* a sentence, or "" */
+    /* FAIL: errno (connect) or EAI_ code (name). TAKE of a RESULT: the
+     * CURLcode, or -1: the transfer's own stays. */
+    int32_t error;
+    /*
+     * A sentence, or "". TAKE of a KNOWN: the names that rules know, with
+     * commas between, ".name" for all below one; as many as there is room for.
+     */
+    char text[OW_CONTROL_TEXT_MAX];
     uint32_t flags;
     uint32_t delay_ms;
     /*

@@ -341,6 +341,26 @@ static void answer_peer(const struct ow_verdicts *verdicts,
         snprintf(answer->name, sizeof answer->name, "%s", name);
 }
 
+/* The shim asks before libcurl looks anything up: nothing is counted, no
+ * stand-in is given. A literal is known at the ports that rules name, a name
+ * at all: at another port it must fail here, not reach a proxy. */
+static void answer_is_known(const struct ow_verdicts *verdicts,
+                            const struct ow_question *question,
+                            struct ow_joined *who,
+                            struct ow_control_answer *answer)
+{
+    const struct ow_table *table = verdicts->session->table;
+    struct in6_addr address;
+    bool is_literal = inet_pton(AF_INET, question->name, &address) == 1 ||
+                      inet_pton(AF_INET6, question->name, &address) == 1;
+
+    (void)who;
+    if (!ow_table_knows(table, question->name, is_literal ? question->port : 0))
+        return;
+    answer->verdict = OW_VERDICT_TAKE;
+    ow_table_list_hosts(table, answer->text, sizeof answer->text);
+}
+
 typedef void (*answer_fn)(const struct ow_verdicts *verdicts,
                           const struct ow_question *question,
                           struct ow_joined *who,
@@ -358,6 +378,7 @@ void ow_verdicts_answer(const struct ow_verdicts *verdicts,
         [OW_QUESTION_CONNECT] = answer_connect,
         [OW_QUESTION_PEER] = answer_peer,
         [OW_QUESTION_CA] = answer_ca,
+        [OW_QUESTION_KNOWN] = answer_is_known,
     };
 
     ow_control_answer_init(ret_answer, OW_VERDICT_PASS);

@@ -7,8 +7,10 @@
 #include "rule/table.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "rule/host_parse.h"
 #include "rule/match_path.h"
 #include "rule/match_run.h"
 #include "rule/table_build.h"
@@ -21,6 +23,38 @@ bool ow_table_knows(const struct ow_table *table, const char *host,
     if (ow_hosts_normal(ow_str_from(host), normal) < 0)
         return false;
     return ow_hosts_knows(&table->hosts, ow_str_from(normal), port);
+}
+
+/* Appends one pattern's name; false if there is no room. */
+static bool list_pattern(const struct ow_host_pattern *pattern, char *list,
+                         size_t *len, size_t size)
+{
+    const char *dot = pattern->kind == OW_HOST_BELOW ? "." : "";
+    const char *comma = *len > 0 ? "," : "";
+
+    if (pattern->kind == OW_HOST_ALL ||
+        (pattern->port != 0 && ow_hosts_is_literal(pattern->name)))
+        return true;
+    if (*len + pattern->name.len + 3 > size)
+        return false;
+    int n = snprintf(list + *len, size - *len, "%s%s%.*s", comma, dot,
+                     OW_STR_ARGS(pattern->name));
+    *len += n > 0 ? (size_t)n : 0;
+    return true;
+}
+
+void ow_table_list_hosts(const struct ow_table *table, char *ret_list,
+                         size_t size)
+{
+    const struct ow_host_pattern *pattern;
+    size_t len = 0;
+
+    ret_list[0] = '\0';
+    for (uint32_t group = 0; group < table->hosts.n_groups; group++)
+        for (uint32_t i = 0;
+             (pattern = ow_hosts_pattern(&table->hosts, group, i)); i++)
+            if (!list_pattern(pattern, ret_list, &len, size))
+                return;
 }
 
 bool ow_table_has_literals(const struct ow_table *table)

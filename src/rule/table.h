@@ -34,6 +34,13 @@ struct ow_table *ow_table_free(struct ow_table *table);
  * literals without brackets. port 0 means: with any port. */
 bool ow_table_knows(const struct ow_table *table, const char *host,
                     uint16_t port);
+/*
+ * The names that rules know, as a list for CURLOPT_NOPROXY: commas between,
+ * ".name" for all below one, no ports. As many as there is room for; "*" and
+ * literals with a port are left out.
+ */
+void ow_table_list_hosts(const struct ow_table *table, char *ret_list,
+                         size_t size);
 /* Whether hosts has IP literals, so that connect() must be asked about. */
 bool ow_table_has_literals(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */

@@ -17,6 +17,16 @@
 typedef void ow_cares_callback_fn(void *arg, int status, int timeouts,
                                   void *result);
 
+/* What libcurl says of a transfer that ended (CURLMsg). */
+struct ow_curl_message {
+    int kind;
+    void *easy;
+    union {
+        void *pointer;
+        int code;
+    } data;
+};
+
 #define OW_HOOK(type, name, params)                                            \
     __attribute__((visibility("default"))) type name params;                   \
     typedef type ow_##name##_fn params;

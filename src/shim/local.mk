@@ -3,8 +3,18 @@ lib_LTLIBRARIES += liboffwire.la
 liboffwire_la_SOURCES = \
 	src/base/limits.h \
 	src/control/control.c src/control/control.h \
+	src/control/curl_codes.def \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/cares.c \
+	src/shim/curl.c src/shim/curl_bind.h \
+	src/shim/curl_handles.c src/shim/curl_handles.h \
+	src/shim/curl_known.c src/shim/curl_known.h \
+	src/shim/curl_library.c src/shim/curl_library.h \
+	src/shim/curl_list.c src/shim/curl_list.h \
+	src/shim/curl_multi.c \
+	src/shim/curl_options.def \
+	src/shim/curl_result.c src/shim/curl_result.h \
+	src/shim/curl_way.c src/shim/curl_way.h \
 	src/shim/datagrams.c \
 	src/shim/hooks.def src/shim/hooks.h \
 	src/shim/hostent.c \

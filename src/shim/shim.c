@@ -23,7 +23,7 @@
  * The longest name in hooks.def with its NUL. Names stand in the table, not
  * pointers to them: those would be relocated at the start of every program.
  */
-#define NAME_MAX_LEN 24
+#define NAME_MAX_LEN 32
 
 static const char names[OW_HOOK_COUNT][NAME_MAX_LEN] = {
 #define OW_HOOK(type, name, params)     #name,

@@ -52,7 +52,8 @@ struct host {
 };
 
 static const char *const kinds[] = {"?",       "HELLO",   "NAME",
-                                    "ADDRESS", "CONNECT", "PEER"};
+                                    "ADDRESS", "CONNECT", "PEER",
+                                    "CA",      "KNOWN",   "RESULT"};
 
 /* What is said of a name. */
 static const struct name {

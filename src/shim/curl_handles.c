@@ -1,0 +1,220 @@
+/*
+ * curl_handles: the side table. See curl_handles.h. Called by curl.c,
+ * curl_multi.c and curl_way.c.
+ */
+#include "config.h"
+
+#include "shim/curl_handles.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shim/curl_list.h"
+#include "shim/curl_way.h"
+
+/* One bucket for a handle or less, for programs with a thousand of them. */
+#define BUCKETS 1024
+
+/* Entries are never freed, only used again: finding needs no lock. */
+static struct ow_curl_handle *_Atomic buckets[BUCKETS];
+
+enum type { TYPE_STRING, TYPE_LIST, TYPE_LONG, TYPE_BLOB, TYPE_POINTER };
+
+static const struct option {
+    int number;
+    enum type type;
+} options[OW_CURL_OPTIONS] = {
+#define OW_CURL_OPTION(name, number, type, act, cleared) {number, TYPE_##type},
+#include "shim/curl_options.def"
+#undef OW_CURL_OPTION
+};
+
+/* struct curl_blob, and CURL_BLOB_COPY. */
+struct blob {
+    void *data;
+    size_t len;
+    unsigned int flags;
+};
+#define BLOB_COPY 1u
+
+static struct ow_curl_handle *_Atomic *bucket_of(const void *key)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)key * UINT64_C(0x9e3779b97f4a7c15);
+    return &buckets[hash >> 54]; /* the ten upper bits */
+}
+
+static struct ow_curl_handle *search(struct ow_curl_handle *_Atomic *bucket,
+                                     const void *key)
+{
+    struct ow_curl_handle *at =
+        atomic_load_explicit(bucket, memory_order_acquire);
+    while (at && atomic_load_explicit(&at->key, memory_order_relaxed) != key)
+        at = at->next;
+    return at;
+}
+
+struct ow_curl_handle *ow_curl_handle_find(const void *key)
+{
+    return key ? search(bucket_of(key), key) : NULL;
+}
+
+/* A free entry of the bucket, taken. */
+static struct ow_curl_handle *reuse(struct ow_curl_handle *_Atomic *bucket,
+                                    const void *key)
+{
+    struct ow_curl_handle *at = search(bucket, NULL);
+    const void *none = NULL;
+    while (at && !atomic_compare_exchange_strong(&at->key, &none, key)) {
+        none = NULL;
+        at = at->next;
+    }
+    return at;
+}
+
+static struct ow_curl_handle *add(const void *key)
+{
+    struct ow_curl_handle *_Atomic *bucket = bucket_of(key);
+    struct ow_curl_handle *handle = reuse(bucket, key);
+    if (handle)
+        return handle;
+    handle = calloc(1, sizeof(*handle));
+    if (!handle)
+        return NULL;
+    atomic_init(&handle->key, key);
+    handle->next = atomic_load(bucket);
+    while (!atomic_compare_exchange_weak(bucket, &handle->next, handle))
+        continue;
+    return handle;
+}
+
+struct ow_curl_handle *
+ow_curl_handle_take(const void *key, const struct ow_curl_library *library,
+                    bool is_new)
+{
+    struct ow_curl_handle *handle = ow_curl_handle_find(key);
+    if (handle && !is_new)
+        return handle;
+    if (handle)
+        ow_curl_handle_clear(handle);
+    else
+        handle = add(key);
+    if (!handle)
+        return NULL;
+    handle->library = library;
+    handle->multi = NULL;
+    handle->in_perform = false;
+    return handle;
+}
+
+static void forget(struct ow_curl_value *value)
+{
+    free(value->copy);
+    *value = (struct ow_curl_value){NULL, NULL};
+}
+
+void ow_curl_handle_clear(struct ow_curl_handle *handle)
+{
+    for (int i = 0; i < OW_CURL_OPTIONS; i++)
+        forget(&handle->values[i]);
+    ow_curl_way_free(handle->way);
+    handle->way = NULL;
+    handle->host = NULL;
+    handle->has_errno = false;
+}
+
+void ow_curl_handle_drop(struct ow_curl_handle *handle)
+{
+    if (!handle)
+        return;
+    ow_curl_handle_clear(handle);
+    atomic_store_explicit(&handle->key, NULL, memory_order_release);
+}
+
+struct ow_curl_handle *ow_curl_handle_in_multi(const void *multi)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        struct ow_curl_handle *at = atomic_load(&buckets[i]);
+        for (; at; at = at->next)
+            if (atomic_load(&at->key) && at->multi == multi)
+                return at;
+    }
+    return NULL;
+}
+
+int ow_curl_option_find(int number)
+{
+    for (int i = 0; i < OW_CURL_OPTIONS; i++)
+        if (options[i].number == number)
+            return i;
+    return -1;
+}
+
+int ow_curl_option_number(enum ow_curl_option option)
+{
+    return options[option].number;
+}
+
+/* One block: the struct, and the data behind it if libcurl copies it too. */
+static void *copy_blob(const struct blob *blob)
+{
+    size_t extra = blob->flags & BLOB_COPY ? blob->len : 0;
+    struct blob *copy = malloc(sizeof(*copy) + extra);
+    if (!copy)
+        return NULL;
+    *copy = *blob;
+    if (extra)
+        copy->data = memcpy(copy + 1, blob->data, extra);
+    return copy;
+}
+
+static void *copy_of(enum type type, void *arg)
+{
+    switch (type) {
+    case TYPE_STRING:
+        return strdup(arg);
+    case TYPE_LIST:
+        return ow_curl_list_copy(arg);
+    case TYPE_BLOB:
+        return copy_blob(arg);
+    case TYPE_LONG:
+    case TYPE_POINTER:
+        break;
+    }
+    return NULL;
+}
+
+int ow_curl_handle_set(struct ow_curl_handle *handle,
+                       enum ow_curl_option option, void *arg)
+{
+    enum type type = options[option].type;
+    bool is_ours = arg && type != TYPE_LONG && type != TYPE_POINTER;
+    void *copy = is_ours ? copy_of(type, arg) : NULL;
+    if (is_ours && !copy)
+        return -ENOMEM;
+    forget(&handle->values[option]);
+    handle->values[option] = (struct ow_curl_value){is_ours ? copy : arg, copy};
+    /* libcurl keeps both in one place. */
+    if (option == OW_CURL_UNIX_SOCKET_PATH)
+        forget(&handle->values[OW_CURL_ABSTRACT_UNIX_SOCKET]);
+    else if (option == OW_CURL_ABSTRACT_UNIX_SOCKET)
+        forget(&handle->values[OW_CURL_UNIX_SOCKET_PATH]);
+    if (option == OW_CURL_URL || option == OW_CURL_PORT ||
+        option == OW_CURL_CURLU)
+        handle->host = NULL;
+    return 0;
+}
+
+int ow_curl_handle_copy(struct ow_curl_handle *to,
+                        const struct ow_curl_handle *from)
+{
+    for (int i = 0; i < OW_CURL_OPTIONS; i++) {
+        if (!from->values[i].arg)
+            continue;
+        int error =
+            ow_curl_handle_set(to, (enum ow_curl_option)i, from->values[i].arg);
+        if (error)
+            return error;
+    }
+    return 0;
+}

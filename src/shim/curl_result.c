@@ -1,0 +1,106 @@
+/*
+ * curl_result: asks the host how a transfer ends. See curl_result.h. Called by
+ * curl.c and curl_multi.c. The host knows the connection by our end of it.
+ */
+#include "config.h"
+
+#include "shim/curl_result.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "shim/member.h"
+
+/* Numbers of <curl/curl.h>. */
+#define INFO_RESPONSE_CODE 0x200002
+#define INFO_LOCAL_IP      0x100029
+#define INFO_LOCAL_PORT    0x20002a
+#define ERROR_SIZE         256
+#define TEXT_SIZE          (ERROR_SIZE - 1)
+#define UNMATCHED_STATUS   404
+
+static long get_number(const struct ow_curl_handle *handle, void *easy,
+                       int info)
+{
+    long value = 0;
+    handle->library->easy_getinfo(easy, info, &value);
+    return value;
+}
+
+/* Our end of the connection that the transfer used last. */
+static bool describe(const struct ow_curl_handle *handle, void *easy,
+                     struct ow_question *question)
+{
+    static const char mapped[] = "::ffff:";
+    char *text = NULL;
+    handle->library->easy_getinfo(easy, INFO_LOCAL_IP, &text);
+    long port = get_number(handle, easy, INFO_LOCAL_PORT);
+    if (!text || port <= 0 || port > UINT16_MAX)
+        return false;
+    if (strncmp(text, mapped, sizeof(mapped) - 1) == 0)
+        text += sizeof(mapped) - 1;
+    ow_question_init(question, OW_QUESTION_RESULT);
+    question->family = AF_INET;
+    question->port = (uint16_t)port;
+    return inet_pton(AF_INET, text, question->address) == 1;
+}
+
+static long errno_of(int code)
+{
+    static const struct {
+        int code;
+        int error;
+    } codes[] = {
+#define OW_CURL_CODE(name, number, error) {number, error},
+#include "control/curl_codes.def"
+#undef OW_CURL_CODE
+    };
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (codes[i].code == code)
+            return codes[i].error;
+    return 0;
+}
+
+/* As libcurl: its own words first, without a line's end. */
+static void fill_buffer(const struct ow_curl_handle *handle, int code,
+                        const char *text)
+{
+    char *buffer = handle->values[OW_CURL_ERRORBUFFER].arg;
+    if (!buffer)
+        return;
+    if (code <= 0)
+        snprintf(buffer, ERROR_SIZE, "%.*s", TEXT_SIZE, code < 0 ? text : "");
+    else
+        snprintf(buffer, ERROR_SIZE, "%.90s (%.160s)",
+                 handle->library->easy_strerror(code), text);
+}
+
+/*
+ * Asks only where there can be something to say: the transfer failed, rules
+ * set codes, or the answer may be the one of a request without a rule.
+ */
+static bool is_worth_asking(const struct ow_curl_handle *handle, void *easy,
+                            int code)
+{
+    return code != 0 || ow_member_flags() & OW_SESSION_ASK_RESULT ||
+           get_number(handle, easy, INFO_RESPONSE_CODE) == UNMATCHED_STATUS;
+}
+
+int ow_curl_result(struct ow_curl_handle *handle, void *easy, int code)
+{
+    struct ow_question question;
+    struct ow_control_answer answer;
+    if (!is_worth_asking(handle, easy, code) ||
+        !describe(handle, easy, &question) ||
+        ow_member_ask(&question, &answer) != OW_VERDICT_TAKE)
+        return code;
+    fill_buffer(handle, answer.error, answer.text);
+    if (answer.error < 0)
+        return code;
+    handle->has_errno = true;
+    handle->os_errno = errno_of(answer.error);
+    return answer.error;
+}
