@@ -6,6 +6,7 @@ libowcore_la_SOURCES += \
 	src/rule/hosts.c src/rule/hosts.h \
 	src/rule/index.c src/rule/index.h \
 	src/rule/later.c src/rule/later.def src/rule/later.h \
+	src/rule/literal_parse.c src/rule/literal_parse.h \
 	src/rule/load.c \
 	src/rule/match_body.c \
 	src/rule/match_cookies.c \

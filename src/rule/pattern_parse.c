@@ -1,6 +1,7 @@
 /*
  * pattern_parse: JSON of a rule file -> patterns. See pattern.h. One function
- * per word of words.def. Called by the matchers when rules are loaded.
+ * per word of words.def; literals are read by literal_parse.c. Called by the
+ * matchers when rules are loaded.
  */
 #include "config.h"
 
@@ -8,47 +9,18 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "rule/pattern.h"
+#include "rule/literal_parse.h"
 
 typedef int (*parse_word_fn)(const struct ow_pattern_source *source,
                              const cJSON *node, struct ow_pattern *ret,
                              struct ow_err *err);
 
-static const char *type_name(const cJSON *node)
-{
-    if (cJSON_IsString(node))
-        return "a string";
-    if (cJSON_IsNumber(node))
-        return "a number";
-    if (cJSON_IsBool(node))
-        return cJSON_IsTrue(node) ? "true" : "false";
-    if (cJSON_IsNull(node))
-        return "null";
-    return cJSON_IsArray(node) ? "a list" : "an object";
-}
-
-static int make_items(const struct ow_pattern_source *source, size_t n,
-                      struct ow_pattern *ret)
-{
-    ret->n = n;
-    ret->items = ow_arena_zalloc(source->arena, n * sizeof *ret->items);
-    return ret->items ? 0 : -ENOMEM;
-}
-
 static int make_child(const struct ow_pattern_source *source, const cJSON *node,
                       struct ow_pattern *ret, struct ow_err *err)
 {
-    int r = make_items(source, 1, ret);
+    int r = ow_literal_items(source, 1, ret);
 
     return r < 0 ? r : ow_pattern_parse(source, node, ret->items, err);
-}
-
-static int parse_text(const struct ow_pattern_source *source, struct ow_str s,
-                      struct ow_pattern *ret)
-{
-    ret->ops = &ow_pattern_text_ops;
-    ret->text = ow_arena_copy(source->arena, s);
-    return ret->text.ptr ? 0 : -ENOMEM;
 }
 
 static int compile(const struct ow_pattern_source *source, const cJSON *node,
@@ -86,32 +58,7 @@ static int parse_string(const struct ow_pattern_source *source,
         return 0;
     }
     ret->whole = false;
-    return parse_text(source, s, ret);
-}
-
-/* Number, true, false, null: the same in a rule and under "is". */
-static int parse_scalar(const struct ow_pattern_source *source,
-                        const cJSON *node, struct ow_pattern *ret,
-                        struct ow_err *err)
-{
-    if (cJSON_IsNumber(node)) {
-        ret->ops = &ow_pattern_number_ops;
-        ret->number = node->valuedouble;
-        return 0;
-    }
-    if (cJSON_IsBool(node)) {
-        ret->ops = &ow_pattern_boolean_ops;
-        ret->number = cJSON_IsTrue(node);
-        ret->text = ow_str_from(cJSON_IsTrue(node) ? "true" : "false");
-        return 0;
-    }
-    if (source->flavour != OW_PATTERN_JSON)
-        return ow_jsonc_error(source->doc, node, err,
-                              "expected a string, a number or an object of "
-                              "matchers, got null; \"absent\" asks that it is "
-                              "not there");
-    ret->ops = &ow_pattern_null_ops;
-    return 0;
+    return ow_literal_parse_text(source, s, ret);
 }
 
 static int parse_elements(const struct ow_pattern_source *source,
@@ -120,7 +67,7 @@ static int parse_elements(const struct ow_pattern_source *source,
 {
     size_t i = 0;
     const cJSON *element;
-    int r = make_items(source, (size_t)cJSON_GetArraySize(list), ret);
+    int r = ow_literal_items(source, (size_t)cJSON_GetArraySize(list), ret);
 
     cJSON_ArrayForEach(element, list)
     {
@@ -129,20 +76,6 @@ static int parse_elements(const struct ow_pattern_source *source,
         r = ow_pattern_parse(source, element, &ret->items[i++], err);
     }
     return r;
-}
-
-static int name_elements(const struct ow_pattern_source *source,
-                         struct ow_pattern *ret)
-{
-    ret->keys = ow_arena_zalloc(source->arena, ret->n * sizeof *ret->keys);
-    if (!ret->keys)
-        return -ENOMEM;
-    for (size_t i = 0; i < ret->n; i++) {
-        ret->keys[i] = ow_arena_printf(source->arena, "%zu", i);
-        if (!ret->keys[i].ptr)
-            return -ENOMEM;
-    }
-    return 0;
 }
 
 static int parse_list(const struct ow_pattern_source *source, const cJSON *node,
@@ -155,7 +88,7 @@ static int parse_list(const struct ow_pattern_source *source, const cJSON *node,
                               "values write { \"any\": [...] }");
     ret->ops = &ow_pattern_list_ops;
     int r = parse_elements(source, node, ret, err);
-    return r < 0 ? r : name_elements(source, ret);
+    return r < 0 ? r : ow_literal_number(source, ret);
 }
 
 /* "/count" is the key "count": see pattern.h. */
@@ -188,60 +121,10 @@ static int parse_subset(const struct ow_pattern_source *source,
     return r;
 }
 
-/* Under "is" nothing is a word or a search. */
-static int parse_exact(const struct ow_pattern_source *source,
-                       const cJSON *node, struct ow_pattern *ret,
-                       struct ow_err *err);
-
-static int parse_exact_elements(const struct ow_pattern_source *source,
-                                const cJSON *node, struct ow_pattern *ret,
-                                struct ow_err *err)
-{
-    size_t i = 0;
-    const cJSON *element;
-    int r = make_items(source, (size_t)cJSON_GetArraySize(node), ret);
-
-    if (r == 0)
-        r = name_elements(source, ret);
-    cJSON_ArrayForEach(element, node)
-    {
-        if (r < 0)
-            return r;
-        if (element->string) {
-            ret->keys[i] =
-                ow_arena_copy(source->arena, ow_str_from(element->string));
-            if (!ret->keys[i].ptr)
-                return -ENOMEM;
-        }
-        r = parse_exact(source, element, &ret->items[i++], err);
-    }
-    return r;
-}
-
-static int parse_exact(const struct ow_pattern_source *source,
-                       const cJSON *node, struct ow_pattern *ret,
-                       struct ow_err *err)
-{
-    bool container = cJSON_IsArray(node) || cJSON_IsObject(node);
-
-    if (cJSON_IsString(node))
-        return parse_text(source, ow_str_from(node->valuestring), ret);
-    if (!container)
-        return parse_scalar(source, node, ret, err);
-    if (source->flavour != OW_PATTERN_JSON)
-        return ow_jsonc_error(source->doc, node, err,
-                              "expected a string or a number, got %s",
-                              type_name(node));
-    ret->exact = true;
-    ret->ops =
-        cJSON_IsArray(node) ? &ow_pattern_list_ops : &ow_pattern_object_ops;
-    return parse_exact_elements(source, node, ret, err);
-}
-
 static int parse_is(const struct ow_pattern_source *source, const cJSON *node,
                     struct ow_pattern *ret, struct ow_err *err)
 {
-    return parse_exact(source, node, ret, err);
+    return ow_literal_parse(source, node, ret, err);
 }
 
 static int expect_string(const struct ow_pattern_source *source,
@@ -250,7 +133,7 @@ static int expect_string(const struct ow_pattern_source *source,
     if (cJSON_IsString(node))
         return 0;
     return ow_jsonc_error(source->doc, node, err, "expected a string, got %s",
-                          type_name(node));
+                          ow_literal_type(node));
 }
 
 static int parse_regex(const struct ow_pattern_source *source,
@@ -272,7 +155,7 @@ static int parse_contains(const struct ow_pattern_source *source,
 
     if (r < 0)
         return r;
-    r = parse_text(source, ow_str_from(node->valuestring), ret);
+    r = ow_literal_parse_text(source, ow_str_from(node->valuestring), ret);
     ret->ops = &ow_pattern_contains_ops;
     return r;
 }
@@ -292,7 +175,7 @@ static int parse_patterns(const struct ow_pattern_source *source,
     if (!cJSON_IsArray(node) || !node->child)
         return ow_jsonc_error(
             source->doc, node, err, "expected a list of matchers, got %s",
-            cJSON_IsArray(node) ? "an empty one" : type_name(node));
+            cJSON_IsArray(node) ? "an empty one" : ow_literal_type(node));
     int r = parse_elements(source, node, ret, err);
     for (size_t i = 0; r == 0 && i < ret->n; i++)
         ret->whole |= ret->items[i].whole;
@@ -320,7 +203,7 @@ static int parse_presence(const struct ow_pattern_source *source,
     if (!cJSON_IsBool(node))
         return ow_jsonc_error(source->doc, node, err,
                               "expected true or false, got %s",
-                              type_name(node));
+                              ow_literal_type(node));
     ret->whole = true;
     ret->ops = present == (cJSON_IsTrue(node) != 0) ? &ow_pattern_present_ops
                                                     : &ow_pattern_absent_ops;
@@ -347,7 +230,8 @@ static int parse_bound(const struct ow_pattern_source *source,
 {
     if (!cJSON_IsNumber(node))
         return ow_jsonc_error(source->doc, node, err,
-                              "expected a number, got %s", type_name(node));
+                              "expected a number, got %s",
+                              ow_literal_type(node));
     ret->number = node->valuedouble;
     return 0;
 }
@@ -493,7 +377,7 @@ static int parse_words(const struct ow_pattern_source *source,
 
     if (!member->next)
         return find_word(source, member->string)(source, member, ret, err);
-    int r = make_items(source, (size_t)cJSON_GetArraySize(object), ret);
+    int r = ow_literal_items(source, (size_t)cJSON_GetArraySize(object), ret);
     ret->ops = &ow_pattern_all_ops;
     for (; r == 0 && member; member = member->next) {
         struct ow_pattern *item = &ret->items[i++];
@@ -539,5 +423,5 @@ int ow_pattern_parse(const struct ow_pattern_source *source, const cJSON *node,
         return parse_list(source, node, ret, err);
     if (cJSON_IsObject(node))
         return parse_object(source, node, ret, err);
-    return parse_scalar(source, node, ret, err);
+    return ow_literal_parse_scalar(source, node, ret, err);
 }
