@@ -20,10 +20,13 @@ static ssize_t read_some(int fd, struct ow_buf *buf)
     if (buf->max && buf->max - buf->len < size)
         size = buf->max - buf->len;
 
-    char *room = size > 0 ? ow_buf_reserve(buf, size) : NULL;
+    if (size == 0)
+        return -ENOBUFS;
+
+    char *room = ow_buf_reserve(buf, size);
 
     if (!room)
-        return -ENOBUFS;
+        return -ENOMEM;
 
     ssize_t got = read(fd, room, size);
 

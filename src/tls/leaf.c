@@ -14,6 +14,9 @@
 #include <string.h>
 
 #include <openssl/sha.h>
+/* A table that cannot grow leaves the entry out and says so. */
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
 #include <uthash.h>
 
 #include "base/limits.h"
@@ -50,6 +53,7 @@ static const struct kind kinds[] = {
 
 struct entry {
     struct ow_leaf leaf;
+    bool lost; /* did not get into the table: no memory */
     UT_hash_handle hh;
 };
 
@@ -160,11 +164,19 @@ static int make_certificate(struct ow_leaves *leaves, const char *asked,
     return status ? status : ow_cert_new(&cert, ret);
 }
 
-static void free_entry(struct ow_leaves *leaves, struct entry *entry)
+static void free_entry(struct entry *entry)
 {
-    HASH_DEL(leaves->entries, entry);
     X509_free(entry->leaf.certificate);
     free(entry);
+}
+
+static void drop_oldest(struct ow_leaves *leaves)
+{
+    /* uthash keeps the order of adding. */
+    struct entry *oldest = leaves->entries;
+
+    HASH_DEL(leaves->entries, oldest);
+    free_entry(oldest);
 }
 
 static int add_entry(struct ow_leaves *leaves, const unsigned char *id,
@@ -178,10 +190,13 @@ static int add_entry(struct ow_leaves *leaves, const unsigned char *id,
     }
     entry->leaf.certificate = take_certificate;
     memcpy(entry->leaf.id, id, OW_LEAF_ID_LEN);
-    /* uthash keeps the order of adding, so the head is the oldest. */
     if (HASH_COUNT(leaves->entries) >= OW_LIMIT_LEAVES)
-        free_entry(leaves, leaves->entries);
+        drop_oldest(leaves);
     HASH_ADD(hh, leaves->entries, leaf.id, OW_LEAF_ID_LEN, entry);
+    if (entry->lost) {
+        free_entry(entry);
+        return -ENOMEM;
+    }
     *ret = entry;
     return 0;
 }
@@ -229,7 +244,7 @@ struct ow_leaves *ow_leaves_free(struct ow_leaves *leaves)
     if (!leaves)
         return NULL;
     while (leaves->entries)
-        free_entry(leaves, leaves->entries);
+        drop_oldest(leaves);
     ow_ca_free(leaves->stranger);
     EVP_PKEY_free(leaves->key);
     free(leaves);

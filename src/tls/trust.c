@@ -142,10 +142,13 @@ static int get_bundle(struct work *work, const char *base, char *out,
     if (status || number < work->count)
         return status;
     ow_buf_init(&roots, OW_LIMIT_CA_BUNDLE);
-    status = ow_file_read(base, &roots) ? -ENOENT : 0;
-    if (status == 0)
-        status = write_bundle(work, &roots, out);
-    if (status == 0)
+    status = ow_file_read(base, &roots);
+    if (status == -ENOMEM)
+        ow_err_set(work->err, status, "cannot read \"%s\": out of memory",
+                   base);
+    else if (status)
+        status = -ENOENT;
+    else if ((status = write_bundle(work, &roots, out)) == 0)
         status = note_bundle(work, base);
     ow_buf_release(&roots);
     return status;

@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_ca \
 	tests/unit/test_jks \
 	tests/unit/test_trust \
+	tests/unit/test_tls_nomem \
 	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
 	tests/unit/test_answer \
@@ -73,6 +74,9 @@ failmalloc = tests/lib/failmalloc.c tests/lib/failmalloc.h
 failmalloc_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc \
 	-Wl,--wrap=reallocarray -Wl,--wrap=strdup
+tests_unit_test_tls_nomem_SOURCES = tests/unit/test_tls_nomem.c $(failmalloc)
+tests_unit_test_tls_nomem_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_tls_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_answer_nomem_SOURCES = tests/unit/test_answer_nomem.c \
 	$(failmalloc)
 tests_unit_test_answer_nomem_LDFLAGS = $(failmalloc_ldflags)
