@@ -200,7 +200,7 @@ static int fail_missing(const char *item, const char *pack_dir,
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - item) : 1,
              slash ? item : ".");
     add_words(&words, slash == item ? "/" : folder, false);
-    if (!slash && pack_dir) {
+    if (!slash && pack_dir && !is_rule_file(item)) {
         add_words(&words, pack_dir, true);
         snprintf(packs, sizeof packs,
                  ", and no pack of that name in \"%.200s\"", pack_dir);

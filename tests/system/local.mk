@@ -1,6 +1,7 @@
 # Programs under the shim, from basic to complex: the first failure is the
 # cause. One line each.
 system_tests = \
+	tests/system/30-rules.t \
 	tests/system/40-clients.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
