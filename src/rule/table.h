@@ -65,7 +65,7 @@ bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
 /*
  * An earlier rule that takes all that this one asks for, so that this one never
  * answers; NULL if there is none (or it is not as plain as that). For `offwire
- * check`: costs time with each rule of the table.
+ * check`.
  */
 const struct ow_rule *ow_table_find_shadow(const struct ow_table *table,
                                            const struct ow_rule *rule);
