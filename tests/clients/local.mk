@@ -15,7 +15,9 @@ EXTRA_DIST += \
 	tests/clients/py_requests.py \
 	tests/clients/py_urllib.py \
 	tests/clients/rb_net_http.rb \
-	tests/clients/terminal.py
+	tests/clients/stranger.py \
+	tests/clients/terminal.py \
+	tests/clients/thousand.py
 
 EXTRA_DIST += tests/clients/reach.c
 

@@ -8,7 +8,9 @@ system_tests = \
 	tests/system/70-streams.t \
 	tests/system/80-journal.t \
 	tests/system/80-run.t \
-	tests/system/81-terminal.t
+	tests/system/81-terminal.t \
+	tests/system/82-session.t \
+	tests/system/84-hardship.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \

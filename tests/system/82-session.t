@@ -1,0 +1,125 @@
+#!/bin/sh
+# A session's life: its folder, its end, what it shares, what its host's death
+# means, who may join.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+has curl || skip_all "curl is missing"
+shim=$build/liboffwire.so
+
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.test"],
+  "rules": [
+    { "when": { "path": "/ok" }, "then": { "text": "hello" } },
+    { "when": { "path": "/next" },
+      "then": [ { "text": "first" }, { "text": "second" } ] } ] }
+END
+export TMPDIR="$work/tmp"
+mkdir "$TMPDIR"
+
+# eventually COMMAND...: until it succeeds, ten seconds at most.
+eventually()
+{
+    for _ in $(seq 200); do
+        "$@" && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+is_empty()
+{
+    [ -z "$(ls -A "$1")" ]
+}
+
+bare()
+{
+    LD_PRELOAD="${ow_preload:+$ow_preload:}$shim" OFFWIRE_RULES="$rules" "$@"
+}
+
+is "a run answers" "$(ow curl -sS http://api.test/ok)" "hello"
+was_there "curl" '"url":"http://api.test/ok"'
+ok "its folder is gone with it" is_empty "$TMPDIR"
+ok "what is kept has the CA's certificate" grep -q BEGIN "$kept/ca.pem"
+"$offwire" run --keep "$kept" --rules "$rules" -- curl -sS -o /dev/null \
+    http://api.test/next
+is "a kept folder has the last session alone" \
+    "$(grep -c '"event":"session"' "$kept/journal.jsonl")" 1
+is "all processes of a run share it" \
+    "$(ow sh -c 'curl -sS http://api.test/next; (curl -sS http://api.test/next)')" \
+    "firstsecond"
+mkdir "$work/a b:c" && TMPDIR="$work/a b:c"
+is "a folder's name may have spaces and colons" \
+    "$(ow curl -sS https://api.test/ok)" "hello"
+TMPDIR="$work/tmp"
+
+# Two at once, each with its own state.
+ow sh -c 'curl -sS http://api.test/next; sleep 1; curl -sS http://api.test/next' \
+    >"$work/one" &
+one=$!
+sleep 0.3
+is "sessions do not disturb each other" "$("$offwire" run --rules "$rules" -- \
+    curl -sS http://api.test/next)" "first"
+wait $one
+is "nor do they share" "$(cat "$work/one")" "firstsecond"
+
+# Begun by the shim.
+is "a bare preload answers" "$(bare curl -sS http://api.test/ok)" "hello"
+ok "and leaves nothing when its process has gone" eventually is_empty "$TMPDIR"
+is "processes that began it share it" \
+    "$(bare sh -c 'exec curl -sS http://api.test/next http://api.test/next')" \
+    "firstsecond"
+ok "until the last has gone" eventually is_empty "$TMPDIR"
+
+# offwire env.
+cat >"$work/shell" <<'END'
+eval "$("$1" env --rules "$2" --for $$)"
+curl -sS http://api.test/next
+curl -sS http://api.test/next
+[ -d "$OFFWIRE_SESSION" ] && echo " in $OFFWIRE_SESSION"
+END
+said=$(sh "$work/shell" "$offwire" "$rules")
+like "offwire env puts a shell into a session" "$said" "firstsecond in $TMPDIR/*"
+ok "which ends with the shell" eventually is_empty "$TMPDIR"
+quoted=$(VAR="it's" ASAN_OPTIONS="a='b'" sh -c '
+    eval "$("$1" env --rules "$2" --for $$)"; echo "$ASAN_OPTIONS"' sh \
+    "$offwire" "$rules")
+like "its values are quoted" "$quoted" "a='b':*"
+ok "that one ends too" eventually is_empty "$TMPDIR"
+is "offwire env tells of bad rules" "$("$offwire" env --rules /nonexistent \
+    --for $$ 2>/dev/null; echo $?)" 2
+
+# A host that dies: its programs reach nobody, least of all the real host.
+cat >"$work/killed" <<'END'
+eval "$("$1" env --rules "$2" --for $$)"
+curl -sS http://api.test/ok
+for process in /proc/[0-9]*; do
+    case $(readlink "$process"/fd/* 2>/dev/null) in
+    *"$OFFWIRE_SESSION/journal.jsonl"*) kill -s "$3" "${process#/proc/}" ;;
+    esac
+done
+while [ -d "$OFFWIRE_SESSION" ] && [ "$3" = TERM ]; do sleep 0.05; done
+curl -sS http://api.test/ok
+echo " status $?"
+rm -rf "$OFFWIRE_SESSION"
+END
+said=$(timeout 20 sh "$work/killed" "$offwire" "$rules" KILL 2>"$work/said")
+like "without its host a known name fails" "$said" "hello status 6"
+like "and why is said" "$(cat "$work/said")" '*host of session*is gone*'
+like "SIGTERM makes the host take its folder along" \
+    "$(timeout 20 sh "$work/killed" "$offwire" "$rules" TERM 2>/dev/null)" \
+    "hello status 6"
+
+# Others of the machine.
+is "the session's folder is closed to others" \
+    "$(ow sh -c 'stat -c %a "$OFFWIRE_SESSION"')" 700
+if [ "$(id -u)" = 0 ] && has python3; then
+    is "a connection of another user is dropped" "$(ow sh -c \
+        'curl -sS -o /dev/null http://api.test/ok; OFFWIRE_SKIP=1 \
+            exec python3 "$0" $PPID' "$top/tests/clients/stranger.py")" "dropped"
+    ok "and that is in the journal" \
+        grep -q 'belongs to another user' "$kept/journal.jsonl"
+else
+    skip "a connection of another user is dropped" "needs root and python3"
+fi
+
+done_testing

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Machines in a bad state, and many connections at once.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+has curl || skip_all "curl is missing"
+
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.test"],
+  "rules": [ { "when": { "path": "/ok" }, "then": { "text": "hello" } } ] }
+END
+is "a run answers" "$(ow curl -sS http://api.test/ok)" "hello"
+was_there "curl" '"url":"http://api.test/ok"'
+
+status_of()
+{
+    got=0
+    "$@" >"$work/said" 2>&1 || got=$?
+    echo "$got"
+}
+
+# Rules that cannot be had.
+is "a rule file that is not there is a usage error" \
+    "$(status_of "$offwire" run --rules "$work/nope.json" true)" 2
+like "which names it" "$(cat "$work/said")" '*nope.json*'
+printf '{ "offwire": 1,\n  "hosts": [' >"$work/broken.json"
+is "so is a broken one" \
+    "$(status_of "$offwire" run --rules "$work/broken.json" true)" 2
+like "which names the place" "$(cat "$work/said")" '*broken.json:2:*'
+as_nobody=
+[ "$(id -u)" != 0 ] || as_nobody="setpriv --reuid=65534 --clear-groups"
+if [ -z "$as_nobody" ] || has setpriv; then
+    cp "$rules" "$work/closed.json"
+    chmod 755 "$work"
+    chmod 000 "$work/closed.json"
+    # shellcheck disable=SC2086 # words
+    is "so is one that cannot be read" "$(status_of $as_nobody "$offwire" run \
+        --rules "$work/closed.json" true)" 2
+    like "which says why" "$(cat "$work/said")" '*closed.json*Permission denied*'
+else
+    skip "so is one that cannot be read" "setpriv is missing"
+fi
+
+# In a mount namespace of its own: root, or a user who may have one.
+own_mounts="unshare -m"
+[ "$(id -u)" = 0 ] || own_mounts="unshare -rm"
+# shellcheck disable=SC2086 # words
+if $own_mounts true 2>/dev/null; then
+    mkdir "$work/full"
+    cat >"$work/on-full-disk" <<'END'
+mount -t tmpfs -o size=16k none "$1/full" || exit 1
+cat /dev/zero >"$1/full/filler" 2>/dev/null
+TMPDIR=$1/full exec "$2" run --rules "$3" -- curl -sS http://api.test/ok
+END
+    # shellcheck disable=SC2086
+    is "a full disk does not keep answers back" "$($own_mounts \
+        sh "$work/on-full-disk" "$work" "$offwire" "$rules" 2>"$work/said")" \
+        "hello"
+    like "and the lost records are told" "$(cat "$work/said")" \
+        '*of the journal could not be written*'
+    like "and that some programs will not trust" "$(cat "$work/said")" \
+        '*will not trust this session*'
+
+    cat >"$work/without-shm" <<'END'
+mkdir "$1/dev"
+for node in null zero full random urandom tty; do
+    : >"$1/dev/$node"
+    mount --bind "/dev/$node" "$1/dev/$node" || exit 1
+done
+mount --rbind "$1/dev" /dev || exit 1
+[ ! -e /dev/shm ] || exit 1
+exec "$2" run --rules "$3" -- curl -sS https://api.test/ok
+END
+    # shellcheck disable=SC2086
+    is "without /dev/shm a run answers" "$($own_mounts \
+        sh "$work/without-shm" "$work" "$offwire" "$rules" 2>&1)" "hello"
+else
+    skip "a full disk does not keep answers back" "no mount namespace"
+fi
+
+is "a TMPDIR that is not there is not needed" \
+    "$(TMPDIR=/nonexistent "$offwire" run --rules "$rules" -- \
+        curl -sS https://api.test/ok)" "hello"
+
+if has python3 && [ "$(ulimit -Hn)" != unlimited ] &&
+    [ "$(ulimit -Hn)" -lt 2100 ]; then
+    skip "1,000 connections at once are answered" "too few descriptors allowed"
+elif has python3; then
+    is "1,000 connections at once are answered" "$(
+        ulimit -Sn 256
+        ow python3 "$top/tests/clients/thousand.py" api.test 80 1000)" 1000
+else
+    skip "1,000 connections at once are answered" "python3 is missing"
+fi
+
+done_testing
