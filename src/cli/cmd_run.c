@@ -81,9 +81,9 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     int status = OW_EXIT_INTERNAL;
 
     if (check_reach(run, path) == 0) {
-        int r =
-            ow_launch_new(ow_host_base(run->host), path, argv,
-                          run->environ.items, on_ended, run, &run->launch, err);
+        struct ow_launch_program program = {path, argv, run->environ.items};
+        int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
+                              &run->launch, err);
         if (r < 0)
             status = ow_cli_fail(r == -ENOENT ? 127 : 126, "%s", err->text);
     }

@@ -101,10 +101,8 @@ static char **shell_argv(const char *path, char **argv)
 
 /* What the child needs between vfork and exec. */
 struct start {
-    const char *path;
-    char **argv;
+    struct ow_launch_program program;
     char **by_shell;
-    char **env;
     const sigset_t *mask;
     volatile int error; /* of exec; written by the child */
 };
@@ -112,33 +110,33 @@ struct start {
 /*
  * vfork: the program's start does not wait for a copy of our page tables, and
  * exec's errno comes back through the shared memory. Not posix_spawn, which
- * leaves the signals of glibc's threads ignored in what it starts.
+ * leaves the signals of glibc's threads ignored in what it starts. A system
+ * call and exec are all that the child does.
  */
 static pid_t fork_and_exec(struct start *start)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork) */
     pid_t pid = vfork();
 
     if (pid != 0)
         return pid;
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
     sigprocmask(SIG_SETMASK, start->mask, NULL);
-    execve(start->path, start->argv, start->env);
+    execve(start->program.path, start->program.argv, start->program.env);
     if (errno == ENOEXEC)
-        execve("/bin/sh", start->by_shell, start->env);
+        execve("/bin/sh", start->by_shell, start->program.env);
     start->error = errno;
     _exit(127);
 }
 
-static int spawn(struct ow_launch *launch, const char *path, char **argv,
-                 char **env)
+static int spawn(struct ow_launch *launch,
+                 const struct ow_launch_program *program)
 {
-    struct start start = {
-        .path = path,
-        .argv = argv,
-        .by_shell = shell_argv(path, argv),
-        .env = env,
-        .mask = &launch->mask_before,
-    };
+    struct start start = {.program = *program, .mask = &launch->mask_before};
 
+    if (!start.program.path)
+        start.program.path = program->argv[0];
+    start.by_shell = shell_argv(start.program.path, program->argv);
     if (!start.by_shell)
         return ENOMEM;
     launch->pid = fork_and_exec(&start);
@@ -163,8 +161,9 @@ static int watch_signals(struct ow_launch *launch, struct event_base *base)
     return launch->event && event_add(launch->event, NULL) == 0 ? 0 : -ENOMEM;
 }
 
-int ow_launch_new(struct event_base *base, const char *path, char **argv,
-                  char **env, ow_launch_ended_fn ended, void *context,
+int ow_launch_new(struct event_base *base,
+                  const struct ow_launch_program *program,
+                  ow_launch_ended_fn ended, void *context,
                   struct ow_launch **ret, struct ow_err *err)
 {
     struct ow_launch *launch = calloc(1, sizeof *launch);
@@ -184,10 +183,10 @@ int ow_launch_new(struct event_base *base, const char *path, char **argv,
         ow_launch_free(launch);
         return ow_err_set(err, r, "cannot watch signals: %s", strerror(-r));
     }
-    r = -spawn(launch, path ? path : argv[0], argv, env);
+    r = -spawn(launch, program);
     if (r < 0) {
         ow_launch_free(launch);
-        return ow_err_set(err, r, "cannot run \"%s\": %s", argv[0],
+        return ow_err_set(err, r, "cannot run \"%s\": %s", program->argv[0],
                           strerror(-r));
     }
     *ret = launch;

@@ -17,13 +17,18 @@ struct ow_launch;
 /* Called when the program has ended; status is as from waitpid(). */
 typedef void (*ow_launch_ended_fn)(void *context, int status);
 
-/*
- * Starts argv (NULL-terminated) with that environment and watches it in the
- * loop. path is the file to run, or NULL to let the kernel say what is wrong
- * with argv[0]. 0 or the negative errno of exec with a sentence.
- */
-int ow_launch_new(struct event_base *base, const char *path, char **argv,
-                  char **env, ow_launch_ended_fn ended, void *context,
+struct ow_launch_program {
+    const char *path; /* the file to run; NULL: the kernel says what is wrong
+                         with argv[0] */
+    char **argv;      /* NULL-terminated, as the next */
+    char **env;
+};
+
+/* Starts the program and watches it in the loop. 0 or the negative errno of
+ * exec with a sentence. */
+int ow_launch_new(struct event_base *base,
+                  const struct ow_launch_program *program,
+                  ow_launch_ended_fn ended, void *context,
                   struct ow_launch **ret, struct ow_err *err);
 /* Does not end the program. Signals are as before. */
 struct ow_launch *ow_launch_free(struct ow_launch *launch);

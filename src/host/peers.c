@@ -157,7 +157,7 @@ int ow_peers_find(struct ow_peers *peers, const struct ow_programs *programs,
                   struct ow_joined **ret_joined, struct ow_err *err)
 {
     char address[INET_ADDRSTRLEN];
-    struct owner owner;
+    struct owner owner = {0};
 
     inet_ntop(AF_INET, &accepted->peer.sin_addr, address, sizeof address);
     if (find_owner(peers, accepted, &owner) < 0)
