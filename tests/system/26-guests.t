@@ -30,10 +30,10 @@ reaches "a program bound at once" "$compiler" -Wl,-z,now -Wl,-z,relro
     reaches "a program with UBSan" "$compiler" -fsanitize=undefined
     reaches "a program with ThreadSanitizer" "$compiler" -fsanitize=thread
 }
-if has musl-gcc; then
+if has musl-gcc && [ -z "$sanitized" ]; then
     reaches "a program on musl" musl-gcc
 else
-    skip "a program on musl" "there is no musl-gcc"
+    skip "a program on musl" "no musl-gcc, or a sanitized shim"
 fi
 
 "$compiler" -o "$work/reach" "$top/tests/clients/reach.c"
