@@ -9,8 +9,8 @@
  *         assert_int_equal(r, done ? 0 : -ENOMEM);
  *     }
  *
- * Takes malloc, calloc, realloc, reallocarray and strdup of the objects that are
- * linked in, and those of cJSON; other shared libraries keep their own.
+ * Takes malloc, calloc, realloc, reallocarray and strdup of the objects that
+ * are linked in, and those of cJSON; other shared libraries keep their own.
  */
 #ifndef OW_TESTS_FAILMALLOC_H
 #define OW_TESTS_FAILMALLOC_H
