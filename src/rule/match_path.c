@@ -398,28 +398,25 @@ bool ow_match_path_covers(const void *self, const void *other)
     return true;
 }
 
-int ow_match_path_split(struct ow_match_run *run)
+int ow_match_path_split(struct ow_str path, bool decode, struct ow_arena *arena,
+                        struct ow_str **ret_segments, size_t *ret_n)
 {
-    const struct ow_request *request = run->request;
-    struct ow_str rest =
-        request->raw_path.ptr ? request->raw_path : request->path;
-
-    if (ow_str_starts(rest, OW_STR("/")))
-        rest = (struct ow_str){rest.ptr + 1, rest.len - 1};
-    size_t n = count_segments(rest);
-    run->segments =
-        ow_arena_alloc(run->pattern.arena, n * sizeof *run->segments);
-    if (!run->segments)
+    if (ow_str_starts(path, OW_STR("/")))
+        path = (struct ow_str){path.ptr + 1, path.len - 1};
+    size_t n = count_segments(path);
+    struct ow_str *segments = ow_arena_alloc(arena, n * sizeof *segments);
+    if (!segments)
         return -ENOMEM;
-    for (run->n_segments = 0; run->n_segments < n; run->n_segments++) {
-        struct ow_str segment = ow_str_cut(&rest, '/');
+    for (size_t i = 0; i < n; i++) {
+        struct ow_str segment = ow_str_cut(&path, '/');
         if (!segment.ptr)
             segment = OW_STR("");
-        segment = ow_url_decode(run->pattern.arena, segment, false);
-        if (!segment.ptr)
+        segments[i] = decode ? ow_url_decode(arena, segment, false) : segment;
+        if (!segments[i].ptr)
             return -ENOMEM;
-        run->segments[run->n_segments] = segment;
     }
+    *ret_segments = segments;
+    *ret_n = n;
     return 0;
 }
 

@@ -22,8 +22,9 @@ bool ow_match_path_step(const void *self, size_t n, struct ow_path_step *ret,
 /* Whether every path that fits other fits self. */
 bool ow_match_path_covers(const void *self, const void *other);
 
-/* Splits a request's path for the run: decoded segments, so that an escaped
- * slash stays within its own. 0 or -ENOMEM. */
-int ow_match_path_split(struct ow_match_run *run);
+/* Splits a path at its slashes into segments, which are then decoded if it is
+ * a raw one: an escaped slash stays within its own. 0 or -ENOMEM. */
+int ow_match_path_split(struct ow_str path, bool decode, struct ow_arena *arena,
+                        struct ow_str **ret_segments, size_t *ret_n);
 
 #endif

@@ -42,5 +42,8 @@ int ow_match_run_init(struct ow_match_run *run, const struct ow_table *table,
     ow_match_run_init_early(run, table, &asker, request->arena);
     run->host = host;
     run->request = request;
-    return ow_match_path_split(run);
+    bool raw = request->raw_path.ptr != NULL;
+    return ow_match_path_split(raw ? request->raw_path : request->path, raw,
+                               request->arena, &run->segments,
+                               &run->n_segments);
 }

@@ -148,6 +148,30 @@ static int keep_captures(struct ow_match_run *run)
     return 0;
 }
 
+/*
+ * An escaped slash does not end a segment, but patterns look at the decoded
+ * path, where it is like any other: the index is then asked in both ways.
+ */
+static int collect_decoded(struct ow_match_run *run,
+                           const struct ow_host_set *set,
+                           struct ow_candidates *candidates)
+{
+    struct ow_arena *arena = run->pattern.arena;
+    struct ow_str *segments;
+    size_t n;
+    int r =
+        ow_match_path_split(run->request->path, false, arena, &segments, &n);
+
+    if (r < 0 || n == run->n_segments)
+        return r;
+    candidates->segments = segments;
+    candidates->n_segments = n;
+    for (uint32_t i = 0; r == 0 && i < set->n; i++)
+        r = ow_candidates_collect(candidates, ow_host_set_items(set)[i],
+                                  run->request->method);
+    return r;
+}
+
 static int collect(const struct ow_table *table, struct ow_match_run *run,
                    struct ow_candidates *candidates)
 {
@@ -160,6 +184,9 @@ static int collect(const struct ow_table *table, struct ow_match_run *run,
     for (uint32_t i = 0; r == 0 && i < set.n; i++)
         r = ow_candidates_collect(candidates, ow_host_set_items(&set)[i],
                                   run->request->method);
+    const struct ow_str raw = run->request->raw_path;
+    if (r == 0 && ow_str_find_byte(raw, '%', 0) < raw.len)
+        r = collect_decoded(run, &set, candidates);
     return r;
 }
 
