@@ -27,6 +27,7 @@ liboffwire_la_SOURCES = \
 	src/shim/next.c src/shim/next.h \
 	src/shim/process.c \
 	src/shim/quiet.c src/shim/quiet.h \
+	src/shim/search.c src/shim/search.h \
 	src/shim/shim.c src/shim/shim.h \
 	src/shim/sockets.c src/shim/sockets.h \
 	src/shim/spawn.c src/shim/spawn.h \

@@ -16,6 +16,7 @@
 
 #include "shim/hooks.h"
 #include "shim/inherit.h"
+#include "shim/search.h"
 #include "shim/shim.h"
 
 static int exec_path(const char *path, char *const argv[], char *const envp[])
@@ -27,12 +28,11 @@ static int exec_path(const char *path, char *const argv[], char *const envp[])
     return result;
 }
 
-/* With the search along PATH and the shell for scripts, which libc has. */
 static int exec_file(const char *file, char *const argv[], char *const envp[])
 {
     struct ow_inherit room;
     char *const *env = ow_inherit_begin(&room, envp);
-    int result = OW_REAL(execvpe)(file, argv, env);
+    int result = ow_search_exec(file, argv, env);
     ow_inherit_end(&room);
     return result;
 }

@@ -319,6 +319,73 @@ static void execvp_runs_a_script_without_a_first_line(void **state)
     assert_int_equal(WEXITSTATUS(status), 7);
 }
 
+static int status_of(pid_t child)
+{
+    int status = -1;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void write_script(const char *path, const char *text, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+}
+
+/* In a child: PATH as given, in the session's folder; its exit status. */
+static int search_with(const char *path, const char *file)
+{
+    static char *many[200];
+    pid_t child = fork();
+    if (child != 0)
+        return status_of(child);
+    if (chdir(getenv("OFFWIRE_SESSION")) != 0)
+        _exit(97);
+    if (path)
+        setenv("PATH", path, 1);
+    else
+        unsetenv("PATH");
+    for (int i = 0; i < 199; i++)
+        many[i] = (char *)"argument";
+    execvp(file, many);
+    _exit(errno == ENOENT         ? 50
+          : errno == EACCES       ? 51
+          : errno == ENAMETOOLONG ? 52
+                                  : 53);
+}
+
+static void execvp_searches_as_libc_does(void **state)
+{
+    (void)state;
+    char path[512];
+    char long_path[8192];
+    char long_name[300];
+    const char *dir = getenv("OFFWIRE_SESSION");
+    snprintf(path, sizeof(path), "%s/here", dir);
+    write_script(path, "exit $(($# > 190 ? 7 : 8))\n", 0700);
+    snprintf(path, sizeof(path), "%s/locked", dir);
+    write_script(path, "exit 9\n", 0600);
+    snprintf(path, sizeof(path), "/no/such:%s:/bin", dir);
+    memset(long_name, 'x', sizeof(long_name));
+    long_name[sizeof(long_name) - 1] = '\0';
+    memset(long_path, 'y', sizeof(long_path));
+    snprintf(long_path + 5000, sizeof(long_path) - 5000, ":%s", dir);
+    assert_int_equal(search_with(path, "here"), 7);
+    assert_int_equal(search_with("/no/such", "here"), 50);
+    assert_int_equal(search_with("", "here"), 7);
+    assert_int_equal(search_with("/no/such:", "here"), 7);
+    assert_int_equal(search_with("/no/such::/bin", "here"), 7);
+    assert_int_equal(search_with(long_path, "here"), 7);
+    assert_int_equal(search_with("/bin", "./here"), 7);
+    assert_int_equal(search_with(NULL, "true"), 0);
+    assert_int_equal(search_with(path, ""), 50);
+    assert_int_equal(search_with(path, long_name), 52);
+    /* Root may run no file either that nobody may. */
+    assert_int_equal(search_with(path, "locked"), 51);
+    assert_int_equal(search_with("/dev/null:/bin", "no-such"), 50);
+}
+
 static void execl_takes_many_arguments(void **state)
 {
     (void)state;
@@ -364,6 +431,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(exec_finds_the_session_after_clearenv),
         cmocka_unit_test(exec_fails_as_the_kernel_does),
         cmocka_unit_test(execvp_runs_a_script_without_a_first_line),
+        cmocka_unit_test(execvp_searches_as_libc_does),
         cmocka_unit_test(execl_takes_many_arguments),
     };
     if (argc > 1 && strcmp(argv[1], "print") == 0)
