@@ -189,7 +189,8 @@ static void serve_question(struct host *host, int fd)
     if (ow_question_check(&question, (size_t)got) != 0) {
         ow_control_answer_init(&answer, OW_VERDICT_VERSION);
     } else {
-        fprintf(host->questions, "%s %d %s %u\n", kinds[question.kind],
+        fprintf(host->questions, "%s %d %s %u\n",
+                question.kind < KIND_COUNT ? kinds[question.kind] : "?",
                 peer.pid, *question.name ? question.name : "-", question.port);
         fflush(host->questions);
         answer_by_kind(host, peer.pid, &question, &answer);
