@@ -54,6 +54,7 @@ struct host {
 static const char *const kinds[] = {"?",       "HELLO",   "NAME",
                                     "ADDRESS", "CONNECT", "PEER",
                                     "CA",      "KNOWN",   "RESULT"};
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
 /* What is said of a name. */
 static const struct name {
