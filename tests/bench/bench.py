@@ -8,7 +8,6 @@ Called by scripts/bench, which builds first.
 """
 import argparse
 import datetime
-import glob
 import json
 import os
 import platform
@@ -206,11 +205,13 @@ class Bench:
         self.top, self.quick = top, quick
         self.build = top + "/build"
         self.offwire = self.build + "/offwire"
-        self.shim = (glob.glob(self.build + "/liboffwire.so")
-                     + glob.glob(self.build + "/.libs/liboffwire.so")
-                     + [""])[0]
         self.rows = []
         self.dir = tempfile.mkdtemp(prefix="offwire-bench.")
+        # A link, because the loader cuts LD_PRELOAD at spaces; so the shim
+        # must be told where the command is.
+        self.shim = self.dir + "/liboffwire.so"
+        os.symlink(self.build + "/liboffwire.so", self.shim)
+        os.environ["OFFWIRE_HOST"] = self.offwire
         self.nginx = None
         self.session = None
 

@@ -59,7 +59,7 @@ is "offwire-run keeps the program's exit status" \
 is "offwire-run keeps arguments as they are" \
     "$(offwire-run --rules "$rules" printf '%s|' 'a b' '' '$c')" 'a b||$c|'
 is "offwire-run says 127 for a program that is not there" \
-    "$(status_of offwire-run --rules "$rules" no-such-program)" 127
+    "$(status_of offwire-run --rules "$rules" /no/such/program)" 127
 is "offwire-run says 2 for rules that are not there" \
     "$(status_of offwire-run --rules "$work/none.json" true)" 2
 is "offwire-run says 2 without a program" "$(status_of offwire-run)" 2
