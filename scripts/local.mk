@@ -25,6 +25,7 @@ dist_doc_DATA = \
 	README.md
 nobase_dist_doc_DATA = \
 	docs/benchmarks.md \
+	docs/libcurl.md \
 	examples/README.md \
 	examples/automake/Makefile.am \
 	examples/automake/configure.ac \

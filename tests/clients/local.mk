@@ -61,3 +61,28 @@ tests_clients_plugin_tls_la_LIBADD = $(OPENSSL_LIBS)
 tests_clients_neighbour_la_SOURCES = tests/clients/neighbour.c
 tests_clients_neighbour_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default
 tests_clients_neighbour_la_LDFLAGS = $(AM_LDFLAGS) $(plugin_flags)
+
+# libcurl in all its ways, against nginx and under Offwire: 62-libcurl.t.
+if OW_HAVE_LIBCURL
+check_PROGRAMS += tests/clients/curl/curl_lab
+endif
+curl_lab_sources = \
+	tests/clients/curl/batch.c tests/clients/curl/batch.h \
+	tests/clients/curl/events.c \
+	tests/clients/curl/failure.c \
+	tests/clients/curl/flow.c \
+	tests/clients/curl/lab.c tests/clients/curl/lab.h \
+	tests/clients/curl/multi.c \
+	tests/clients/curl/plain.c \
+	tests/clients/curl/threads.c \
+	tests/clients/curl/transcript.c tests/clients/curl/transcript.h
+tests_clients_curl_curl_lab_SOURCES = $(curl_lab_sources)
+tests_clients_curl_curl_lab_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
+tests_clients_curl_curl_lab_LDADD = \
+	$(LIBCURL_LIBS) $(LIBEVENT_LIBS) -lpthread
+EXTRA_DIST += \
+	tests/clients/curl/breaker.pl \
+	tests/clients/curl/nginx.conf \
+	tests/clients/curl/php_multi.php \
+	tests/clients/curl/py_multi.py \
+	tests/clients/curl/rules.json

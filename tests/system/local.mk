@@ -5,6 +5,7 @@ system_tests = \
 	tests/system/40-clients.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
+	tests/system/62-libcurl.t \
 	tests/system/70-streams.t \
 	tests/system/80-journal.t \
 	tests/system/80-run.t \
@@ -14,6 +15,8 @@ system_tests = \
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \
+	tests/lib/curl_lab.sh \
+	tests/lib/curl_lab_compare \
 	tests/lib/other-ca.pem \
 	tests/lib/session.sh
 

@@ -1,0 +1,133 @@
+# shellcheck shell=sh disable=SC2154 # tap.sh and session.sh set the rest
+# curl_lab: a real nginx on loopback, a server that breaks off, and rules that
+# answer as they do; libcurl's transcripts from both, to be compared. After
+# tap.sh and session.sh:
+#
+#     curl_lab_start                      # or skips all with a sentence
+#     curl_lab_real PROGRAM CASE... >nginx.txt
+#     curl_lab_ours PROGRAM CASE... >offwire.txt
+#     ok "they agree" curl_lab_same nginx.txt offwire.txt
+#
+# $lab_runner, if it is set, runs PROGRAM. Everything ends with the test.
+lab=$work/lab
+lab_top=$top/tests/clients/curl
+
+# An EC certificate of a CA of its own, for both names.
+curl_lab_certificates()
+{
+    new_key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    printf 'subjectAltName=DNS:api.test,DNS:other.test\n' >"$lab/san"
+    # shellcheck disable=SC2086 # the options are words
+    {
+        openssl req -x509 $new_key -keyout "$lab/ca.key" -out "$lab/ca.pem" \
+            -days 2 -subj "/CN=lab CA" &&
+            openssl req $new_key -keyout "$lab/leaf.key" \
+                -out "$lab/leaf.csr" -subj "/CN=api.test" &&
+            openssl x509 -req -in "$lab/leaf.csr" -CA "$lab/ca.pem" \
+                -CAkey "$lab/ca.key" -CAcreateserial -days 2 \
+                -extfile "$lab/san" -out "$lab/leaf.pem"
+    } >"$lab/openssl.log" 2>&1
+}
+
+# Two ports that are free now.
+curl_lab_ports()
+{
+    perl -MIO::Socket::INET -e '
+        my @held = map { IO::Socket::INET->new(
+            LocalAddr => "127.0.0.1", Listen => 1) or die } 1, 2;
+        print join(" ", map { $_->sockport } @held), "\n"'
+}
+
+curl_lab_config()
+{
+    sed -e "s,@DIR@,$lab,g" -e "s,@HTTPS@,$lab_https,g" \
+        -e "s,@HTTP@,$lab_http,g" -e "s,@BREAKER@,$lab_breaker,g" \
+        "$lab_top/$1" >"$lab/$1"
+}
+
+# A thing is there when its file or its port is.
+curl_lab_wait()
+{
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        "$@" && return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+curl_lab_answers()
+{
+    perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(
+        PeerAddr => "127.0.0.1", PeerPort => shift)' "$1"
+}
+
+# What runs the program: nothing, or an interpreter.
+lab_runner=
+
+curl_lab_start()
+{
+    nginx=$(command -v nginx || echo /usr/sbin/nginx)
+    [ -x "$nginx" ] || skip_all "nginx is not installed"
+    has perl openssl || skip_all "perl or openssl is missing"
+    mkdir "$lab"
+    curl_lab_certificates || skip_all "openssl makes no certificate"
+    # It ends when the pipe that holds it does.
+    mkfifo "$lab/hold"
+    perl "$lab_top/breaker.pl" <"$lab/hold" >"$lab/breaker" &
+    exec 8>"$lab/hold"
+    curl_lab_wait test -s "$lab/breaker" || skip_all "breaker.pl does not start"
+    read -r lab_breaker <"$lab/breaker"
+    ports=$(curl_lab_ports)
+    lab_https=${ports% *}
+    lab_http=${ports#* }
+    perl -e 'print "0123456789" x 30000' >"$lab/large"
+    printf '0123456789abcdefghij' >"$lab/part"
+    perl -e 'print "0123456789" x 100' >"$lab/thousand"
+    curl_lab_config nginx.conf
+    curl_lab_config rules.json
+    # shellcheck disable=SC2034 # session.sh reads it
+    rules=$lab/rules.json
+    [ "$(id -u)" != 0 ] || sed -i '1i user root;' "$lab/nginx.conf"
+    "$nginx" -p "$lab" -c "$lab/nginx.conf" 2>"$lab/nginx.log" &
+    lab_nginx=$!
+    trap 'kill $lab_nginx 2>/dev/null; exec 8>&-; wait $lab_nginx; rm -rf "$work"' EXIT
+    curl_lab_wait curl_lab_answers "$lab_https" || {
+        note <"$lab/nginx.log"
+        skip_all "nginx does not start"
+    }
+}
+
+# What the program needs to know, before its cases.
+curl_lab_real()
+{
+    lab_program=$1
+    shift
+    # shellcheck disable=SC2086 # the runner is words
+    timeout 60 $lab_runner "$lab_program" --direct --https "$lab_https" \
+        --http "$lab_http" --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
+}
+
+curl_lab_ours()
+{
+    lab_program=$1
+    shift
+    # shellcheck disable=SC2086 # the runner is words
+    ow $lab_runner "$lab_program" --https "$lab_https" --http "$lab_http" \
+        --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
+}
+
+# curl_lab_same NGINX OFFWIRE: they differ as docs/libcurl.md says, no more
+# and no less.
+curl_lab_same()
+{
+    perl "$top/tests/lib/curl_lab_compare" "$top/docs/libcurl.md" "$@"
+}
+
+# curl_lab_build PROGRAM FLAG...: curl_lab once more, built otherwise.
+curl_lab_build()
+{
+    lab_program=$1
+    shift
+    ${CC:-cc} -std=gnu11 -I"$build" -g -O1 "$@" -o "$lab_program" \
+        "$lab_top"/*.c -lcurl -levent_core -lpthread
+}

@@ -1,0 +1,85 @@
+#!/bin/sh
+# libcurl, driven in many ways, sees under Offwire what it sees of a real
+# server: the same programs run against nginx and under Offwire, and their
+# transcripts are compared.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+. "$(dirname "$0")/../lib/clients.sh"
+. "$(dirname "$0")/../lib/curl_lab.sh"
+
+client=$build/tests/clients/curl/curl_lab
+[ -x "$client" ] || skip_all "libcurl's headers are missing"
+curl_lab_start
+
+# appends FILE COMMAND...: what the command writes to stdout.
+appends()
+{
+    appends_file=$1
+    shift
+    "$@" >>"$appends_file"
+}
+
+# both WHAT PROGRAM [CASE...]: it runs well against nginx and under Offwire; its
+# transcripts are added to those that are compared.
+both()
+{
+    both_what=$1
+    shift
+    ok "$both_what runs against nginx" appends "$work/real" curl_lab_real "$@"
+    ok "$both_what runs under Offwire" appends "$work/ours" curl_lab_ours "$@"
+    was_there "$both_what" '"url":"https://api.test:'
+}
+
+both "a program on libcurl" "$client" all
+
+if python=$(python_with pycurl); then
+    lab_runner=$python
+    both "pycurl" "$lab_top/py_multi.py"
+else
+    skip "pycurl" "python3-pycurl is not installed"
+fi
+if php -r 'curl_multi_init();' 2>/dev/null; then
+    lab_runner=php
+    both "php-curl" "$lab_top/php_multi.php"
+else
+    skip "php-curl" "php-curl is not installed"
+fi
+lab_runner=
+ok "they see the same of both but for the table in docs/libcurl.md" \
+    curl_lab_same "$work/real" "$work/ours"
+
+# Threads, seen by the thread sanitizer. It does not see how the shim, which is
+# as it always is, orders its memory, so what the shim does is not looked at.
+echo 'called_from_lib:liboffwire.so' >"$work/suppressions"
+export TSAN_OPTIONS="suppressions=$work/suppressions"
+if [ -z "$sanitizer" ] && curl_lab_build "$work/curl_lab_tsan" \
+    -fsanitize=thread 2>"$work/said"; then
+    ok "threads have no race under the thread sanitizer" \
+        curl_lab_ours "$work/curl_lab_tsan" threads
+    was_there "the program with the thread sanitizer" \
+        '"url":"https://api.test:'
+else
+    skip "threads have no race under the thread sanitizer" \
+        "it cannot be built here"
+fi
+
+# The comparison itself: it must see what it is there for.
+printf '== one\n< server: nginx\nbody\n' >"$work/real"
+printf '== one\nbody\n' >"$work/ours"
+table=$work/table.md
+# shellcheck disable=SC2016 # backquotes are the table's
+printf '| `*` | `< server: nginx` | | why |\n' >"$table"
+compare()
+{
+    perl "$top/tests/lib/curl_lab_compare" "$table" "$@" 2>&1
+}
+ok "a difference of the table is none" compare "$work/real" "$work/ours"
+printf '== one\nother\n' >"$work/ours"
+like "a difference that has no row fails" \
+    "$(compare "$work/real" "$work/ours")" '*not in the table*offwire: other'
+like "a row that no longer differs fails" \
+    "$(compare "$work/real" "$work/real")" '*no difference any more*'
+printf '== two\nbody\n' >"$work/ours"
+like "a case that one side has not run fails" \
+    "$(compare "$work/real" "$work/ours")" '*only one side*'
+done_testing
