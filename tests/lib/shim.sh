@@ -5,16 +5,6 @@
 #     under_shim COMMAND...       # COMMAND in that session
 #     run_client_in_session NAME [ARG...]   # the same, with the real host
 #     run_client NAME [ARG...]    # tests/clients/NAME; its TAP is the test's
-shim=$build/liboffwire.so
-# The loader cuts LD_PRELOAD at spaces and colons; such a path needs a link.
-case $shim in
-*[\ :]*)
-    ln -s "$shim" "$work/liboffwire.so"
-    shim=$work/liboffwire.so
-    OFFWIRE_HOST=$build/offwire
-    export OFFWIRE_HOST
-    ;;
-esac
 clients=$build/tests/clients
 # With its runtime put first, programs that have none of it hang in setlocale;
 # told not to mind the order, a sanitized library works as it is.

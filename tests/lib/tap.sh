@@ -3,8 +3,8 @@
 #
 #     . "$(dirname "$0")/../lib/tap.sh"
 #
-# and then has $top (the sources), $build (the build tree) and $work (a folder
-# of its own, removed at the end), all absolute. It runs under `make check`
+# and then has $top (the sources), $build (the build tree), $shim (the library)
+# and $work (a folder of its own, removed at the end), all absolute. It runs under `make check`
 # (whose folder is the build tree) and by hand, from anywhere.
 #
 #     ok "what it does" command arguments...    # command's status decides
@@ -30,6 +30,17 @@ unset OFFWIRE_RULES OFFWIRE_SESSION OFFWIRE_SKIP
 # A make inside a test is not part of the make that runs it.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export LC_ALL=C
+# The shim as LD_PRELOAD can name it: the loader cuts at spaces and colons, so
+# that such a path needs a link, and the shim must be told where the command is.
+shim=$build/liboffwire.so
+case $shim in
+*[\ :]*)
+    ln -s "$shim" "$work/liboffwire.so"
+    shim=$work/liboffwire.so
+    OFFWIRE_HOST=$build/offwire
+    export OFFWIRE_HOST
+    ;;
+esac
 
 tap_count=0
 tap_failed=0

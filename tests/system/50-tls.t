@@ -94,7 +94,9 @@ count_certificates()
     ow sh -c 'grep -c "BEGIN CERTIFICATE" "$(eval echo "\$$1")"' sh "$1"
 }
 
-ca=$top/tests/lib/other-ca.pem
+# JAVA_TOOL_OPTIONS knows no path with spaces.
+cp "$top/tests/lib/other-ca.pem" "$work/other-ca.pem"
+ca=$work/other-ca.pem
 said=$(SSL_CERT_FILE=$ca count_certificates SSL_CERT_FILE)
 is "SSL_CERT_FILE of the user gets the CA added" "$said" 2
 said=$(NODE_EXTRA_CA_CERTS=$ca count_certificates NODE_EXTRA_CA_CERTS)

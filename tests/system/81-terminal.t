@@ -18,7 +18,9 @@ END
 nl='\n'
 
 # terminal KEYS...: what the terminal showed, in $shown.
-run="$offwire run --rules $rules --"
+# Typed as it is: the command by a path without spaces.
+ln -s "$offwire" "$work/offwire"
+run="$work/offwire run --rules $rules --"
 terminal()
 {
     shown=$(timeout 100 python3 "$top/tests/clients/terminal.py" "$work" "$@")

@@ -4,7 +4,6 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/session.sh"
 has curl || skip_all "curl is missing"
-shim=$build/liboffwire.so
 
 rules <<'END'
 { "offwire": 1, "hosts": ["api.test"],
@@ -48,8 +47,13 @@ is "all processes of a run share it" \
     "$(ow sh -c 'curl -sS http://api.test/next; (curl -sS http://api.test/next)')" \
     "firstsecond"
 mkdir "$work/a b:c" && TMPDIR="$work/a b:c"
-is "a folder's name may have spaces and colons" \
-    "$(ow curl -sS https://api.test/ok)" "hello"
+case $build in
+*[\ :]*) skip "a folder's name may have spaces and colons" "the shim's has" ;;
+*)
+    is "a folder's name may have spaces and colons" \
+        "$(ow curl -sS https://api.test/ok)" "hello"
+    ;;
+esac
 TMPDIR="$work/tmp"
 
 # Two at once, each with its own state.
