@@ -444,6 +444,32 @@ def row_throughput(bench):
                   rate[1], "", -0.6)
 
 
+def row_multi(bench):
+    """100 transfers at once in one multi handle of libcurl"""
+    port = bench.nginx.https
+    multi = [bench.program("multi"), "--ca", bench.nginx.ca,
+             "-c", "100", "-n", "3" if bench.quick else "10"]
+    both = [multi + ["https://%s/small" % NAME],
+            multi + ["--resolve", "%s:%d:127.0.0.1" % (NAME, port),
+                     "https://%s:%d/small" % (NAME, port)]]
+    if not os.path.exists(multi[0]):
+        raise Failed("libcurl's headers are missing")
+    said = [[], []]
+    # Both figures are of the same runs.
+    for turn in range(bench.rounds(7)):
+        for side in (0, 1) if turn % 2 == 0 else (1, 0):
+            said[side].append([float(word) for word in call(
+                both[side],
+                env=bench.session.env if side == 0 else None).split()])
+    for column, name, reach in (
+            (0, "100 transfers at once, https, new connections", 1.1),
+            (1, "the same once more, connections kept", 1.1)):
+        ours, theirs = (
+            statistics.median(row[column] for row in said[side]) / 1e6
+            for side in (0, 1))
+        bench.add(name, ours, theirs, "ms", reach)
+
+
 def row_rules(bench):
     """a request matching the last of 10,000 rules; loading them"""
     rules = [{"when": {"method": "GET", "path": "/v1/thing%d/{id}" % i},
@@ -528,8 +554,8 @@ def row_memory(bench):
 
 
 ROWS = [row_process, row_curl_cold, row_curl_warm, row_post, row_keepalive,
-        row_newconn, row_throughput, row_rules, row_upload, row_download,
-        row_sse, row_memory]
+        row_newconn, row_throughput, row_multi, row_rules, row_upload,
+        row_download, row_sse, row_memory]
 
 
 def row_name(row):
