@@ -35,8 +35,8 @@ export LC_ALL=C
 shim=$build/liboffwire.so
 case $shim in
 *[\ :]*)
-    ln -s "$shim" "$work/liboffwire.so"
-    shim=$work/liboffwire.so
+    mkdir "$work/.shim" && ln -s "$shim" "$work/.shim/"
+    shim=$work/.shim/liboffwire.so
     OFFWIRE_HOST=$build/offwire
     export OFFWIRE_HOST
     ;;

@@ -43,7 +43,7 @@ connections fail from now on
 $closed"
 cp "$build/.libs/liboffwire.so" "$work/" || exit 99
 is "no command near the shim" \
-    "$(OFFWIRE_RULES=x LD_PRELOAD=$work/liboffwire.so \
+    "$(env -u OFFWIRE_HOST OFFWIRE_RULES=x LD_PRELOAD="$work/liboffwire.so" \
         "$clients/client_spawn" known.test 2>&1)" \
     "offwire: cannot start a host: there is no offwire command near \
 \"$work/liboffwire.so\"; set OFFWIRE_HOST to its path
