@@ -129,11 +129,9 @@ static void on_due(evutil_socket_t fd, short what, void *context)
 {
     struct ow_timers *timers = context;
     int64_t now = ow_timers_now();
-    uint64_t count;
 
+    (void)fd;
     (void)what;
-    if (read(fd, &count, sizeof count) < 0)
-        return;
     timers->armed = INT64_MAX;
     timers->firing = now;
     while (timers->n > 0 && timers->heap[1]->due <= now) {
