@@ -192,6 +192,7 @@ static int add(struct ow_programs *programs, int pid, struct entry **ret_entry)
     }
     programs->by_source[index] = entry;
     programs->last = index;
+    entry->joined.is_fresh = true;
     *ret_entry = entry;
     return 0;
 }
@@ -225,8 +226,11 @@ int ow_programs_join(struct ow_programs *programs, int pid,
 
 void ow_programs_refresh(struct ow_joined *joined)
 {
-    struct ow_info *info = ow_info_read(joined->pid);
+    /* What joins with its hello was read a moment ago. */
+    bool is_fresh = joined->is_fresh;
+    struct ow_info *info = is_fresh ? NULL : ow_info_read(joined->pid);
 
+    joined->is_fresh = false;
     if (!info)
         return;
     ow_info_unref(joined->info);

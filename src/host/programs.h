@@ -26,6 +26,7 @@ struct ow_joined {
     struct in_addr source;
     int stderr_fd;        /* lent; -1 if there is none */
     struct ow_info *info; /* never NULL */
+    bool is_fresh;        /* info was read when it joined, and not since */
 };
 
 /* Called when the last process has gone. */

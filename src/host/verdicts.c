@@ -361,6 +361,18 @@ static void answer_is_known(const struct ow_verdicts *verdicts,
     ow_table_list_hosts(table, answer->text, sizeof answer->text);
 }
 
+/* Nothing to say about how a transfer ended: libcurl's own result stays. */
+static void answer_result(const struct ow_verdicts *verdicts,
+                          const struct ow_question *question,
+                          struct ow_joined *who,
+                          struct ow_control_answer *answer)
+{
+    (void)verdicts;
+    (void)question;
+    (void)who;
+    answer->verdict = OW_VERDICT_PASS;
+}
+
 typedef void (*answer_fn)(const struct ow_verdicts *verdicts,
                           const struct ow_question *question,
                           struct ow_joined *who,
@@ -379,6 +391,7 @@ void ow_verdicts_answer(const struct ow_verdicts *verdicts,
         [OW_QUESTION_PEER] = answer_peer,
         [OW_QUESTION_CA] = answer_ca,
         [OW_QUESTION_KNOWN] = answer_is_known,
+        [OW_QUESTION_RESULT] = answer_result,
     };
 
     ow_control_answer_init(ret_answer, OW_VERDICT_PASS);

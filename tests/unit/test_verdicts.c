@@ -300,6 +300,20 @@ static void verdicts_connect_to_https_has_the_ca_made(void **state)
     assert_non_null(lab->session.tls);
 }
 
+static void verdicts_known_tells_whose_a_url_is(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_question question;
+
+    ow_question_init(&question, OW_QUESTION_KNOWN);
+    snprintf(question.name, sizeof question.name, "PORT.test");
+    question.port = 8443;
+    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
+    assert_non_null(strstr(lab->answer.text, "api.test"));
+    question.port = 443;
+    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_PASS);
+}
+
 static void verdicts_faults_of_a_name(void **state)
 {
     struct lab *lab = *state;
@@ -362,6 +376,7 @@ int main(void)
         T(verdicts_hello_tells_source_and_flags),
         T(verdicts_hello_does_not_wait_for_the_ca),
         T(verdicts_connect_to_https_has_the_ca_made),
+        T(verdicts_known_tells_whose_a_url_is),
         T(verdicts_faults_of_a_name),
         T(verdicts_faults_of_a_connect),
         T(verdicts_do_not_answer_what_they_do_not_know),
