@@ -134,10 +134,10 @@ static int watch(struct entry *entry)
     bool polled;
 
     entry->pidfd = pidfd_open(entry->joined.pid, 0);
-    if (entry->pidfd < 0 && errno == ESRCH)
-        return -ESRCH;
     /* A sandbox may refuse pidfds; then the process is looked at instead. */
     polled = entry->pidfd < 0;
+    if (polled && has_ended(entry))
+        return -ESRCH;
     entry->gone =
         event_new(entry->programs->base, entry->pidfd,
                   EV_PERSIST | (polled ? EV_TIMEOUT : EV_READ), on_gone, entry);
