@@ -300,18 +300,26 @@ static void verdicts_connect_to_https_has_the_ca_made(void **state)
     assert_non_null(lab->session.tls);
 }
 
-static void verdicts_known_tells_whose_a_url_is(void **state)
+static bool is_known(struct lab *lab, const char *name, uint16_t port)
 {
-    struct lab *lab = *state;
     struct ow_question question;
 
     ow_question_init(&question, OW_QUESTION_KNOWN);
-    snprintf(question.name, sizeof question.name, "PORT.test");
-    question.port = 8443;
-    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
+    snprintf(question.name, sizeof question.name, "%s", name);
+    question.port = port;
+    return ask(lab, &question)->verdict == OW_VERDICT_TAKE;
+}
+
+static void verdicts_known_tells_whose_a_url_is(void **state)
+{
+    struct lab *lab = *state;
+
+    assert_true(is_known(lab, "PORT.test", 8443));
     assert_non_null(strstr(lab->answer.text, "api.test"));
-    question.port = 443;
-    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_PASS);
+    assert_true(is_known(lab, "port.test", 443));
+    assert_false(is_known(lab, "other.test", 443));
+    assert_true(is_known(lab, "93.184.216.34", 443));
+    assert_false(is_known(lab, "93.184.216.34", 80));
 }
 
 static void verdicts_faults_of_a_name(void **state)
