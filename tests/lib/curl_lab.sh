@@ -4,9 +4,8 @@
 # tap.sh and session.sh:
 #
 #     curl_lab_start                      # or skips all with a sentence
-#     curl_lab_real PROGRAM CASE... >nginx.txt
-#     curl_lab_ours PROGRAM CASE... >offwire.txt
-#     ok "they agree" curl_lab_same nginx.txt offwire.txt
+#     curl_lab_both "what it is" PROGRAM [CASE...]
+#     ok "they agree" curl_lab_same "$work/real" "$work/ours"
 #
 # $lab_runner, if it is set, runs PROGRAM. Everything ends with the test.
 lab=$work/lab
@@ -114,6 +113,27 @@ curl_lab_ours()
     # shellcheck disable=SC2086 # the runner is words
     ow $lab_runner "$lab_program" --https "$lab_https" --http "$lab_http" \
         --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
+}
+
+# curl_lab_append FILE COMMAND...: what the command writes to stdout.
+curl_lab_append()
+{
+    lab_file=$1
+    shift
+    "$@" >>"$lab_file"
+}
+
+# curl_lab_both WHAT PROGRAM [CASE...]: it runs well against nginx and under
+# Offwire; its transcripts are added to $work/real and $work/ours.
+curl_lab_both()
+{
+    lab_what=$1
+    shift
+    ok "$lab_what runs against nginx" \
+        curl_lab_append "$work/real" curl_lab_real "$@"
+    ok "$lab_what runs under Offwire" \
+        curl_lab_append "$work/ours" curl_lab_ours "$@"
+    was_there "$lab_what" '"url":"https://api.test:'
 }
 
 # curl_lab_same NGINX OFFWIRE: they differ as docs/libcurl.md says, no more

@@ -11,36 +11,17 @@ client=$build/tests/clients/curl/curl_lab
 [ -x "$client" ] || skip_all "libcurl's headers are missing"
 curl_lab_start
 
-# appends FILE COMMAND...: what the command writes to stdout.
-appends()
-{
-    appends_file=$1
-    shift
-    "$@" >>"$appends_file"
-}
-
-# both WHAT PROGRAM [CASE...]: it runs well against nginx and under Offwire; its
-# transcripts are added to those that are compared.
-both()
-{
-    both_what=$1
-    shift
-    ok "$both_what runs against nginx" appends "$work/real" curl_lab_real "$@"
-    ok "$both_what runs under Offwire" appends "$work/ours" curl_lab_ours "$@"
-    was_there "$both_what" '"url":"https://api.test:'
-}
-
-both "a program on libcurl" "$client" all
+curl_lab_both "a program on libcurl" "$client" all
 
 if python=$(python_with pycurl); then
     lab_runner=$python
-    both "pycurl" "$lab_top/py_multi.py"
+    curl_lab_both "pycurl" "$lab_top/py_multi.py"
 else
     skip "pycurl" "python3-pycurl is not installed"
 fi
 if php -r 'curl_multi_init();' 2>/dev/null; then
     lab_runner=php
-    both "php-curl" "$lab_top/php_multi.php"
+    curl_lab_both "php-curl" "$lab_top/php_multi.php"
 else
     skip "php-curl" "php-curl is not installed"
 fi
@@ -57,7 +38,7 @@ export TSAN_OPTIONS="suppressions=$work/suppressions"
 if [ -z "$sanitizer" ] && curl_lab_build "$work/curl_lab_tsan" \
     -fsanitize=thread 2>"$work/said"; then
     ok "threads have no race under the thread sanitizer" \
-        appends /dev/null curl_lab_ours "$work/curl_lab_tsan" threads
+        curl_lab_append /dev/null curl_lab_ours "$work/curl_lab_tsan" threads
     was_there "the program with the thread sanitizer" \
         '"url":"https://api.test:'
 else
