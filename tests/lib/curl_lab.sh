@@ -60,7 +60,7 @@ curl_lab_answers()
         PeerAddr => "127.0.0.1", PeerPort => shift)' "$1"
 }
 
-# What runs the program: nothing, or an interpreter.
+# What runs the program: nothing, or a command.
 lab_runner=
 
 curl_lab_start()
@@ -101,8 +101,7 @@ curl_lab_real()
 {
     lab_program=$1
     shift
-    # shellcheck disable=SC2086 # the runner is words
-    timeout 60 $lab_runner "$lab_program" --direct --https "$lab_https" \
+    timeout 60 ${lab_runner:+"$lab_runner"} "$lab_program" --direct --https "$lab_https" \
         --http "$lab_http" --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
 }
 
@@ -110,8 +109,7 @@ curl_lab_ours()
 {
     lab_program=$1
     shift
-    # shellcheck disable=SC2086 # the runner is words
-    ow $lab_runner "$lab_program" --https "$lab_https" --http "$lab_http" \
+    ow ${lab_runner:+"$lab_runner"} "$lab_program" --https "$lab_https" --http "$lab_http" \
         --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
 }
 
@@ -148,6 +146,6 @@ curl_lab_build()
 {
     lab_program=$1
     shift
-    ${CC:-cc} -std=gnu11 -I"$build" -g -O1 "$@" -o "$lab_program" \
+    "${CC:-cc}" -std=gnu11 -I"$build" -g -O1 "$@" -o "$lab_program" \
         "$lab_top"/*.c -lcurl -levent_core -lpthread
 }

@@ -34,7 +34,7 @@ ok "they see the same of both but for the table in docs/libcurl.md" \
 # not looked at.
 printf 'called_from_lib:%s\n' liboffwire.so libcrypto.so libssl.so \
     >"$work/suppressions"
-export TSAN_OPTIONS="suppressions=$work/suppressions"
+export TSAN_OPTIONS="suppressions='$work/suppressions'"
 if [ -z "$sanitizer" ] && curl_lab_build "$work/curl_lab_tsan" \
     -fsanitize=thread 2>"$work/said"; then
     ok "threads have no race under the thread sanitizer" \

@@ -11,18 +11,23 @@ root=$(sh "$top/tests/trixie/root") || skip_all "$root"
 export TMPDIR="$work"
 unset XDG_RUNTIME_DIR
 curl_lab_start
-enter="sh $top/tests/trixie/enter $root $top:$build:$work"
 client=$work/curl_lab
+# Commands of Debian 13, one word each for what runs them.
+# shellcheck disable=SC2016 # they are read later
+for command in '' cc curl python3; do
+    printf '#!/bin/sh\nexec sh "%s" "%s" "%s" %s "$@"\n' \
+        "$top/tests/trixie/enter" "$root" "$top:$build:$work" "$command" \
+        >"$work/enter$command"
+    chmod +x "$work/enter$command"
+done
 
 # curl_in ARGUMENT...: the command of Debian 13, under Offwire.
 curl_in()
 {
-    # shellcheck disable=SC2086 # enter is words
-    ow $enter curl -sS "$@"
+    ow sh "$work/entercurl" -sS "$@"
 }
 
-# shellcheck disable=SC2086 # enter is words
-version=$($enter curl --version)
+version=$(sh "$work/entercurl" --version)
 like "curl is Debian 13's" "$version" 'curl 8.*'
 echo "$version" | head -n 1 | note
 url=https://api.test:$lab_https
@@ -42,18 +47,15 @@ curl_in --cacert "$lab/ca.pem" --resolve "other.test:$lab_https:127.0.0.1" \
 is "curl reaches a host that no rule names" "$(cat "$work/said")" \
     "hello from elsewhere"
 
-# shellcheck disable=SC2086 # enter is words
-if $enter sh -c 'command -v cc >/dev/null' &&
-    CC="$enter cc" curl_lab_build "$client" 2>"$work/said"; then
-    lab_runner=$enter
+if CC=$work/entercc curl_lab_build "$client" 2>"$work/said"; then
+    lab_runner=$work/enter
     curl_lab_both "a program on libcurl" "$client" all
 else
     skip "a program on libcurl" "it cannot be built there"
     note <"$work/said"
 fi
-# shellcheck disable=SC2086 # enter is words
-if $enter python3 -c 'import pycurl' 2>/dev/null; then
-    lab_runner="$enter python3"
+if sh "$work/enterpython3" -c 'import pycurl' 2>/dev/null; then
+    lab_runner=$work/enterpython3
     curl_lab_both "pycurl" "$lab_top/py_multi.py"
 else
     skip "pycurl" "python3-pycurl is not installed there"
