@@ -81,6 +81,7 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
 
     setsid();
     ow_tune_close_inherited(ready_fd);
+    ow_tune_bear_limits();
     if (ow_host_new(&options->host, &host, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     if (print_environ(host, &options->host, &err) < 0) {

@@ -38,6 +38,7 @@ int ow_cmd_host(int argc, char **argv)
     if (status >= 0)
         return status;
     ow_tune_close_inherited(options.ready_fd);
+    ow_tune_bear_limits();
     int r = ow_host_new(&options.host, &host, &err);
     if (r < 0) {
         tell_ready(options.ready_fd, err.text);

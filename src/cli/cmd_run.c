@@ -22,7 +22,8 @@ struct run {
     struct ow_host *host;
     struct ow_environ environ;
     struct ow_launch *launch;
-    int wait_status; /* of the program */
+    ow_tune_handler_fn on_full; /* of SIGXFSZ, as it came to us */
+    int wait_status;            /* of the program */
 };
 
 static void on_ended(void *context, int status)
@@ -81,7 +82,8 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     int status = OW_EXIT_INTERNAL;
 
     if (check_reach(run, path) == 0) {
-        struct ow_launch_program program = {path, argv, run->environ.items};
+        struct ow_launch_program program = {path, argv, run->environ.items,
+                                            run->on_full};
         int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
                               &run->launch, err);
         if (r < 0)
@@ -100,6 +102,7 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
 static int run_all(struct run *run, char **argv)
 {
     struct ow_err err = {""};
+    run->on_full = ow_tune_bear_limits();
     int r = ow_host_new(&run->options.host, &run->host, &err);
 
     if (r < 0)

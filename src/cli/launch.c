@@ -110,8 +110,8 @@ struct start {
 /*
  * vfork: the program's start does not wait for a copy of our page tables, and
  * exec's errno comes back through the shared memory. Not posix_spawn, which
- * leaves the signals of glibc's threads ignored in what it starts. A system
- * call and exec are all that the child does.
+ * leaves the signals of glibc's threads ignored in what it starts. System
+ * calls and exec are all that the child does.
  */
 static pid_t fork_and_exec(struct start *start)
 {
@@ -120,6 +120,8 @@ static pid_t fork_and_exec(struct start *start)
 
     if (pid != 0)
         return pid;
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
+    signal(SIGXFSZ, start->program.on_full);
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
     sigprocmask(SIG_SETMASK, start->mask, NULL);
     execve(start->program.path, start->program.argv, start->program.env);

@@ -22,6 +22,7 @@ struct ow_launch_program {
                          with argv[0] */
     char **argv;      /* NULL-terminated, as the next */
     char **env;
+    void (*on_full)(int); /* what SIGXFSZ is to do in it: SIG_DFL, SIG_IGN */
 };
 
 /* Starts the program and watches it in the loop. 0 or the negative errno of

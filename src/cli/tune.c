@@ -25,12 +25,15 @@ void ow_tune_process(void)
     mallopt(M_TRIM_THRESHOLD, TRIM);
     mallopt(M_MMAP_THRESHOLD, MAPPED);
     signal(SIGPIPE, SIG_IGN);
-    /* A journal that may not grow fails as on a full disk, and is told. */
-    signal(SIGXFSZ, SIG_IGN);
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
+}
+
+ow_tune_handler_fn ow_tune_bear_limits(void)
+{
+    return signal(SIGXFSZ, SIG_IGN);
 }
 
 void ow_tune_close_inherited(int keep_fd)

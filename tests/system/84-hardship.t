@@ -77,6 +77,14 @@ else
     skip "a full disk does not keep answers back" "no mount namespace"
 fi
 
+is "nor do files that may not grow" "$( (ulimit -f 0
+    "$offwire" run --rules "$rules" -- curl -sS http://api.test/ok) \
+    2>"$work/said" | cat)" "hello"
+# Its program is to know that limit as it would without us: by SIGXFSZ.
+is "which the program meets as ever" "$( (ulimit -f 0
+    ow sh -c 'grep SigIgn /proc/self/status') 2>"$work/said" | cat)" \
+    "$(sh -c 'grep SigIgn /proc/self/status')"
+
 is "a TMPDIR that is not there is not needed" \
     "$(TMPDIR=/nonexistent "$offwire" run --rules "$rules" -- \
         curl -sS https://api.test/ok)" "hello"
