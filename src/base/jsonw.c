@@ -130,6 +130,13 @@ void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
     put(w, "\"", 1);
 }
 
+void ow_jsonw_name(struct ow_jsonw *w, struct ow_str name)
+{
+    ow_jsonw_string(w, name);
+    put(w, ":", 1);
+    w->comma = false;
+}
+
 static void put_number(struct ow_jsonw *w, uint64_t number)
 {
     char digits[20];
@@ -164,4 +171,10 @@ void ow_jsonw_null(struct ow_jsonw *w)
 {
     put_comma(w);
     put(w, "null", 4);
+}
+
+void ow_jsonw_raw(struct ow_jsonw *w, struct ow_str json)
+{
+    put_comma(w);
+    put(w, json.ptr, json.len);
 }

@@ -30,10 +30,14 @@ void ow_jsonw_begin(struct ow_jsonw *w, char opening);
 void ow_jsonw_end(struct ow_jsonw *w, char closing);
 /* name is written as it is: a literal of the caller's. */
 void ow_jsonw_key(struct ow_jsonw *w, const char *name);
+/* A key of any bytes, escaped as strings are. */
+void ow_jsonw_name(struct ow_jsonw *w, struct ow_str name);
 void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s);
 void ow_jsonw_u64(struct ow_jsonw *w, uint64_t number);
 /* Nanoseconds as milliseconds, to the microsecond: 1500000 is 1.5. */
 void ow_jsonw_ms(struct ow_jsonw *w, int64_t ns);
 void ow_jsonw_null(struct ow_jsonw *w);
+/* A value that is JSON already, as it is. */
+void ow_jsonw_raw(struct ow_jsonw *w, struct ow_str json);
 
 #endif
