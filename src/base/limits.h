@@ -39,6 +39,29 @@
 #define OW_LIMIT_REGEX_STEPS 1000000
 /* Its memory; the arena of an exchange keeps it until the exchange ends. */
 #define OW_LIMIT_REGEX_HEAP (4 * 1024 * 1024)
+/*
+ * Steps that the expressions of one template take in all, counted in rounds:
+ * a million are some 10 ms, the most that other streams should wait for.
+ */
+#define OW_LIMIT_TEMPLATE_ROUND  1000
+#define OW_LIMIT_TEMPLATE_ROUNDS 1000
+/* Their time, looked at once a round: a step may work on megabytes. */
+#define OW_LIMIT_TEMPLATE_NS INT64_C(1000000000)
+/* Lua's memory beside compiled expressions: a few copies of a kept body. */
+#define OW_LIMIT_TEMPLATE_HEAP (16 * 1024 * 1024)
+/* What a template makes. */
+#define OW_LIMIT_TEMPLATE_OUT (16 * 1024 * 1024)
+/* One expression; each "}}" in it may be its end and is tried. */
+#define OW_LIMIT_TEMPLATE_TEXT 4096
+/* Comparisons that one search with a Lua pattern may take at worst, about a
+ * second: Lua counts no steps within. */
+#define OW_LIMIT_TEMPLATE_PATTERN 1e9
+/* Elements that table.move takes at once, for the same reason. */
+#define OW_LIMIT_TEMPLATE_MOVE 1000000
+/* Counters of seq(): one a format, and formats are few. */
+#define OW_LIMIT_SEQS 1000
+/* A format of seq(). */
+#define OW_LIMIT_SEQ_FORMAT 256
 /* A host name with its NUL (RFC 1035, 2.3.4). */
 #define OW_LIMIT_NAME 256
 /* How long the shim waits for the host's answer to one question. */

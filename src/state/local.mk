@@ -1,3 +1,4 @@
 libowcore_la_SOURCES += \
 	src/state/clock.c src/state/clock.h \
-	src/state/hits.c src/state/hits.h
+	src/state/hits.c src/state/hits.h \
+	src/state/seqs.c src/state/seqs.h
