@@ -2,6 +2,7 @@ libowcore_la_SOURCES += \
 	src/http/body.c src/http/body.h \
 	src/http/cookies.c src/http/cookies.h \
 	src/http/date.c src/http/date.h \
+	src/http/digest.c src/http/digest.h \
 	src/http/fields.c src/http/fields.h \
 	src/http/form.c src/http/form.h \
 	src/http/idn.c src/http/idn.h \

@@ -53,3 +53,24 @@ int ow_base64_decode(struct ow_str text, struct ow_arena *arena,
     *ret = (struct ow_str){out, n};
     return 0;
 }
+
+int ow_base64_encode(struct ow_str bytes, struct ow_buf *out)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *in = (const unsigned char *)bytes.ptr;
+    int r = 0;
+
+    for (size_t at = 0; at < bytes.len && r == 0; at += 3) {
+        size_t n = bytes.len - at < 3 ? bytes.len - at : 3;
+        uint32_t bits = (uint32_t)in[at] << 16;
+        bits |= n > 1 ? (uint32_t)in[at + 1] << 8 : 0;
+        bits |= n > 2 ? in[at + 2] : 0;
+        char text[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
+                        n > 1 ? digits[bits >> 6 & 63] : '=',
+                        n > 2 ? digits[bits & 63] : '='};
+        r = ow_buf_append(out, text, sizeof text);
+    }
+    return r;
+}

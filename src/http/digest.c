@@ -1,0 +1,30 @@
+/*
+ * digest: hashes, by OpenSSL. See digest.h.
+ */
+#include "config.h"
+
+#include "http/digest.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+int ow_digest_sha256(struct ow_str text,
+                     unsigned char ret_digest[OW_DIGEST_SHA256])
+{
+    int ok =
+        EVP_Digest(text.ptr, text.len, ret_digest, NULL, EVP_sha256(), NULL);
+
+    return ok == 1 ? 0 : -ENOMEM;
+}
+
+int ow_digest_hmac_sha1(struct ow_str key, struct ow_str text,
+                        unsigned char ret_digest[OW_DIGEST_SHA1])
+{
+    const unsigned char *bytes = (const unsigned char *)text.ptr;
+
+    return HMAC(EVP_sha1(), key.ptr, (int)key.len, bytes, text.len, ret_digest,
+                NULL)
+               ? 0
+               : -ENOMEM;
+}
