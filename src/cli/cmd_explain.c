@@ -165,14 +165,21 @@ static void print_answer(struct question *q, const struct ow_match *match)
     struct ow_rand rand;
     struct ow_plan plan;
     struct ow_err err;
+    struct ow_clock clock;
+    struct ow_seqs seqs = {0};
     struct ow_answer_context context = {.request = &q->request,
                                         .rand = &rand,
                                         .params = &match->params,
-                                        .captures = &match->captures};
+                                        .captures = &match->captures,
+                                        .clock = &clock,
+                                        .seqs = &seqs};
 
     ow_rand_init(&rand, 1);
+    ow_clock_init(&clock, 1.0);
     ow_plan_init(&plan, &q->arena);
-    if (ow_answer_plan(match->answer, &context, &plan, &err) < 0) {
+    int r = ow_answer_plan(match->answer, &context, &plan, &err);
+    ow_seqs_release(&seqs);
+    if (r < 0) {
         printf("  cannot answer: %s\n", err.text);
         ow_plan_release(&plan);
         return;

@@ -268,6 +268,8 @@ static int answer_by_rule(struct ow_exchange *x)
         .hit = ow_hits_add(env->hits, ow_rule_index(x->match.rule)),
         .params = &x->match.params,
         .captures = &x->match.captures,
+        .clock = env->clock,
+        .seqs = &env->seqs,
     };
 
     if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)

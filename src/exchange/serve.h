@@ -26,6 +26,7 @@ struct ow_serve_env {
     struct ow_hits *hits;
     struct ow_rand *rand;
     struct ow_clock *clock;
+    struct ow_seqs seqs; /* zeroed; released by the owner */
     struct ow_journal *journal;
     size_t body_kept;   /* OW_LIMIT_BODY_KEPT */
     uint64_t exchanges; /* counted up: ids of the journal */

@@ -138,6 +138,7 @@ void ow_session_release(struct ow_session *session)
     ow_standins_free(session->standins);
     ow_journal_free(session->journal);
     ow_hits_release(&session->hits);
+    ow_seqs_release(&session->env.seqs);
     ow_table_free(session->table);
     ow_dir_remove(session->dir);
     free(session->journal_dir);

@@ -1,7 +1,7 @@
 /*
  * act_respond: "json", "text", "file", "base64", or no body: an answer whose
- * body is there at once. Bytes are made when rules are loaded; a hit costs
- * three steps.
+ * body is there at once. Bytes are made when rules are loaded, and a hit costs
+ * three steps; but for those of templates, which are made at each hit.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include "plan/filebody.h"
 #include "plan/gzip.h"
 #include "plan/head.h"
+#include "plan/template.h"
 #include "plan/value.h"
 
 /* What a fault that acts on a body breaks when the rule gives none: long
@@ -22,8 +23,10 @@
 struct respond {
     struct ow_head head;
     struct ow_str body;
-    struct ow_str coded; /* the same compressed; absent: it is not */
-    const char *path;    /* of "file"; else NULL */
+    struct ow_str coded;     /* the same compressed; absent: it is not */
+    const char *path;        /* of "file"; else NULL */
+    struct ow_template live; /* instead of body, if it has expressions */
+    bool is_live_coded;
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -39,6 +42,8 @@ static int read_json(const struct ow_action_input *in, const cJSON *node,
                      struct respond *respond, struct ow_str *ret_type)
 {
     *ret_type = OW_STR("application/json");
+    if (ow_template_is_in(node))
+        return ow_template_json(in, node, &respond->live);
     return ow_value_json(in, node, &respond->body);
 }
 
@@ -46,6 +51,8 @@ static int read_text(const struct ow_action_input *in, const cJSON *node,
                      struct respond *respond, struct ow_str *ret_type)
 {
     *ret_type = OW_STR("text/plain; charset=utf-8");
+    if (ow_template_is_in(node))
+        return ow_template_text(in, node, &respond->live);
     return ow_value_string(in, node, &respond->body);
 }
 
@@ -112,12 +119,15 @@ static int encode(const struct ow_action_input *in, struct respond *respond)
         return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
                               "a file is sent as it is: give a compressed one "
                               "and its content-encoding in \"headers\"");
-    if (respond->body.len == 0)
+    respond->is_live_coded = respond->live.lua;
+    if (respond->body.len == 0 && !respond->live.lua)
         return 0;
-    r = ow_gzip_pieces(&plain, in->arena, &coded);
-    if (r < 0)
-        return r;
-    respond->coded = coded.items[0];
+    if (!respond->live.lua) {
+        r = ow_gzip_pieces(&plain, in->arena, &coded);
+        if (r < 0)
+            return r;
+        respond->coded = coded.items[0];
+    }
     return ow_head_encode(in, &respond->head, OW_STR("gzip"));
 }
 
@@ -156,27 +166,55 @@ static int plan_bytes(struct ow_str body, struct ow_plan *plan)
     return 0;
 }
 
+/* The bytes of this hit; *coded becomes whether they are compressed. */
+static int choose_body(const struct respond *respond,
+                       const struct ow_answer_context *context,
+                       struct ow_arena *arena, bool *coded, struct ow_str *ret,
+                       struct ow_err *err)
+{
+    bool is_taken = (respond->coded.ptr || respond->is_live_coded) &&
+                    ow_gzip_is_taken(&context->request->headers);
+    struct ow_pieces plain = {ret, 1}, packed;
+    int r = 0;
+
+    *coded = is_taken;
+    *ret = is_taken ? respond->coded : respond->body;
+    if (respond->live.lua)
+        r = ow_template_render(&respond->live, context, arena, ret, err);
+    if (r < 0 || !is_taken || !respond->live.lua)
+        return r;
+    *coded = ret->len > 0;
+    if (*coded)
+        r = ow_gzip_pieces(&plain, arena, &packed);
+    if (*coded && r == 0)
+        *ret = packed.items[0];
+    return r;
+}
+
 static int respond_plan(const void *state,
                         const struct ow_answer_context *context,
                         struct ow_plan *plan, struct ow_err *err)
 {
     const struct respond *respond = state;
-    bool is_coded =
-        respond->coded.ptr && ow_gzip_is_taken(&context->request->headers);
-    struct ow_str body = is_coded ? respond->coded : respond->body;
-    uint64_t length = body.len;
+    const struct ow_head *head;
+    struct ow_str body = {"", 0};
+    bool is_coded = false;
     int fd = -1;
-    int r = 0;
+    int r = ow_head_resolve(&respond->head, context, plan->arena, &head, err);
 
-    if (respond->path)
+    /* A status that only now turns out to have no body. */
+    bool has_body = r == 0 && ow_head_takes_body(head);
+    if (has_body)
+        r = choose_body(respond, context, plan->arena, &is_coded, &body, err);
+    uint64_t length = body.len;
+    if (has_body && r == 0 && respond->path)
         r = ow_filebody_open(respond->path, plan, &fd, &length, err);
     if (r == 0)
-        r = ow_head_plan(&respond->head, is_coded, OW_FRAMING_LENGTH, length,
-                         plan);
+        r = ow_head_plan(head, is_coded, OW_FRAMING_LENGTH, length, plan);
     if (r == 0)
         r = fd >= 0 ? ow_filebody_plan(fd, length, 0, plan)
                     : plan_bytes(body, plan);
-    return r < 0 ? r : ow_head_plan_end(&respond->head, plan);
+    return r < 0 ? r : ow_head_plan_end(head, plan);
 }
 
 const struct ow_action_ops ow_respond_ops = {

@@ -9,12 +9,15 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "plan/action.h"
 #include "plan/filebody.h"
 #include "plan/gzip.h"
 #include "plan/head.h"
+#include "plan/live.h"
 #include "plan/source.h"
+#include "plan/template.h"
 #include "plan/value.h"
 
 /* A rate is kept by so many writes a second: smooth for people, cheap. */
@@ -26,7 +29,9 @@ struct stream {
     struct ow_head head;
     const char *path; /* of "file"; else NULL */
     struct ow_pieces pieces;
-    struct ow_pieces coded; /* the same compressed; n 0: they are not */
+    struct ow_pieces coded;     /* the same compressed; n 0: they are not */
+    const struct ow_live *live; /* instead of both, if it has templates */
+    bool is_live_coded;
     int64_t first_ns;
     int64_t every_ns;
     int64_t jitter_ns;
@@ -154,13 +159,16 @@ static int parse_pieces(const struct ow_action_input *in, const cJSON *spec,
 
     if (r < 0)
         return r;
-    ow_pieces_begin(&maker);
-    r = source->read(in, node, &split, &maker);
-    if (r < 0) {
-        ow_pieces_drop(&maker);
-        return r;
+    if (ow_template_is_in(node)) {
+        r = ow_live_parse(in, node, &split, &stream->live);
+    } else {
+        ow_pieces_begin(&maker);
+        r = source->read(in, node, &split, &maker);
+        if (r == 0)
+            r = ow_pieces_finish(&maker, in->arena, &stream->pieces);
+        else
+            ow_pieces_drop(&maker);
     }
-    r = ow_pieces_finish(&maker, in->arena, &stream->pieces);
     if (r == 0)
         r = ow_head_default(in, &stream->head, OW_STR("content-type"),
                             source->type);
@@ -181,10 +189,29 @@ static int encode(const struct ow_action_input *in, struct stream *stream)
         return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
                               "a file is sent as it is: give a compressed one "
                               "and its content-encoding in \"headers\"");
-    if (stream->pieces.n == 0)
+    stream->is_live_coded = stream->live;
+    if (stream->pieces.n == 0 && !stream->live)
         return 0;
-    r = ow_gzip_pieces(&stream->pieces, in->arena, &stream->coded);
+    if (!stream->live)
+        r = ow_gzip_pieces(&stream->pieces, in->arena, &stream->coded);
     return r < 0 ? r : ow_head_encode(in, &stream->head, OW_STR("gzip"));
+}
+
+/* Sources may have templates; their pace has none, nor a file's name. */
+static int check_templates(const struct ow_action_input *in, const cJSON *spec)
+{
+    const cJSON *child;
+    int r = 0;
+
+    cJSON_ArrayForEach(child, spec)
+    {
+        const struct ow_source *source = ow_sources();
+        while (source->key && strcmp(source->key, child->string) != 0)
+            source++;
+        if (r == 0 && !source->key)
+            r = ow_template_check(in->doc, child, in->err);
+    }
+    return r;
 }
 
 static int stream_parse(const struct ow_action_input *in,
@@ -197,6 +224,8 @@ static int stream_parse(const struct ow_action_input *in,
     if (!stream)
         return -ENOMEM;
     int r = ow_value_check_keys(in, spec, keys);
+    if (r == 0)
+        r = check_templates(in, spec);
     if (r == 0)
         r = ow_head_parse(in, &stream->head);
     if (r == 0 && !ow_head_takes_body(&stream->head))
@@ -269,43 +298,72 @@ static int add_piece(struct ow_plan *plan, struct ow_str bytes, uint64_t rate)
     return 0;
 }
 
-static int plan_pieces(const struct stream *stream,
-                       const struct ow_answer_context *context,
-                       struct ow_plan *plan)
+/* The pieces of this hit; *coded becomes whether they are compressed. */
+static int choose_pieces(const struct stream *stream,
+                         const struct ow_answer_context *context,
+                         struct ow_arena *arena, bool *coded,
+                         struct ow_pieces *ret, struct ow_err *err)
 {
-    bool is_coded =
-        stream->coded.n > 0 && ow_gzip_is_taken(&context->request->headers);
-    const struct ow_pieces *pieces =
-        is_coded ? &stream->coded : &stream->pieces;
+    bool is_taken = (stream->coded.n > 0 || stream->is_live_coded) &&
+                    ow_gzip_is_taken(&context->request->headers);
+    int r = 0;
+
+    *coded = is_taken;
+    *ret = is_taken ? stream->coded : stream->pieces;
+    if (!stream->live)
+        return 0;
+    struct ow_pieces plain;
+    r = ow_live_pieces(stream->live, context, arena, &plain, err);
+    if (r < 0)
+        return r;
+    *ret = plain;
+    *coded = is_taken && plain.n > 0;
+    return *coded ? ow_gzip_pieces(&plain, arena, ret) : 0;
+}
+
+static int plan_pieces(const struct stream *stream, const struct ow_head *head,
+                       const struct ow_answer_context *context,
+                       struct ow_plan *plan, struct ow_err *err)
+{
+    struct ow_pieces pieces = {NULL, 0};
+    bool is_coded = false;
+    int r = 0;
+
+    /* A status that only now turns out to have no body. */
+    if (ow_head_takes_body(head))
+        r = choose_pieces(stream, context, plan->arena, &is_coded, &pieces,
+                          err);
     /* One allocation for all steps: delay, head, first, end, and the pieces
      * with the waits between them. */
-    int r = ow_plan_reserve(plan, 4 + 2 * pieces->n);
-
     if (r == 0)
-        r = ow_head_plan(&stream->head, is_coded, OW_FRAMING_CHUNKED, 0, plan);
+        r = ow_plan_reserve(plan, 4 + 2 * pieces.n);
+    if (r == 0)
+        r = ow_head_plan(head, is_coded, OW_FRAMING_CHUNKED, 0, plan);
     if (r == 0)
         r = add_wait(plan, stream->first_ns);
-    for (size_t i = 0; i < pieces->n && r == 0; i++) {
+    for (size_t i = 0; i < pieces.n && r == 0; i++) {
         if (i > 0)
             r = add_wait(plan, gap(stream, context->rand));
         if (r == 0)
-            r = add_piece(plan, pieces->items[i], stream->rate);
+            r = add_piece(plan, pieces.items[i], stream->rate);
     }
     return r;
 }
 
-static int plan_file(const struct stream *stream, struct ow_plan *plan,
-                     struct ow_err *err)
+static int plan_file(const struct stream *stream, const struct ow_head *head,
+                     struct ow_plan *plan, struct ow_err *err)
 {
-    uint64_t size;
-    int fd;
-    int r = ow_filebody_open(stream->path, plan, &fd, &size, err);
+    uint64_t size = 0;
+    int fd = -1;
+    int r = 0;
 
+    if (ow_head_takes_body(head))
+        r = ow_filebody_open(stream->path, plan, &fd, &size, err);
     if (r == 0)
-        r = ow_head_plan(&stream->head, false, OW_FRAMING_LENGTH, size, plan);
+        r = ow_head_plan(head, false, OW_FRAMING_LENGTH, size, plan);
     if (r == 0)
         r = add_wait(plan, stream->first_ns);
-    return r < 0 ? r : ow_filebody_plan(fd, size, stream->rate, plan);
+    return r < 0 || fd < 0 ? r : ow_filebody_plan(fd, size, stream->rate, plan);
 }
 
 static int stream_plan(const void *state,
@@ -313,10 +371,13 @@ static int stream_plan(const void *state,
                        struct ow_plan *plan, struct ow_err *err)
 {
     const struct stream *stream = state;
-    int r = stream->path ? plan_file(stream, plan, err)
-                         : plan_pieces(stream, context, plan);
+    const struct ow_head *head;
+    int r = ow_head_resolve(&stream->head, context, plan->arena, &head, err);
 
-    return r < 0 ? r : ow_head_plan_end(&stream->head, plan);
+    if (r == 0)
+        r = stream->path ? plan_file(stream, head, plan, err)
+                         : plan_pieces(stream, head, context, plan, err);
+    return r < 0 ? r : ow_head_plan_end(head, plan);
 }
 
 const struct ow_action_ops ow_stream_ops = {

@@ -18,6 +18,7 @@ struct ow_action_input {
     const struct ow_jsonc *doc;
     const cJSON *then;
     struct ow_arena *arena;   /* of the answers */
+    struct ow_lua *lua;       /* of the table, for templates */
     struct ow_answer *answer; /* what the actions read so far say of it */
     struct ow_err *err;
 };

@@ -114,6 +114,26 @@ static int choose_actions(const struct ow_action_input *in,
     return 0;
 }
 
+/* Keys whose own readers know where templates may stand. */
+static const char *const templated[] = {
+    "json", "text", "stream", "headers", "trailers", "status", NULL};
+
+static int check_templates(const struct ow_action_input *in)
+{
+    const cJSON *key;
+
+    cJSON_ArrayForEach(key, in->then)
+    {
+        const char *const *known = templated;
+        while (*known && strcmp(*known, key->string) != 0)
+            known++;
+        int r = *known ? 0 : ow_template_check(in->doc, key, in->err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 static int parse_answer(const struct ow_action_input *in)
 {
     bool chosen[OW_ACTION_COUNT] = {false};
@@ -125,6 +145,8 @@ static int parse_answer(const struct ow_action_input *in)
                               "expected an answer: an object, or a list of "
                               "objects");
     int r = choose_actions(in, chosen);
+    if (r == 0)
+        r = check_templates(in);
     for (int i = OW_ACTION_COUNT - 1; i >= 0 && r == 0; i--)
         if (chosen[i])
             r = actions[i]->parse(in, &states[i]);
@@ -159,8 +181,8 @@ static int parse_sequence(struct ow_action_input *in, const cJSON *then,
 }
 
 int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
-                     const cJSON *repeat, struct ow_answers **ret,
-                     struct ow_err *err)
+                     const cJSON *repeat, struct ow_lua *lua,
+                     struct ow_answers **ret, struct ow_err *err)
 {
     struct ow_arena arena;
     int word = REPEAT_LAST;
@@ -172,10 +194,8 @@ int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
         return ow_err_set(err, -ENOMEM, "out of memory");
     answers->arena = arena;
     struct ow_action_input in = {
-        .doc = doc, .then = then, .arena = &answers->arena, .err = err};
-    int r = ow_template_check(doc, then, err);
-    if (r == 0)
-        r = parse_sequence(&in, then, answers);
+        .doc = doc, .arena = &answers->arena, .lua = lua, .err = err};
+    int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)
         r = ow_value_word(&in, repeat, repeat_words, &word);
     if (r < 0) {

@@ -11,6 +11,8 @@
 
 #include "base/jsonc.h"
 #include "plan/plan.h"
+#include "state/clock.h"
+#include "state/seqs.h"
 
 enum ow_stage {
     OW_STAGE_NAME,    /* the look-up of the name */
@@ -29,6 +31,7 @@ enum ow_fault_kind {
 
 struct ow_answers; /* what "then" says: one answer or a sequence of them */
 struct ow_answer;  /* one of them */
+struct ow_lua;     /* what evaluates templates: plan/lua.h */
 
 /* What an answer may look at while it writes its plan. */
 struct ow_answer_context {
@@ -37,16 +40,19 @@ struct ow_answer_context {
     uint64_t hit;                     /* this rule's earlier answers */
     const struct ow_fields *params;   /* path parameters {id} */
     const struct ow_fields *captures; /* named regex captures */
+    const struct ow_clock *clock;     /* of now(); NULL: it fails */
+    struct ow_seqs *seqs;             /* of seq(); NULL: it fails */
 };
 
 /*
  * Parses the value of "then" (an object or a list of objects) and "repeat"
  * (may be NULL) of the rule. Paths of files are relative to the rule file's
- * folder. Returns 0, -EINVAL with a placed sentence, -ENOMEM.
+ * folder. Templates are compiled into lua, which must outlive the answers.
+ * Returns 0, -EINVAL with a placed sentence, -ENOMEM.
  */
 int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
-                     const cJSON *repeat, struct ow_answers **ret,
-                     struct ow_err *err);
+                     const cJSON *repeat, struct ow_lua *lua,
+                     struct ow_answers **ret, struct ow_err *err);
 struct ow_answers *ow_answers_free(struct ow_answers *answers);
 
 /* How many answers there are. */

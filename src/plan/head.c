@@ -10,9 +10,24 @@
 #include <string.h>
 #include <strings.h>
 
+#include "plan/template.h"
 #include "plan/value.h"
 
 #define DEFAULTS 4 /* content-type, cache-control, vary, trailer */
+
+/* Where a template's text goes. */
+enum live_place {
+    LIVE_STATUS,
+    LIVE_FIELD,
+    LIVE_TRAILER,
+};
+
+struct ow_head_live {
+    const struct ow_head_live *next;
+    enum live_place place;
+    size_t index; /* of the field */
+    struct ow_template text;
+};
 
 /* RFC 9110, 5.6.2: what a field name is made of. */
 static bool is_token(const char *s)
@@ -26,10 +41,10 @@ static bool is_token(const char *s)
 }
 
 /* What RFC 9110, 5.5 keeps out of values: controls but for the tab. */
-static bool has_control(const char *s)
+static bool has_control(struct ow_str s)
 {
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
         if ((c < ' ' && c != '\t') || c == 0x7f)
             return true;
     }
@@ -69,7 +84,7 @@ static int read_value(const struct ow_action_input *in, const cJSON *node,
     if (!cJSON_IsString(node))
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected a string, a number, or a list of them");
-    if (has_control(node->valuestring))
+    if (has_control(ow_str_from(node->valuestring)))
         return ow_jsonc_error(in->doc, node, in->err,
                               "the value of a header has no line breaks and no "
                               "control characters; the fault \"bad-header\" "
@@ -77,13 +92,36 @@ static int read_value(const struct ow_action_input *in, const cJSON *node,
     return ow_value_string(in, node, ret);
 }
 
-static int add_field(const struct ow_action_input *in, struct ow_fields *fields,
-                     const char *name, const cJSON *node)
+/* Notes that node, which goes there, is a template. */
+static int add_live(const struct ow_action_input *in, struct ow_head *head,
+                    const cJSON *node, enum live_place place, size_t index)
 {
+    struct ow_head_live *live = ow_arena_zalloc(in->arena, sizeof *live);
+
+    if (!live)
+        return -ENOMEM;
+    live->next = head->live;
+    live->place = place;
+    live->index = index;
+    head->live = live;
+    return ow_template_text(in, node, &live->text);
+}
+
+static struct ow_fields *list_of(struct ow_head *head, enum live_place place)
+{
+    return place == LIVE_TRAILER ? &head->trailers : &head->fields;
+}
+
+static int add_field(const struct ow_action_input *in, struct ow_head *head,
+                     enum live_place place, const char *name, const cJSON *node)
+{
+    struct ow_fields *fields = list_of(head, place);
     struct ow_str key = ow_arena_copy(in->arena, ow_str_from(name));
     struct ow_str value = {NULL, 0};
     int r = read_value(in, node, &value);
 
+    if (r == 0 && ow_template_is_in(node))
+        r = add_live(in, head, node, place, fields->n);
     if (r < 0)
         return r;
     if (!key.ptr)
@@ -92,8 +130,8 @@ static int add_field(const struct ow_action_input *in, struct ow_fields *fields,
 }
 
 /* One key of "headers": a value, a list of values, or null for none. */
-static int add_entry(const struct ow_action_input *in, struct ow_fields *fields,
-                     const cJSON *node)
+static int add_entry(const struct ow_action_input *in, struct ow_head *head,
+                     enum live_place place, const cJSON *node)
 {
     const cJSON *item;
     int r = check_name(in, node);
@@ -101,10 +139,10 @@ static int add_entry(const struct ow_action_input *in, struct ow_fields *fields,
     if (r < 0 || cJSON_IsNull(node))
         return r;
     if (!cJSON_IsArray(node))
-        return add_field(in, fields, node->string, node);
+        return add_field(in, head, place, node->string, node);
     cJSON_ArrayForEach(item, node)
     {
-        r = add_field(in, fields, node->string, item);
+        r = add_field(in, head, place, node->string, item);
         if (r < 0)
             return r;
     }
@@ -112,28 +150,28 @@ static int add_entry(const struct ow_action_input *in, struct ow_fields *fields,
 }
 
 static int parse_fields(const struct ow_action_input *in, const cJSON *object,
-                        struct ow_fields *ret)
+                        struct ow_head *head, enum live_place place)
 {
-    struct ow_fields fields = {0};
+    struct ow_fields *fields = list_of(head, place);
     const cJSON *child;
 
     if (object && !cJSON_IsObject(object))
         return ow_jsonc_error(in->doc, object, in->err,
                               "expected an object: {\"name\": \"value\"}");
     /* As many as there will be: the list's own first size is for requests. */
-    fields.cap = DEFAULTS;
-    cJSON_ArrayForEach(child, object) fields.cap +=
+    fields->cap = DEFAULTS;
+    cJSON_ArrayForEach(child, object) fields->cap +=
         cJSON_IsArray(child) ? (size_t)cJSON_GetArraySize(child) : 1;
-    fields.items = ow_arena_alloc(in->arena, fields.cap * sizeof *fields.items);
-    if (!fields.items)
+    fields->items =
+        ow_arena_alloc(in->arena, fields->cap * sizeof *fields->items);
+    if (!fields->items)
         return -ENOMEM;
     cJSON_ArrayForEach(child, object)
     {
-        int r = add_entry(in, &fields, child);
+        int r = add_entry(in, head, place, child);
         if (r < 0)
             return r;
     }
-    *ret = fields;
     return 0;
 }
 
@@ -158,15 +196,21 @@ static int parse_status(const struct ow_action_input *in, struct ow_head *head)
     const cJSON *status = cJSON_GetObjectItemCaseSensitive(in->then, "status");
     const cJSON *reason = cJSON_GetObjectItemCaseSensitive(in->then, "reason");
     int64_t number = 200;
-    int r = status ? ow_value_integer(in, status, 200, 999, &number) : 0;
+    int r = 0;
 
+    if (status && ow_template_is_in(status))
+        r = cJSON_IsString(status)
+                ? add_live(in, head, status, LIVE_STATUS, 0)
+                : ow_template_check(in->doc, status, in->err);
+    else if (status)
+        r = ow_value_integer(in, status, 200, 999, &number);
     if (r < 0)
         return r;
     head->status = (int)number;
     if (!reason)
         return 0;
     r = ow_value_string(in, reason, &head->reason);
-    if (r == 0 && has_control(reason->valuestring))
+    if (r == 0 && has_control(ow_str_from(reason->valuestring)))
         return ow_jsonc_error(in->doc, reason, in->err,
                               "a reason has no line breaks and no control "
                               "characters; the fault \"bad-status\" sends a "
@@ -184,9 +228,9 @@ int ow_head_parse(const struct ow_action_input *in, struct ow_head *ret)
     int r = parse_status(in, &head);
 
     if (r == 0)
-        r = parse_fields(in, headers, &head.fields);
+        r = parse_fields(in, headers, &head, LIVE_FIELD);
     if (r == 0 && trailers)
-        r = parse_fields(in, trailers, &head.trailers);
+        r = parse_fields(in, trailers, &head, LIVE_TRAILER);
     if (r == 0 && head.trailers.n > 0)
         r = announce_trailers(in, &head);
     if (r == 0 && delay)
@@ -226,6 +270,79 @@ int ow_head_encode(const struct ow_action_input *in, struct ow_head *head,
 bool ow_head_takes_body(const struct ow_head *head)
 {
     return head->status != 204 && head->status != 304;
+}
+
+static int copy_items(struct ow_fields *fields, struct ow_arena *arena)
+{
+    struct ow_field *items =
+        ow_arena_alloc(arena, (fields->n > 0 ? fields->n : 1) * sizeof *items);
+
+    if (!items)
+        return -ENOMEM;
+    if (fields->n > 0)
+        memcpy(items, fields->items, fields->n * sizeof *items);
+    fields->items = items;
+    fields->cap = fields->n > 0 ? fields->n : 1;
+    return 0;
+}
+
+/* Puts a template's text where it belongs. */
+static int place_text(struct ow_head *head, const struct ow_head_live *live,
+                      struct ow_str text, struct ow_err *err)
+{
+    uint64_t status;
+
+    text = ow_str_trim(text);
+    if (live->place == LIVE_STATUS) {
+        if (ow_str_parse_u64(text, &status) < 0 || status < 200 || status > 999)
+            return ow_err_set(err, -EINVAL,
+                              "the template of \"status\" gives \"%.*s\", not "
+                              "a number from 200 to 999",
+                              text.len > 60 ? 60 : (int)text.len, text.ptr);
+        head->status = (int)status;
+        return 0;
+    }
+    struct ow_field *field = &list_of(head, live->place)->items[live->index];
+    if (has_control(text))
+        return ow_err_set(err, -EINVAL,
+                          "the template of the field \"%.*s\" gives control "
+                          "characters or line breaks",
+                          OW_STR_ARGS(field->name));
+    field->value = text;
+    /* A compressed body's fields begin with the same ones. */
+    if (live->place == LIVE_FIELD && head->coded.n > 0)
+        head->coded.items[live->index].value = text;
+    return 0;
+}
+
+int ow_head_resolve(const struct ow_head *head,
+                    const struct ow_answer_context *context,
+                    struct ow_arena *arena, const struct ow_head **ret,
+                    struct ow_err *err)
+{
+    if (!head->live) {
+        *ret = head;
+        return 0;
+    }
+    struct ow_head *copy = ow_arena_alloc(arena, sizeof *copy);
+    if (!copy)
+        return -ENOMEM;
+    *copy = *head;
+    int r = copy_items(&copy->fields, arena);
+    if (r == 0)
+        r = copy_items(&copy->coded, arena);
+    if (r == 0)
+        r = copy_items(&copy->trailers, arena);
+    for (const struct ow_head_live *live = head->live; live && r == 0;
+         live = live->next) {
+        struct ow_str text;
+        r = ow_template_render(&live->text, context, arena, &text, err);
+        if (r == 0)
+            r = place_text(copy, live, text, err);
+    }
+    if (r == 0)
+        *ret = copy;
+    return r;
 }
 
 int ow_head_plan(const struct ow_head *head, bool is_coded,

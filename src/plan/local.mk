@@ -14,10 +14,20 @@ libowcore_la_SOURCES += \
 	src/plan/harm.c src/plan/harm.h \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
+	src/plan/live.c src/plan/live.h \
+	src/plan/lua.c src/plan/lua.h \
+	src/plan/lua_api.def \
+	src/plan/lua_env.c src/plan/lua_env.h \
+	src/plan/lua_function.c src/plan/lua_function.h \
+	src/plan/lua_guard.c src/plan/lua_guard.h \
+	src/plan/lua_pattern.c src/plan/lua_pattern.h \
+	src/plan/lua_value.c src/plan/lua_value.h \
+	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/source.c src/plan/source.h \
 	src/plan/split.c src/plan/split.h \
 	src/plan/steps.def \
 	src/plan/template.c src/plan/template.h \
+	src/plan/template_functions.def \
 	src/plan/value.c src/plan/value.h

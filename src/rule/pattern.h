@@ -26,6 +26,8 @@
 #include "rule/regex.h"
 #include "rule/subject.h"
 
+struct ow_lua;
+
 /* The names from the outermost to the value looked at: messages, last. */
 struct ow_where {
     const struct ow_where *up;
@@ -78,6 +80,7 @@ struct ow_pattern_source {
     struct ow_arena *arena;
     struct ow_regexes *regexes;
     enum ow_pattern_flavour flavour;
+    struct ow_lua *lua; /* the table's, for the templates of "then" */
 };
 
 /* Fills *ret. 0, -EINVAL with a placed sentence, -ENOMEM. */

@@ -162,7 +162,8 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
         return ow_jsonc_error(source->doc, node, err,
                               "this rule has no \"then\": what does it "
                               "answer?");
-    int r = ow_answers_parse(source->doc, then, repeat, &rule->answers, err);
+    int r = ow_answers_parse(source->doc, then, repeat, source->lua,
+                             &rule->answers, err);
     return r < 0 ? r : check_early(source, node, rule, err);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/lua.h"
 #include "rule/later.h"
 #include "rule/match_method.h"
 
@@ -21,6 +22,11 @@ struct ow_table *ow_table_new(void)
 
     if (!table)
         return NULL;
+    table->lua = ow_lua_new();
+    if (!table->lua) {
+        free(table);
+        return NULL;
+    }
     ow_arena_init(&table->arena);
     /* Rules by the thousand: fewer, larger blocks. */
     table->arena.block = 64 * 1024;
@@ -36,6 +42,7 @@ struct ow_table *ow_table_free(struct ow_table *table)
         return NULL;
     for (size_t i = 0; i < table->n; i++)
         ow_answers_free(table->rules[i].answers);
+    ow_lua_free(table->lua);
     for (int stage = 0; stage < OW_STAGE_REQUEST; stage++)
         free(table->early[stage]);
     free(table->rules);
@@ -126,7 +133,8 @@ static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
     const struct ow_pattern_source source = {.doc = doc,
                                              .arena = &table->arena,
                                              .regexes = &table->regexes,
-                                             .flavour = OW_PATTERN_TEXT};
+                                             .flavour = OW_PATTERN_TEXT,
+                                             .lua = table->lua};
     const cJSON *node;
 
     cJSON_ArrayForEach(node, rules)

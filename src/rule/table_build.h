@@ -13,6 +13,7 @@
 struct ow_table {
     struct ow_arena arena; /* all that rules hold, but answers and patterns */
     struct ow_regexes regexes;
+    struct ow_lua *lua; /* templates, compiled */
     struct ow_hosts hosts;
     struct ow_index index;
     struct ow_rule *rules;

@@ -114,6 +114,7 @@ static void end(struct dialogue *d)
     ow_serve_free(d->serve);
     ow_journal_free(d->env.journal);
     ow_hits_release(&d->hits);
+    ow_seqs_release(&d->env.seqs);
     ow_buf_release(&d->out);
 }
 

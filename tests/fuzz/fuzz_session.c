@@ -97,4 +97,5 @@ void fuzz_session_play(const struct ow_table *table, struct ow_str client,
     ow_serve_free(serve);
     ow_journal_free(env.journal);
     ow_hits_release(&hits);
+    ow_seqs_release(&env.seqs);
 }

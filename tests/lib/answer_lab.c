@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plan/lua.h"
+
 static const char *const step_names[] = {
 #define OW_STEP(name, help) #name,
 #include "plan/steps.def"
@@ -23,6 +25,8 @@ void answer_lab_init(struct answer_lab *lab)
     ow_rand_init(&lab->rand, 1);
     ow_arena_init(&lab->arena);
     ow_plan_init(&lab->plan, &lab->arena);
+    lab->lua = ow_lua_new();
+    lab->clock.begin_real_ns = INT64_C(1767323045) * 1000000000;
     lab->request.method = OW_STR("GET");
     lab->request.version = 11;
     lab->request.body = &lab->body;
@@ -36,6 +40,9 @@ void answer_lab_release(struct answer_lab *lab)
     ow_arena_release(&lab->arena);
     lab->answers = ow_answers_free(lab->answers);
     lab->doc = ow_jsonc_free(lab->doc);
+    lab->lua = ow_lua_free(lab->lua);
+    ow_seqs_release(&lab->seqs);
+    ow_request_release(&lab->request);
 }
 
 static void swap_quotes(char *text, char from, char to)
@@ -58,8 +65,8 @@ int answer_lab_load(struct answer_lab *lab, const char *rule)
     if (r == 0) {
         const cJSON *root = ow_jsonc_root(lab->doc);
         r = ow_answers_parse(lab->doc, cJSON_GetObjectItem(root, "then"),
-                             cJSON_GetObjectItem(root, "repeat"), &lab->answers,
-                             &lab->err);
+                             cJSON_GetObjectItem(root, "repeat"), lab->lua,
+                             &lab->answers, &lab->err);
     }
     swap_quotes(lab->err.text, '"', '\'');
     return r;
@@ -169,12 +176,13 @@ static const char *finish(struct answer_lab *lab, struct ow_buf *out)
 
 const char *answer_lab_dump(struct answer_lab *lab, uint64_t hit)
 {
-    struct ow_fields none = {0};
     struct ow_answer_context context = {.request = &lab->request,
                                         .rand = &lab->rand,
                                         .hit = hit,
-                                        .params = &none,
-                                        .captures = &none};
+                                        .params = &lab->params,
+                                        .captures = &lab->captures,
+                                        .clock = &lab->clock,
+                                        .seqs = &lab->seqs};
     const struct ow_answer *answer = ow_answers_at(lab->answers, hit);
     struct ow_buf out;
 

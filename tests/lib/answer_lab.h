@@ -19,6 +19,10 @@
 struct answer_lab {
     struct ow_jsonc *doc;
     struct ow_answers *answers;
+    struct ow_lua *lua;
+    struct ow_clock clock; /* stands at 2026-01-02 03:04:05 UTC */
+    struct ow_seqs seqs;
+    struct ow_fields params, captures;
     struct ow_rand rand;
     struct ow_body body;
     struct ow_program program;

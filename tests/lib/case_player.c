@@ -294,6 +294,7 @@ static void stop(struct player *p)
     ow_serve_free(p->serve);
     ow_table_free(p->table);
     ow_hits_release(&p->hits);
+    ow_seqs_release(&p->env.seqs);
     ow_journal_free(p->env.journal);
     ow_buf_release(&p->received);
     ow_buf_release(&p->said);

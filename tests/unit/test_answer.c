@@ -201,17 +201,21 @@ static void answer_names_keys_of_later_versions(void **state)
         "version");
 }
 
-static void answer_refuses_templates_wherever_they_are(void **state)
+static void answer_refuses_templates_where_there_are_none(void **state)
 {
-    const char *sentence = "templates come with a later version";
-
     assert_non_null(
-        strstr(refusal_of(*state, "{'then': {'json': {'a': ['{{ p.id }}']}}}"),
-               "lab.json:1:26: /then/json/a/0: templates come"));
-    assert_non_null(strstr(
-        refusal_of(*state, "{'then': {'json': {'{{a}}': 1}}}"), sentence));
-    assert_non_null(strstr(
-        refusal_of(*state, "{'then': {'headers': {'a': '{{b}}'}}}"), sentence));
+        strstr(refusal_of(*state, "{'then': {'json': [{'{{a}}': 1}]}}"),
+               "lab.json:1:29: /then/json/0/{{a}}: a name is no template"));
+    assert_non_null(
+        strstr(refusal_of(*state, "{'then': {'file': '{{ p.id }}'}}"),
+               "lab.json:1:19: /then/file: no template can stand here"));
+    assert_non_null(strstr(refusal_of(*state,
+                                      "{'then': {'stream': {'text': '{{ 1 }}', "
+                                      "'every': '{{ 2 }}'}}}"),
+                           "/then/stream/every: no template can stand here"));
+    assert_non_null(
+        strstr(refusal_of(*state, "{'then': {'fault': {'kind': '{{ 1 }}'}}}"),
+               "/then/fault/kind: no template can stand here"));
     assert_string_equal(plan_of(*state, "{'then': {'text': '{ }}'}}"),
                         "HEAD 200 len=4 | BODY '{ }}' | END");
 }
@@ -335,7 +339,7 @@ int main(void)
         TEST(answer_refuses_two_bodies),
         TEST(answer_suggests_for_unknown_keys),
         TEST(answer_names_keys_of_later_versions),
-        TEST(answer_refuses_templates_wherever_they_are),
+        TEST(answer_refuses_templates_where_there_are_none),
         TEST(answer_sequence_repeats_its_last),
         TEST(answer_sequence_cycles),
         TEST(answer_sequence_once_ends),

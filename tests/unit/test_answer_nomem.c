@@ -14,6 +14,7 @@
 
 #include "../lib/failmalloc.h"
 #include "plan/answer.h"
+#include "plan/lua.h"
 
 static const char *const rules[] = {
     "{\"json\": {\"a\": [1, 2, {\"b\": \"c\"}]}, \"status\": 201, "
@@ -59,14 +60,17 @@ static int load_and_plan(const char *text, struct ow_err *err)
 {
     struct ow_jsonc *doc = NULL;
     struct ow_answers *answers = NULL;
-    int r = ow_jsonc_parse("r.json", text, strlen(text), &doc, err);
+    struct ow_lua *lua = ow_lua_new();
+    int r =
+        lua ? ow_jsonc_parse("r.json", text, strlen(text), &doc, err) : -ENOMEM;
 
     if (r == 0)
-        r = ow_answers_parse(doc, ow_jsonc_root(doc), NULL, &answers, err);
+        r = ow_answers_parse(doc, ow_jsonc_root(doc), NULL, lua, &answers, err);
     if (r == 0)
         r = plan_all(answers, err);
     ow_answers_free(answers);
     ow_jsonc_free(doc);
+    ow_lua_free(lua);
     return r;
 }
 

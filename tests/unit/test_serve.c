@@ -61,6 +61,7 @@ static int tear_down(void **state)
     ow_serve_free(lab->serve);
     ow_table_free(lab->table);
     ow_hits_release(&lab->hits);
+    ow_seqs_release(&lab->env.seqs);
     ow_journal_free(lab->env.journal);
     ow_buf_release(&lab->said);
     free(lab);

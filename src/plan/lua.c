@@ -1,0 +1,284 @@
+/*
+ * lua: liblua, its state, and the bounds within which it works. See lua.h.
+ * Called by template.c; calls lua_env.c to fill the state.
+ */
+#include "config.h"
+
+#include "plan/lua.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/limits.h"
+#include "plan/lua_env.h"
+
+/* What Lua puts before its sentences: the name given here, and a line. */
+#define CHUNK "=?"
+
+/* The names that distributions give one library. */
+static const char *const libraries[] = {
+    "liblua5.4.so.0", /* Debian and its kin */
+    "liblua-5.4.so",  /* Fedora and its kin */
+    "liblua.so.5.4",  /* Arch */
+    NULL,
+};
+
+struct ow_lua *ow_lua_new(void)
+{
+    struct ow_lua *lua = calloc(1, sizeof *lua);
+
+    if (!lua)
+        return NULL;
+    ow_buf_init(&lua->out, OW_LIMIT_TEMPLATE_OUT);
+    ow_buf_init(&lua->scratch, OW_LIMIT_TEMPLATE_OUT);
+    return lua;
+}
+
+struct ow_lua *ow_lua_free(struct ow_lua *lua)
+{
+    if (!lua)
+        return NULL;
+    if (lua->state)
+        lua->api.lua_close(lua->state);
+    if (lua->library)
+        dlclose(lua->library);
+    ow_buf_release(&lua->out);
+    ow_buf_release(&lua->scratch);
+    free(lua);
+    return NULL;
+}
+
+struct ow_lua *ow_lua_of(lua_State *L)
+{
+    struct ow_lua *lua;
+
+    memcpy(&lua, lua_getextraspace(L), sizeof lua);
+    return lua;
+}
+
+static int fill_api(void *library, struct ow_lua_api *api, const char **missing)
+{
+    static const char *const names[] = {
+#define OW_LUA(result, function, arguments) #function,
+#include "plan/lua_api.def"
+#undef OW_LUA
+    };
+    void (**slots)(void) = (void (**)(void))api;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        void *found = dlsym(library, names[i]);
+        if (!found) {
+            *missing = names[i];
+            return -ELIBACC;
+        }
+        /* Objects and functions have pointers of one size in POSIX. */
+        memcpy(&slots[i], &found, sizeof found);
+    }
+    return 0;
+}
+
+static int load_library(struct ow_lua *lua, struct ow_err *err)
+{
+    const char *missing;
+
+    for (int i = 0; libraries[i] && !lua->library; i++)
+        lua->library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
+    if (!lua->library)
+        return ow_err_set(err, -ELIBACC,
+                          "templates need Lua 5.4, and its library %s is not "
+                          "there; on Debian: apt-get install liblua5.4-0",
+                          libraries[0]);
+    if (fill_api(lua->library, &lua->api, &missing) < 0)
+        return ow_err_set(err, -ELIBACC,
+                          "the library of Lua 5.4 is a strange one: it has no "
+                          "%s",
+                          missing);
+    return 0;
+}
+
+/* Lua's allocator: counts, refuses what is too much, never fails to shrink. */
+static void *allocate(void *context, void *old, size_t old_len, size_t len)
+{
+    struct ow_lua *lua = context;
+    size_t had = old ? old_len : 0;
+
+    if (len == 0) {
+        free(old);
+        lua->used -= had;
+        return NULL;
+    }
+    if (len > had && len - had > lua->most - lua->used) {
+        lua->is_over = true;
+        return NULL;
+    }
+    void *new = realloc(old, len);
+    if (!new &&len > had)
+        return NULL;
+    lua->used += len;
+    lua->used -= had;
+    return new ? new : old;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Called each OW_LIMIT_TEMPLATE_ROUND steps. */
+static void count_steps(lua_State *L, lua_Debug *at)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+
+    (void)at;
+    if (lua->rounds++ == 0)
+        lua->began_ns = now_ns();
+    if (lua->rounds > OW_LIMIT_TEMPLATE_ROUNDS)
+        lua->api.luaL_error(L, "it ran for more than %d steps",
+                            OW_LIMIT_TEMPLATE_ROUNDS * OW_LIMIT_TEMPLATE_ROUND);
+    if (now_ns() - lua->began_ns > OW_LIMIT_TEMPLATE_NS)
+        lua->api.luaL_error(L, "it ran for more than a second");
+}
+
+/* Lua's sentence without its "?:1: ". */
+static const char *sentence_of(struct ow_lua *lua)
+{
+    const char *text = "an error that is no text", *at;
+    size_t len;
+
+    if (lua->api.lua_type(lua->state, -1) == LUA_TSTRING)
+        text = lua->api.lua_tolstring(lua->state, -1, &len);
+    while (strncmp(text, "?:", 2) == 0) {
+        at = text + 2 + strspn(text + 2, "0123456789");
+        if (strncmp(at, ": ", 2) != 0)
+            break;
+        text = at + 2;
+    }
+    return text;
+}
+
+static int fail(struct ow_lua *lua, int status, struct ow_err *err)
+{
+    int r = lua->failure;
+
+    if (r == -ENOBUFS)
+        return ow_err_set(err, -EINVAL, "what it makes is over %d MiB",
+                          OW_LIMIT_TEMPLATE_OUT / (1024 * 1024));
+    if (r < 0)
+        return ow_err_set(err, r, "out of memory");
+    if (status != LUA_ERRMEM)
+        return ow_err_set(err, -EINVAL, "%s", sentence_of(lua));
+    if (!lua->is_over)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    return ow_err_set(err, -EINVAL, "it needs more than %d MiB of memory",
+                      OW_LIMIT_TEMPLATE_HEAP / (1024 * 1024));
+}
+
+static int call(struct ow_lua *lua, lua_CFunction work, void *argument,
+                struct ow_err *err)
+{
+    const struct ow_lua_api *api = &lua->api;
+    lua_State *L = lua->state;
+    int r = 0;
+
+    lua->failure = 0;
+    lua->is_over = false;
+    lua->rounds = 0;
+    api->lua_sethook(L, count_steps, LUA_MASKCOUNT, OW_LIMIT_TEMPLATE_ROUND);
+    api->lua_pushcclosure(L, work, 0);
+    api->lua_pushlightuserdata(L, argument);
+    int status = api->lua_pcallk(L, 1, 0, 0, 0, NULL);
+    if (status != LUA_OK)
+        r = fail(lua, status, err);
+    api->lua_settop(L, 0);
+    if (status == LUA_ERRMEM)
+        api->lua_gc(L, LUA_GCCOLLECT);
+    return r;
+}
+
+static int open_state(struct ow_lua *lua, struct ow_err *err)
+{
+    int r = lua->library ? 0 : load_library(lua, err);
+
+    if (r < 0)
+        return r;
+    lua->most = SIZE_MAX;
+    lua_State *L = lua->api.lua_newstate(allocate, lua);
+    if (!L)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    memcpy(lua_getextraspace(L), &lua, sizeof lua);
+    lua->state = L;
+    r = call(lua, ow_lua_env_open, NULL, err);
+    if (r < 0) {
+        lua->api.lua_close(L);
+        lua->state = NULL;
+    }
+    return r;
+}
+
+/* Takes what stands in out; leaves the chunk's number in *argument. */
+static int compile(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    int *ret = api->lua_touserdata(L, 1);
+    struct ow_str text = ow_buf_peek(&lua->out);
+
+    if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
+        return api->lua_error(L);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    /* A chunk's one upvalue is its _ENV. */
+    api->lua_setupvalue(L, -2, 1);
+    *ret = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
+                   struct ow_err *err)
+{
+    static const char name[] = "_ENV";
+    int r = lua->state ? 0 : open_state(lua, err);
+    int chunk;
+
+    if (r < 0)
+        return r;
+    /* With it an expression could change what it sees the next time. */
+    if (memmem(expression.ptr, expression.len, name, sizeof name - 1))
+        return ow_err_set(err, -EINVAL, "there is no %s here", name);
+    ow_buf_clear(&lua->out, OW_LIMIT_IO);
+    r = ow_buf_append_str(&lua->out, OW_STR("return "));
+    if (r == 0)
+        r = ow_buf_append_str(&lua->out, expression);
+    if (r < 0)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    lua->most = SIZE_MAX; /* bounded by the rule file, which is */
+    r = call(lua, compile, &chunk, err);
+    lua->loaded = lua->used;
+    if (r == 0)
+        *ret_chunk = chunk;
+    return r;
+}
+
+int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
+               lua_CFunction work, void *argument, struct ow_err *err)
+{
+    lua->run++;
+    lua->context = context;
+    lua->most = lua->loaded + OW_LIMIT_TEMPLATE_HEAP;
+    int r = call(lua, work, argument, err);
+    lua->context = NULL;
+    return r;
+}
+
+void ow_lua_check(struct ow_lua *lua, int r)
+{
+    if (r >= 0)
+        return;
+    lua->failure = r;
+    lua->api.luaL_error(lua->state, "out of memory");
+}

@@ -1,0 +1,74 @@
+/*
+ * lua: the Lua 5.4 that evaluates expressions of templates. A table of rules
+ * has one; all its expressions are compiled into one state and kept there.
+ *
+ * Nothing is paid for what is not used: liblua is loaded (dlopen) when the
+ * first expression is compiled, never for rules without one, and called
+ * through the pointers of lua_api.def.
+ *
+ *     ow_lua_new        a hundred bytes
+ *     ow_lua_compile    loads liblua, makes the sandbox (lua_env.h), compiles
+ *     ow_lua_run        runs work of ours in Lua, protected and within bounds
+ *
+ * Within ow_lua_run errors leave by longjmp, up to ow_lua_run: functions that
+ * take a lua_State hold no memory of their own while they call Lua. What they
+ * write goes to buffers of struct ow_lua.
+ */
+#ifndef OW_PLAN_LUA_H
+#define OW_PLAN_LUA_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct ow_answer_context;
+
+struct ow_lua_api {
+#define OW_LUA(result, function, arguments) result(*function) arguments;
+#include "plan/lua_api.def"
+#undef OW_LUA
+};
+
+struct ow_lua {
+    struct ow_lua_api api; /* filled with state */
+    void *library;
+    lua_State *state; /* NULL until there is an expression */
+    int env;          /* registry's number of what expressions see */
+    int views;        /* of the views' metatable */
+    size_t used;      /* bytes that Lua has */
+    size_t loaded;    /* of these, by compiled expressions */
+    size_t most;      /* more is refused */
+    bool is_over;     /* it was refused */
+    int failure;      /* an errno of ours that Lua's error stands for */
+    unsigned rounds;  /* of OW_LIMIT_TEMPLATE_ROUND steps, in this run */
+    int64_t began_ns;
+    uint64_t run; /* counted up: views of a run before are no good */
+    const struct ow_answer_context *context; /* of the run; else NULL */
+    struct ow_buf out;                       /* what the run writes */
+    struct ow_buf scratch; /* for what goes into out in another form */
+};
+
+struct ow_lua *ow_lua_new(void); /* NULL when memory is out */
+struct ow_lua *ow_lua_free(struct ow_lua *lua);
+/* Whose state it is. */
+struct ow_lua *ow_lua_of(lua_State *L);
+
+/*
+ * Compiles an expression; ret_chunk is its number in the registry. 0; -EINVAL
+ * with Lua's sentence; -ELIBACC with a sentence if there is no Lua; -ENOMEM.
+ */
+int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
+                   struct ow_err *err);
+/*
+ * Calls work(L) with argument as its light userdata. 0; -ENOMEM; -EINVAL with
+ * a sentence, which is Lua's or that of a bound that was met.
+ */
+int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
+               lua_CFunction work, void *argument, struct ow_err *err);
+/* Within a run: an errno of a function of ours becomes Lua's error. */
+void ow_lua_check(struct ow_lua *lua, int r);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * lua_env: the sandbox. See lua_env.h. Called by lua.c for each new state.
+ *
+ *     _ENV  ---__index-->  names  ---__index-->  find_name (hit; typos)
+ *     empty, refuses       functions, views,
+ *     assignments          libraries behind empty tables like _ENV itself
+ */
+#include "config.h"
+
+#include "plan/lua_env.h"
+
+#include "plan/answer.h"
+#include "plan/lua.h"
+#include "plan/lua_function.h"
+#include "plan/lua_guard.h"
+#include "plan/lua_view.h"
+
+/* Of Lua's basic functions; the others load code, catch the errors that stop
+ * runaways, or look behind metatables. */
+static const char *const basics[] = {"assert", "error",    "ipairs",   "pairs",
+                                     "select", "tonumber", "tostring", NULL};
+
+static int refuse_assignment(lua_State *L)
+{
+    return ow_lua_of(L)->api.luaL_error(
+        L, "a template sets no names: what it is told it can only read");
+}
+
+/* "hit", which changes; and names that are not there. */
+static int find_name(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    struct ow_str name = {"", 0};
+
+    if (api->lua_type(L, 2) == LUA_TSTRING)
+        name.ptr = api->lua_tolstring(L, 2, &name.len);
+    if (ow_str_equal(name, OW_STR("hit"))) {
+        api->lua_pushinteger(L, (lua_Integer)lua->context->hit);
+        return 1;
+    }
+    /* Of replies and resources, which not every rule has. */
+    if (ow_str_equal(name, OW_STR("reply")) ||
+        ow_str_equal(name, OW_STR("self")))
+        return 0;
+    return api->luaL_error(L, "there is no name \"%s\" here", name.ptr);
+}
+
+/* type() that calls views what they look like. */
+static int type_of(lua_State *L)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+
+    api->luaL_checkany(L, 1);
+    int type = api->lua_type(L, 1);
+    const char *name =
+        api->lua_typename(L, type == LUA_TUSERDATA ? LUA_TTABLE : type);
+    api->lua_pushlstring(L, name, ow_str_from(name).len);
+    return 1;
+}
+
+/* Replaces the table on top by an empty one that shows it. */
+static void protect(lua_State *L, const struct ow_lua_api *api)
+{
+    api->lua_createtable(L, 0, 0);
+    api->lua_createtable(L, 0, 2);
+    api->lua_rotate(L, -3, -1);
+    api->lua_setfield(L, -2, "__index");
+    api->lua_pushcclosure(L, refuse_assignment, 0);
+    api->lua_setfield(L, -2, "__newindex");
+    api->lua_setmetatable(L, -2);
+}
+
+/* Puts a library into the table of names, under its own one. */
+static void add_library(lua_State *L, const struct ow_lua_api *api,
+                        const char *name, lua_CFunction open)
+{
+    api->luaL_requiref(L, name, open, 0);
+    ow_lua_guard_library(L, name);
+    protect(L, api);
+    api->lua_setfield(L, -2, name);
+}
+
+static void add_basics(lua_State *L, const struct ow_lua_api *api)
+{
+    api->luaL_requiref(L, "_G", api->luaopen_base, 0);
+    for (int i = 0; basics[i]; i++) {
+        api->lua_getfield(L, -1, basics[i]);
+        api->lua_setfield(L, -3, basics[i]);
+    }
+    api->lua_settop(L, -2);
+    api->lua_pushcclosure(L, type_of, 0);
+    api->lua_setfield(L, -2, "type");
+}
+
+int ow_lua_env_open(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    api->lua_createtable(L, 0, 48);
+    add_basics(L, api);
+    add_library(L, api, "string", api->luaopen_string);
+    add_library(L, api, "table", api->luaopen_table);
+    add_library(L, api, "math", api->luaopen_math);
+    add_library(L, api, "utf8", api->luaopen_utf8);
+    ow_lua_functions_open(L);
+    ow_lua_views_open(L);
+    api->lua_createtable(L, 0, 1);
+    api->lua_pushcclosure(L, find_name, 0);
+    api->lua_setfield(L, -2, "__index");
+    api->lua_setmetatable(L, -2);
+    protect(L, api);
+    api->lua_pushvalue(L, -1);
+    /* What Lua's own functions take for globals. */
+    api->lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua->env = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}

@@ -1,0 +1,220 @@
+/*
+ * lua_function: what expressions can call. See lua_function.h and the list,
+ * template_functions.def. Called by lua_env.c and by expressions.
+ */
+#include "config.h"
+
+#include "plan/lua_function.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "http/digest.h"
+#include "plan/answer.h"
+#include "plan/base64.h"
+#include "plan/lua.h"
+#include "plan/lua_value.h"
+#include "plan/split.h"
+
+#define ID_LENGTH     24
+#define ID_LENGTH_MAX 256
+#define YEAR_10000    253402300800.0 /* seconds since the epoch */
+
+static struct ow_str check_str(lua_State *L, int index)
+{
+    struct ow_str s;
+
+    s.ptr = ow_lua_of(L)->api.luaL_checklstring(L, index, &s.len);
+    return s;
+}
+
+static void push_str(lua_State *L, struct ow_str s)
+{
+    ow_lua_of(L)->api.lua_pushlstring(L, s.ptr, s.len);
+}
+
+static int template_now(lua_State *L)
+{
+    const struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_clock *clock = lua->context->clock;
+
+    if (!clock)
+        return lua->api.luaL_error(L, "there is no clock here");
+    int64_t ns = ow_clock_wall(clock, ow_clock_now(clock));
+    lua->api.lua_pushinteger(L, ns / 1000000000);
+    return 1;
+}
+
+static int template_iso(lua_State *L)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+    double t = api->luaL_checknumber(L, 1);
+    char text[40], fraction[8] = "";
+    struct tm tm;
+
+    if (!(t >= 0 && t < YEAR_10000))
+        return api->luaL_argerror(L, 1, "expected seconds since the epoch");
+    /* Milliseconds, if there are any. */
+    int64_t ms = (int64_t)(t * 1000);
+    time_t seconds = (time_t)(ms / 1000);
+    if (ms % 1000 > 0)
+        snprintf(fraction, sizeof fraction, ".%03d", (int)(ms % 1000));
+    gmtime_r(&seconds, &tm);
+    int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%sZ",
+                     tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                     tm.tm_min, tm.tm_sec, fraction);
+    push_str(L, (struct ow_str){text, (size_t)n});
+    return 1;
+}
+
+static int template_id(lua_State *L)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "abcdefghijklmnopqrstuvwxyz0123456789";
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str prefix = check_str(L, 1);
+    lua_Integer n = lua->api.luaL_optinteger(L, 2, ID_LENGTH);
+    size_t mark = lua->out.len;
+
+    if (n < 1 || n > ID_LENGTH_MAX)
+        return lua->api.luaL_argerror(L, 2, "expected a length from 1 to 256");
+    ow_lua_check(lua, ow_buf_append_str(&lua->out, prefix));
+    for (lua_Integer i = 0; i < n; i++) {
+        int64_t at = ow_rand_range(lua->context->rand, 0, sizeof letters - 2);
+        ow_lua_check(lua, ow_buf_append(&lua->out, &letters[at], 1));
+    }
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+static int template_seq(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str format = check_str(L, 1);
+    size_t mark = lua->out.len;
+
+    if (!lua->context->seqs)
+        return lua->api.luaL_error(L, "there are no counters here");
+    int r = ow_seqs_next(lua->context->seqs, format, &lua->out);
+    if (r == -EINVAL)
+        return lua->api.luaL_argerror(
+            L, 1, "expected a format with one %d, as \"file-mock%06d\"");
+    if (r == -ENOSPC)
+        return lua->api.luaL_error(L, "too many formats have counters");
+    ow_lua_check(lua, r);
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+static int template_rand(lua_State *L)
+{
+    const struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    struct ow_rand *rand = lua->context->rand;
+    double a = api->luaL_checknumber(L, 1), b = api->luaL_checknumber(L, 2);
+
+    if (!(a <= b))
+        return api->luaL_argerror(L, 2, "it is below the first");
+    if (api->lua_isinteger(L, 1) && api->lua_isinteger(L, 2))
+        api->lua_pushinteger(L, ow_rand_range(rand,
+                                              api->lua_tointegerx(L, 1, NULL),
+                                              api->lua_tointegerx(L, 2, NULL)));
+    else
+        api->lua_pushnumber(L, a + (b - a) * ow_rand_unit(rand));
+    return 1;
+}
+
+static int template_pick(lua_State *L)
+{
+    const struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    int type = api->lua_type(L, 1);
+
+    if (type != LUA_TTABLE && type != LUA_TUSERDATA)
+        api->luaL_checktype(L, 1, LUA_TTABLE);
+    lua_Integer n = api->luaL_len(L, 1);
+    if (n < 1)
+        return api->luaL_argerror(L, 1, "the list is empty");
+    api->lua_geti(L, 1, ow_rand_range(lua->context->rand, 1, n));
+    return 1;
+}
+
+static int template_tokens(lua_State *L)
+{
+    static const struct ow_split split = {.kind = OW_SPLIT_TOKEN};
+    struct ow_str text = check_str(L, 1);
+    lua_Integer n = 0;
+
+    for (size_t at = 0; at < text.len; n++)
+        at = ow_split_next(&split, text, at);
+    ow_lua_of(L)->api.lua_pushinteger(L, n);
+    return 1;
+}
+
+static int template_sha256(lua_State *L)
+{
+    struct ow_str text = check_str(L, 1);
+    unsigned char digest[OW_DIGEST_SHA256];
+    char hex[2 * sizeof digest];
+
+    ow_lua_check(ow_lua_of(L), ow_digest_sha256(text, digest));
+    for (size_t i = 0; i < sizeof digest; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    push_str(L, (struct ow_str){hex, sizeof hex});
+    return 1;
+}
+
+static int template_hmac_sha1(lua_State *L)
+{
+    struct ow_str key = check_str(L, 1), text = check_str(L, 2);
+    unsigned char digest[OW_DIGEST_SHA1];
+
+    ow_lua_check(ow_lua_of(L), ow_digest_hmac_sha1(key, text, digest));
+    push_str(L, (struct ow_str){(const char *)digest, sizeof digest});
+    return 1;
+}
+
+static int template_b64(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str bytes = check_str(L, 1);
+    size_t mark = lua->out.len;
+
+    ow_lua_check(lua, ow_base64_encode(bytes, &lua->out));
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+static int template_json(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    size_t mark = lua->out.len;
+
+    lua->api.luaL_checkany(L, 1);
+    ow_lua_write_json(lua, 1);
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+void ow_lua_functions_open(lua_State *L)
+{
+    static const struct {
+        const char *name;
+        lua_CFunction function;
+    } functions[] = {
+#define OW_TEMPLATE_FUNCTION(name, usage, help) {#name, template_##name},
+#include "plan/template_functions.def"
+#undef OW_TEMPLATE_FUNCTION
+    };
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        api->lua_pushcclosure(L, functions[i].function, 0);
+        api->lua_setfield(L, -2, functions[i].name);
+    }
+}

@@ -1,0 +1,280 @@
+/*
+ * lua_value: values out of Lua. See lua_value.h. Called by template.c for each
+ * expression, and by the function json().
+ */
+#include "config.h"
+
+#include "plan/lua_value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/limits.h"
+#include "plan/lua_view.h"
+
+#define EXACT 9007199254740992.0 /* 2^53: above it a double skips integers */
+
+struct number {
+    char text[40];
+};
+
+/* The shortest of the usual forms that reads back as the same number. */
+static struct ow_str format_double(double value, struct number *ret)
+{
+    char *text = ret->text;
+    int n;
+
+    if (value == floor(value) && fabs(value) < EXACT) {
+        n = snprintf(text, sizeof ret->text, "%.0f", value);
+        return (struct ow_str){text, (size_t)n};
+    }
+    n = snprintf(text, sizeof ret->text, "%.15g", value);
+    if (strtod(text, NULL) != value)
+        n = snprintf(text, sizeof ret->text, "%.17g", value);
+    return (struct ow_str){text, (size_t)n};
+}
+
+static struct ow_str format_number(struct ow_lua *lua, int index,
+                                   struct number *ret)
+{
+    const struct ow_lua_api *api = &lua->api;
+
+    if (!api->lua_isinteger(lua->state, index))
+        return format_double(api->lua_tonumberx(lua->state, index, NULL), ret);
+    int n = snprintf(ret->text, sizeof ret->text, "%lld",
+                     api->lua_tointegerx(lua->state, index, NULL));
+    return (struct ow_str){ret->text, (size_t)n};
+}
+
+void ow_lua_push_number(struct ow_lua *lua, double number)
+{
+    if (number == floor(number) && fabs(number) <= EXACT)
+        lua->api.lua_pushinteger(lua->state, (lua_Integer)number);
+    else
+        lua->api.lua_pushnumber(lua->state, number);
+}
+
+static void write_cjson_number(struct ow_jsonw *w, const cJSON *node)
+{
+    struct number number;
+
+    if (isfinite(node->valuedouble))
+        ow_jsonw_raw(w, format_double(node->valuedouble, &number));
+    else
+        ow_jsonw_null(w);
+}
+
+void ow_lua_write_cjson(struct ow_jsonw *w, const cJSON *node)
+{
+    bool is_object = cJSON_IsObject(node);
+    const cJSON *child;
+
+    if (cJSON_IsString(node)) {
+        ow_jsonw_string(w, ow_str_from(node->valuestring));
+    } else if (cJSON_IsNumber(node)) {
+        write_cjson_number(w, node);
+    } else if (cJSON_IsBool(node)) {
+        ow_jsonw_raw(w, cJSON_IsTrue(node) ? OW_STR("true") : OW_STR("false"));
+    } else if (is_object || cJSON_IsArray(node)) {
+        ow_jsonw_begin(w, is_object ? '{' : '[');
+        /* A request's depth is bounded by OW_LIMIT_JSON_DEPTH. */
+        cJSON_ArrayForEach(child, node)
+        {
+            if (is_object)
+                ow_jsonw_name(w, ow_str_from(child->string));
+            ow_lua_write_cjson(w, child);
+        }
+        ow_jsonw_end(w, is_object ? '}' : ']');
+    } else {
+        ow_jsonw_null(w);
+    }
+}
+
+struct writer {
+    struct ow_lua *lua;
+    struct ow_jsonw w;
+    int depth;
+};
+
+static void write_value(struct writer *writer, int index);
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct ow_str *x = a, *y = b;
+    size_t len = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->ptr, y->ptr, len);
+
+    return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* How many entries the table has. */
+static size_t count_entries(struct ow_lua *lua, int index)
+{
+    const struct ow_lua_api *api = &lua->api;
+    lua_State *L = lua->state;
+    size_t n = 0;
+
+    api->lua_pushnil(L);
+    for (; api->lua_next(L, index); n++)
+        api->lua_settop(L, -2);
+    return n;
+}
+
+/* Fills keys, which are as many as the table has entries. The table holds on
+ * to the strings. */
+static void list_keys(struct ow_lua *lua, int index, struct ow_str *keys)
+{
+    const struct ow_lua_api *api = &lua->api;
+    lua_State *L = lua->state;
+    size_t n = 0;
+
+    api->lua_pushnil(L);
+    while (api->lua_next(L, index)) {
+        if (api->lua_type(L, -2) != LUA_TSTRING)
+            api->luaL_error(L,
+                            "a table for JSON is a list, without gaps, or "
+                            "has texts as keys");
+        keys[n].ptr = api->lua_tolstring(L, -2, &keys[n].len);
+        n++;
+        api->lua_settop(L, -2);
+    }
+}
+
+static void write_object(struct writer *writer, int index, size_t n)
+{
+    const struct ow_lua_api *api = &writer->lua->api;
+    lua_State *L = writer->lua->state;
+    int top = api->lua_gettop(L);
+    struct ow_str *keys =
+        api->lua_newuserdatauv(L, (n > 0 ? n : 1) * sizeof *keys, 0);
+
+    list_keys(writer->lua, index, keys);
+    qsort(keys, n, sizeof *keys, compare_keys);
+    ow_jsonw_begin(&writer->w, '{');
+    for (size_t i = 0; i < n; i++) {
+        ow_jsonw_name(&writer->w, keys[i]);
+        api->lua_pushlstring(L, keys[i].ptr, keys[i].len);
+        api->lua_rawget(L, index);
+        write_value(writer, top + 2);
+        api->lua_settop(L, top + 1);
+    }
+    ow_jsonw_end(&writer->w, '}');
+    api->lua_settop(L, top);
+}
+
+static void write_table(struct writer *writer, int index)
+{
+    const struct ow_lua_api *api = &writer->lua->api;
+    lua_State *L = writer->lua->state;
+    lua_Unsigned length = api->lua_rawlen(L, index);
+    size_t n = count_entries(writer->lua, index);
+
+    if (n == 0 || length != n) {
+        write_object(writer, index, n);
+        return;
+    }
+    ow_jsonw_begin(&writer->w, '[');
+    for (lua_Unsigned i = 1; i <= length; i++) {
+        api->lua_rawgeti(L, index, (lua_Integer)i);
+        write_value(writer, api->lua_gettop(L));
+        api->lua_settop(L, -2);
+    }
+    ow_jsonw_end(&writer->w, ']');
+}
+
+static void write_nested(struct writer *writer, int index)
+{
+    struct ow_lua *lua = writer->lua;
+
+    if (++writer->depth > OW_LIMIT_JSON_DEPTH ||
+        !lua->api.lua_checkstack(lua->state, 8))
+        lua->api.luaL_error(lua->state, "a table for JSON nests deeper than %d",
+                            OW_LIMIT_JSON_DEPTH);
+    if (lua->api.lua_type(lua->state, index) == LUA_TUSERDATA)
+        ow_lua_view_write(lua, index, &writer->w);
+    else
+        write_table(writer, index);
+    writer->depth--;
+    ow_lua_check(lua, writer->w.error);
+}
+
+static void write_number(struct writer *writer, int index)
+{
+    struct number number;
+    double value =
+        writer->lua->api.lua_tonumberx(writer->lua->state, index, NULL);
+
+    if (!isfinite(value))
+        writer->lua->api.luaL_error(writer->lua->state,
+                                    "JSON has no infinite numbers and none "
+                                    "that are not a number");
+    ow_jsonw_raw(&writer->w, format_number(writer->lua, index, &number));
+}
+
+static void write_value(struct writer *writer, int index)
+{
+    const struct ow_lua_api *api = &writer->lua->api;
+    lua_State *L = writer->lua->state;
+    struct ow_str text;
+
+    switch (api->lua_type(L, index)) {
+    case LUA_TNIL:
+        ow_jsonw_null(&writer->w);
+        break;
+    case LUA_TBOOLEAN:
+        ow_jsonw_raw(&writer->w, api->lua_toboolean(L, index)
+                                     ? OW_STR("true")
+                                     : OW_STR("false"));
+        break;
+    case LUA_TNUMBER:
+        write_number(writer, index);
+        break;
+    case LUA_TSTRING:
+        text.ptr = api->lua_tolstring(L, index, &text.len);
+        ow_jsonw_string(&writer->w, text);
+        break;
+    case LUA_TTABLE:
+    case LUA_TUSERDATA:
+        write_nested(writer, index);
+        break;
+    default:
+        api->luaL_error(L, "a %s is no value for JSON",
+                        api->lua_typename(L, api->lua_type(L, index)));
+    }
+}
+
+void ow_lua_write_json(struct ow_lua *lua, int index)
+{
+    struct writer writer = {.lua = lua, .w = {.buf = &lua->out}};
+
+    write_value(&writer, index);
+    ow_lua_check(lua, writer.w.error);
+}
+
+void ow_lua_write_text(struct ow_lua *lua, int index)
+{
+    const struct ow_lua_api *api = &lua->api;
+    int type = api->lua_type(lua->state, index);
+    struct number number;
+    struct ow_str text = {"", 0};
+
+    if (type == LUA_TSTRING)
+        text.ptr = api->lua_tolstring(lua->state, index, &text.len);
+    else if (type == LUA_TNUMBER)
+        text = format_number(lua, index, &number);
+    else if (type != LUA_TNIL) {
+        ow_lua_write_json(lua, index);
+        return;
+    }
+    ow_lua_check(lua, ow_buf_append_str(&lua->out, text));
+}
+
+void ow_lua_push_written(struct ow_lua *lua, size_t mark)
+{
+    lua->api.lua_pushlstring(lua->state, ow_buf_peek(&lua->out).ptr + mark,
+                             lua->out.len - mark);
+    lua->out.len = mark;
+}

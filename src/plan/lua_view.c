@@ -1,0 +1,447 @@
+/*
+ * lua_view: the request as Lua sees it. See lua_view.h. Called by lua_env.c
+ * and, through metamethods, by expressions.
+ */
+#include "config.h"
+
+#include "plan/lua_view.h"
+
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "plan/answer.h"
+#include "plan/lua_value.h"
+
+/* A full userdata. Those that expressions have by name look at the context of
+ * the run; a node of JSON or a file is of one run alone. */
+struct view {
+    const struct view_ops *ops;
+    const void *node;
+    uint64_t run;
+};
+
+struct view_ops {
+    const char *name;
+    /* Pushes the member's value; false if there is none. */
+    bool (*get)(struct ow_lua *lua, const struct view *view, struct ow_str key);
+    /* Its pairs, for views that are a list of them; else NULL. */
+    const struct ow_fields *(*fields)(const struct ow_answer_context *context);
+};
+
+static bool push_str(struct ow_lua *lua, struct ow_str s)
+{
+    if (!s.ptr)
+        return false;
+    lua->api.lua_pushlstring(lua->state, s.ptr, s.len);
+    return true;
+}
+
+static bool push_view(struct ow_lua *lua, const struct view_ops *ops,
+                      const void *node)
+{
+    struct view *view = lua->api.lua_newuserdatauv(lua->state, sizeof *view, 0);
+
+    *view = (struct view){ops, node, lua->run};
+    lua->api.lua_rawgeti(lua->state, LUA_REGISTRYINDEX, lua->views);
+    lua->api.lua_setmetatable(lua->state, -2);
+    return true;
+}
+
+/* Lists of pairs. */
+
+static const struct ow_fields *params_of(const struct ow_answer_context *c)
+{
+    return c->params;
+}
+
+static const struct ow_fields *captures_of(const struct ow_answer_context *c)
+{
+    return c->captures;
+}
+
+static const struct ow_fields *query_of(const struct ow_answer_context *c)
+{
+    return ow_request_params(c->request);
+}
+
+static const struct ow_fields *headers_of(const struct ow_answer_context *c)
+{
+    return &c->request->headers;
+}
+
+static const struct ow_fields *cookies_of(const struct ow_answer_context *c)
+{
+    return ow_request_cookies(c->request);
+}
+
+static const struct ow_fields *nothing_of(const struct ow_answer_context *c)
+{
+    (void)c;
+    return NULL;
+}
+
+static bool get_field(struct ow_lua *lua, const struct view *view,
+                      struct ow_str key)
+{
+    const struct ow_fields *fields = view->ops->fields(lua->context);
+
+    for (size_t i = 0; fields && i < fields->n; i++)
+        if (ow_str_equal(fields->items[i].name, key))
+            return push_str(lua, fields->items[i].value);
+    return false;
+}
+
+static bool get_header(struct ow_lua *lua, const struct view *view,
+                       struct ow_str key)
+{
+    const struct ow_field *field =
+        ow_fields_find(view->ops->fields(lua->context), key);
+
+    return field && push_str(lua, field->value);
+}
+
+static const struct view_ops params_view = {"p", get_field, params_of};
+static const struct view_ops captures_view = {"m", get_field, captures_of};
+static const struct view_ops vars_view = {"vars", get_field, nothing_of};
+static const struct view_ops query_view = {"req.query", get_field, query_of};
+static const struct view_ops headers_view = {"req.headers", get_header,
+                                             headers_of};
+static const struct view_ops cookies_view = {"req.cookies", get_field,
+                                             cookies_of};
+
+/* Forms. */
+
+static bool get_form(struct ow_lua *lua, const struct view *view,
+                     struct ow_str key)
+{
+    const struct ow_form *form = ow_request_form(lua->context->request);
+    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
+
+    (void)view;
+    while (part && part->filename.ptr)
+        part = ow_form_next(form, part);
+    return part && push_str(lua, part->value);
+}
+
+static bool get_of_file(struct ow_lua *lua, const struct view *view,
+                        struct ow_str key)
+{
+    const struct ow_part *part = view->node;
+
+    if (ow_str_equal(key, OW_STR("filename")))
+        return push_str(lua, part->filename);
+    if (ow_str_equal(key, OW_STR("type")))
+        return push_str(lua, part->type);
+    if (ow_str_equal(key, OW_STR("content")))
+        return push_str(lua, part->value);
+    if (!ow_str_equal(key, OW_STR("size")))
+        return false;
+    lua->api.lua_pushinteger(lua->state, (lua_Integer)part->value.len);
+    return true;
+}
+
+static const struct view_ops file_view = {"a file", get_of_file, NULL};
+
+static bool get_file(struct ow_lua *lua, const struct view *view,
+                     struct ow_str key)
+{
+    const struct ow_form *form = ow_request_form(lua->context->request);
+    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
+
+    (void)view;
+    while (part && !part->filename.ptr)
+        part = ow_form_next(form, part);
+    return part && push_view(lua, &file_view, part);
+}
+
+static const struct view_ops form_view = {"req.form", get_form, NULL};
+static const struct view_ops files_view = {"req.files", get_file, NULL};
+
+/* JSON. */
+
+static bool push_json(struct ow_lua *lua, const cJSON *node);
+
+static bool get_of_json(struct ow_lua *lua, const struct view *view,
+                        struct ow_str key)
+{
+    /* Keys of a document have no NUL, and Lua's strings end with one. */
+    return push_json(lua,
+                     cJSON_GetObjectItemCaseSensitive(view->node, key.ptr));
+}
+
+static const struct view_ops json_view = {"req.json", get_of_json, NULL};
+
+static bool push_json(struct ow_lua *lua, const cJSON *node)
+{
+    const struct ow_lua_api *api = &lua->api;
+
+    if (!node || cJSON_IsNull(node))
+        return false;
+    if (cJSON_IsString(node))
+        return push_str(lua, ow_str_from(node->valuestring));
+    if (cJSON_IsNumber(node))
+        ow_lua_push_number(lua, node->valuedouble);
+    else if (cJSON_IsBool(node))
+        api->lua_pushboolean(lua->state, cJSON_IsTrue(node));
+    else
+        push_view(lua, &json_view, node);
+    return true;
+}
+
+/* The process that asks. */
+
+static bool get_env(struct ow_lua *lua, const struct view *view,
+                    struct ow_str key)
+{
+    const struct ow_program *program = lua->context->request->program;
+    struct ow_str left = {program->env, program->env_len};
+
+    (void)view;
+    while (left.ptr) {
+        struct ow_str entry = ow_str_cut(&left, '\0');
+        struct ow_str name = ow_str_cut(&entry, '=');
+        if (entry.ptr && ow_str_equal(name, key))
+            return push_str(lua, entry);
+    }
+    return false;
+}
+
+static const struct view_ops env_view = {"program.env", get_env, NULL};
+
+static bool push_argv(struct ow_lua *lua, const struct ow_program *program)
+{
+    struct ow_str left = {program->argv, program->argv_len};
+
+    lua->api.lua_createtable(lua->state, 0, 0);
+    for (int i = 1; left.ptr && left.len > 0; i++) {
+        push_str(lua, ow_str_cut(&left, '\0'));
+        lua->api.lua_rawseti(lua->state, -2, i);
+    }
+    return true;
+}
+
+static bool get_program(struct ow_lua *lua, const struct view *view,
+                        struct ow_str key)
+{
+    const struct ow_program *program = lua->context->request->program;
+
+    (void)view;
+    if (ow_str_equal(key, OW_STR("name")))
+        return push_str(lua, ow_str_from(program->name));
+    if (ow_str_equal(key, OW_STR("argv")))
+        return push_argv(lua, program);
+    if (ow_str_equal(key, OW_STR("env")))
+        return push_view(lua, &env_view, NULL);
+    if (!ow_str_equal(key, OW_STR("pid")))
+        return false;
+    lua->api.lua_pushinteger(lua->state, program->pid);
+    return true;
+}
+
+static const struct view_ops program_view = {"program", get_program, NULL};
+
+/* The request. */
+
+static bool get_request(struct ow_lua *lua, const struct view *view,
+                        struct ow_str key)
+{
+    static const struct {
+        const char *name;
+        const struct view_ops *ops;
+    } parts[] = {
+        {"query", &query_view},     {"headers", &headers_view},
+        {"cookies", &cookies_view}, {"form", &form_view},
+        {"files", &files_view},
+    };
+    struct ow_request *request = lua->context->request;
+
+    (void)view;
+    if (ow_str_equal(key, OW_STR("json")))
+        return push_json(lua, ow_request_json(request));
+    if (ow_str_equal(key, OW_STR("method")))
+        return push_str(lua, request->method);
+    if (ow_str_equal(key, OW_STR("path")))
+        return push_str(lua, request->path);
+    if (ow_str_equal(key, OW_STR("host")))
+        return push_str(lua, request->host);
+    if (ow_str_equal(key, OW_STR("url")))
+        return push_str(lua, ow_request_url(request));
+    if (ow_str_equal(key, OW_STR("body")))
+        return push_str(lua, ow_buf_peek(&request->body->kept));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (ow_str_equal(key, ow_str_from(parts[i].name)))
+            return push_view(lua, parts[i].ops, NULL);
+    lua->api.luaL_error(lua->state, "req has no \"%s\"", key.ptr);
+    return false;
+}
+
+static const struct view_ops request_view = {"req", get_request, NULL};
+
+/* Metamethods. */
+
+static const struct view *view_at(struct ow_lua *lua, int index)
+{
+    const struct view *view = lua->api.lua_touserdata(lua->state, index);
+
+    if (view->node && view->run != lua->run)
+        lua->api.luaL_error(lua->state, "this is of an earlier request");
+    return view;
+}
+
+static int index_view(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const struct view *view = view_at(lua, 1);
+    struct ow_str key;
+
+    if (api->lua_type(L, 2) == LUA_TSTRING) {
+        key.ptr = api->lua_tolstring(L, 2, &key.len);
+        return view->ops->get(lua, view, key);
+    }
+    lua_Integer n = api->lua_tointegerx(L, 2, NULL);
+    if (view->ops == &json_view && cJSON_IsArray(view->node) && n >= 1 &&
+        n <= INT32_MAX)
+        return push_json(lua, cJSON_GetArrayItem(view->node, (int)n - 1));
+    return 0;
+}
+
+static int count_view(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct view *view = view_at(lua, 1);
+    bool is_list = view->ops == &json_view && cJSON_IsArray(view->node);
+
+    lua->api.lua_pushinteger(L, is_list ? cJSON_GetArraySize(view->node) : 0);
+    return 1;
+}
+
+static int refuse_change(lua_State *L)
+{
+    return ow_lua_of(L)->api.luaL_error(L, "a template changes nothing of %s",
+                                        view_at(ow_lua_of(L), 1)->ops->name);
+}
+
+/* One step over a list of pairs. Upvalues: the view, how many were seen. */
+static int next_field(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const struct view *view = view_at(lua, lua_upvalueindex(1));
+    size_t n = (size_t)api->lua_tointegerx(L, lua_upvalueindex(2), NULL);
+    const struct ow_fields *fields = view->ops->fields(lua->context);
+
+    if (!fields || n >= fields->n)
+        return 0;
+    api->lua_pushinteger(L, (lua_Integer)n + 1);
+    api->lua_copy(L, -1, lua_upvalueindex(2));
+    push_str(lua, fields->items[n].name);
+    push_str(lua, fields->items[n].value);
+    return 2;
+}
+
+/* One step over JSON. Upvalues: the view, how many were seen, the next one. */
+static int next_json(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const struct view *view = view_at(lua, lua_upvalueindex(1));
+    const cJSON *node = api->lua_touserdata(L, lua_upvalueindex(3));
+
+    if (!node)
+        return 0;
+    api->lua_pushinteger(L,
+                         api->lua_tointegerx(L, lua_upvalueindex(2), NULL) + 1);
+    api->lua_copy(L, -1, lua_upvalueindex(2));
+    api->lua_pushlightuserdata(L, node->next);
+    api->lua_copy(L, -1, lua_upvalueindex(3));
+    if (cJSON_IsObject(view->node))
+        push_str(lua, ow_str_from(node->string));
+    else
+        api->lua_pushvalue(L, lua_upvalueindex(2));
+    if (!push_json(lua, node))
+        api->lua_pushnil(L);
+    return 2;
+}
+
+static int pair_view(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const struct view *view = view_at(lua, 1);
+    const cJSON *json = view->ops == &json_view ? view->node : NULL;
+
+    if (!json && !view->ops->fields)
+        return api->luaL_error(L, "%s cannot be gone through", view->ops->name);
+    api->lua_pushvalue(L, 1);
+    api->lua_pushinteger(L, 0);
+    api->lua_pushlightuserdata(L, json ? json->child : NULL);
+    api->lua_pushcclosure(L, json ? next_json : next_field, 3);
+    return 1;
+}
+
+static int name_view(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const char *name = view_at(lua, 1)->ops->name;
+
+    push_str(lua, ow_str_from(name));
+    return 1;
+}
+
+void ow_lua_views_open(lua_State *L)
+{
+    static const struct {
+        const char *name;
+        lua_CFunction function;
+    } methods[] = {
+        {"__index", index_view},   {"__newindex", refuse_change},
+        {"__len", count_view},     {"__pairs", pair_view},
+        {"__tostring", name_view},
+    };
+    static const struct view_ops *const named[] = {
+        &request_view, &params_view, &captures_view, &program_view, &vars_view,
+    };
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    api->lua_createtable(L, 0, 8);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        api->lua_pushcclosure(L, methods[i].function, 0);
+        api->lua_setfield(L, -2, methods[i].name);
+    }
+    lua->views = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        push_view(lua, named[i], NULL);
+        api->lua_setfield(L, -2, named[i]->name);
+    }
+}
+
+static void write_fields(struct ow_jsonw *w, const struct ow_fields *fields)
+{
+    ow_jsonw_begin(w, '{');
+    for (size_t i = 0; fields && i < fields->n; i++) {
+        /* Of pairs of one name the first is the one that counts. */
+        size_t first = 0;
+        while (!ow_str_equal(fields->items[first].name, fields->items[i].name))
+            first++;
+        if (first < i)
+            continue;
+        ow_jsonw_name(w, fields->items[i].name);
+        ow_jsonw_string(w, fields->items[i].value);
+    }
+    ow_jsonw_end(w, '}');
+}
+
+void ow_lua_view_write(struct ow_lua *lua, int index, struct ow_jsonw *w)
+{
+    const struct view *view = view_at(lua, index);
+
+    if (view->ops == &json_view)
+        ow_lua_write_cjson(w, view->node);
+    else if (view->ops->fields)
+        write_fields(w, view->ops->fields(lua->context));
+    else
+        lua->api.luaL_error(lua->state, "%s is no value: name a part of it",
+                            view->ops->name);
+}
