@@ -205,7 +205,7 @@ static void answer_refuses_templates_where_there_are_none(void **state)
 {
     assert_non_null(
         strstr(refusal_of(*state, "{'then': {'json': [{'{{a}}': 1}]}}"),
-               "lab.json:1:29: /then/json/0/{{a}}: a name is no template"));
+               "lab.json:1:30: /then/json/0/{{a}}: a name is no template"));
     assert_non_null(
         strstr(refusal_of(*state, "{'then': {'file': '{{ p.id }}'}}"),
                "lab.json:1:19: /then/file: no template can stand here"));
