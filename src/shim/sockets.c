@@ -148,7 +148,7 @@ static void bind_source(int fd, int family)
         set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
     }
     set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-    bind(fd, &own.any, len);
+    (void)bind(fd, &own.any, len);
 }
 
 static void prepare(int fd)
