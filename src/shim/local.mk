@@ -5,6 +5,7 @@ liboffwire_la_SOURCES = \
 	src/control/control.c src/control/control.h \
 	src/control/curl_codes.def \
 	src/shim/ask.c src/shim/ask.h \
+	src/shim/bundles.c \
 	src/shim/cares.c \
 	src/shim/curl.c src/shim/curl_bind.h \
 	src/shim/curl_handles.c src/shim/curl_handles.h \
@@ -27,6 +28,7 @@ liboffwire_la_SOURCES = \
 	src/shim/next.c src/shim/next.h \
 	src/shim/process.c \
 	src/shim/quiet.c src/shim/quiet.h \
+	src/shim/roots.c src/shim/roots.h \
 	src/shim/search.c src/shim/search.h \
 	src/shim/shim.c src/shim/shim.h \
 	src/shim/sockets.c src/shim/sockets.h \

@@ -371,6 +371,41 @@ def row_curl_warm(bench):
                  bench.session.env, 1.15)
 
 
+def default_bundle(bench):
+    """The system's roots and nginx's CA in one file: the default store of a
+    machine on which that CA was installed."""
+    system = "/etc/ssl/certs/ca-certificates.crt"
+    path = bench.dir + "/default.pem"
+    try:
+        with open(path, "wb") as out:
+            for part in (system, bench.nginx.ca):
+                with open(part, "rb") as f:
+                    shutil.copyfileobj(f, out)
+    except OSError as error:
+        raise Failed("no default store: %s" % error) from error
+    return path
+
+
+def row_default_store(bench):
+    """curl over https with the system's roots, in a running session"""
+    count = "5" if bench.quick else "20"
+    spawn = [bench.program("spawn"), "-n", count, "--"]
+    curl = ["curl", "-sS", "-o", "/dev/null"]
+    theirs = dict(os.environ, CURL_CA_BUNDLE=default_bundle(bench))
+    port = bench.nginx.https
+    took = bench.turns(
+        lambda: first_number(call(
+            spawn + curl + ["https://%s/small" % NAME],
+            env=bench.session.env)),
+        lambda: first_number(call(
+            spawn + curl + ["--resolve", "%s:%d:127.0.0.1" % (NAME, port),
+                            "https://%s:%d/small" % (NAME, port)],
+            env=theirs)),
+        bench.rounds(9))
+    bench.add("curl with the default trust store", took[0] / 1e6,
+              took[1] / 1e6, "ms", 0.45)
+
+
 def row_post(bench):
     """a POST from Debian's httpx"""
     script = ["/usr/bin/python3", bench.top + "/tests/bench/post.py", "20"]
@@ -553,9 +588,9 @@ def row_memory(bench):
               bench.session.memory() / 1024, None, "MiB", 24)
 
 
-ROWS = [row_process, row_curl_cold, row_curl_warm, row_post, row_keepalive,
-        row_newconn, row_throughput, row_multi, row_rules, row_upload,
-        row_download, row_sse, row_memory]
+ROWS = [row_process, row_curl_cold, row_curl_warm, row_default_store,
+        row_post, row_keepalive, row_newconn, row_throughput, row_multi,
+        row_rules, row_upload, row_download, row_sse, row_memory]
 
 
 def row_name(row):

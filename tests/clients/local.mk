@@ -86,3 +86,8 @@ EXTRA_DIST += \
 	tests/clients/curl/php_multi.php \
 	tests/clients/curl/py_multi.py \
 	tests/clients/curl/rules.json
+
+# Roots that wait: 63-roots.t.
+EXTRA_DIST += tests/clients/py_roots.py
+check_PROGRAMS += tests/clients/client_roots
+tests_clients_client_roots_LDADD = $(OPENSSL_LIBS)
