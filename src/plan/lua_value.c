@@ -110,16 +110,23 @@ static int compare_keys(const void *a, const void *b)
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* How many entries the table has. */
-static size_t count_entries(struct ow_lua *lua, int index)
+/* How many entries the table has; whether their keys are 1, 2, ... */
+static size_t count_entries(struct ow_lua *lua, int index, bool *ret_is_list)
 {
     const struct ow_lua_api *api = &lua->api;
     lua_State *L = lua->state;
+    lua_Integer length = (lua_Integer)api->lua_rawlen(L, index);
     size_t n = 0;
 
+    *ret_is_list = length > 0;
     api->lua_pushnil(L);
-    for (; api->lua_next(L, index); n++)
+    for (; api->lua_next(L, index); n++) {
+        lua_Integer key = api->lua_tointegerx(L, -2, NULL);
+        if (!api->lua_isinteger(L, -2) || key < 1 || key > length)
+            *ret_is_list = false;
         api->lua_settop(L, -2);
+    }
+    *ret_is_list = *ret_is_list && n == (size_t)length;
     return n;
 }
 
@@ -169,15 +176,15 @@ static void write_table(struct writer *writer, int index)
 {
     const struct ow_lua_api *api = &writer->lua->api;
     lua_State *L = writer->lua->state;
-    lua_Unsigned length = api->lua_rawlen(L, index);
-    size_t n = count_entries(writer->lua, index);
+    bool is_list;
+    size_t n = count_entries(writer->lua, index, &is_list);
 
-    if (n == 0 || length != n) {
+    if (!is_list) {
         write_object(writer, index, n);
         return;
     }
     ow_jsonw_begin(&writer->w, '[');
-    for (lua_Unsigned i = 1; i <= length; i++) {
+    for (size_t i = 1; i <= n; i++) {
         api->lua_rawgeti(L, index, (lua_Integer)i);
         write_value(writer, api->lua_gettop(L));
         api->lua_settop(L, -2);

@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/cases/refused \
 	tests/cases/sequences \
 	tests/cases/streams \
+	tests/cases/templates \
 	tests/cases/unmatched
 
 check_PROGRAMS += tests/cases/run_cases

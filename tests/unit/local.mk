@@ -33,6 +33,8 @@ unit_tests = \
 	tests/unit/test_jsonc \
 	tests/unit/test_answer \
 	tests/unit/test_answer_nomem \
+	tests/unit/test_template \
+	tests/unit/test_seqs \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
@@ -86,6 +88,10 @@ tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
+tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
+tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_seqs_LDADD = $(unit_ldadd)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(answer_lab)
 tests_unit_test_stream_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_fault_SOURCES = tests/unit/test_fault.c $(answer_lab)

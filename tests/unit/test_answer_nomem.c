@@ -29,6 +29,11 @@ static const char *const rules[] = {
     " {\"stream\": {\"chunks\": [\"a\", {\"base64\": \"AA==\"}]}},"
     " {\"stream\": {\"text\": \"a b c\", \"split\": {\"at\": [1, 2]}}},"
     " {\"fault\": \"garbage\"}, {\"fault\": \"bad-chunk\"}]",
+    "[{\"status\": \"{{ 200 }}\", \"headers\": {\"a\": \"{{ hit }}\"}, "
+    "\"json\": {\"a\": \"{{ {1, {b = id('x')}} }}\", "
+    "\"b\": \"c {{ req.json }}\"}, \"encoding\": \"gzip\"},"
+    " {\"stream\": {\"sse\": [\"{{ b64('a') }}\", {\"data\": 1}]}},"
+    " {\"stream\": {\"text\": \"a {{ json({1}) }}\"}}]",
 };
 
 static int plan_all(const struct ow_answers *answers, struct ow_err *err)
@@ -85,7 +90,9 @@ static void answer_survives_every_failed_allocation(void **state)
             failmalloc_arm(n);
             int r = load_and_plan(rules[i], &err);
             did_fail = failmalloc_disarm();
-            if (r != (did_fail ? -ENOMEM : 0))
+            /* Lua collects its garbage and asks a second time. */
+            bool is_mended = did_fail && r == 0 && strstr(rules[i], "{{");
+            if (r != (did_fail ? -ENOMEM : 0) && !is_mended)
                 fail_msg("rule %zu, allocation %ld: %d, \"%s\"", i, n, r,
                          err.text);
         }
