@@ -7,6 +7,7 @@ fuzz_tests = \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_serve \
+	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_url
 
@@ -24,7 +25,7 @@ fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
 EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
 	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
 	tests/fuzz/table.dict \
-	tests/fuzz/serve.dict tests/fuzz/url.dict
+	tests/fuzz/serve.dict tests/fuzz/template.dict tests/fuzz/url.dict
 
 tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
 	tests/wire/h1_trace.c tests/wire/h1_trace.h
@@ -36,6 +37,9 @@ tests_fuzz_fuzz_form_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_main)
 tests_fuzz_fuzz_url_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)
+tests_fuzz_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_template_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_serve_SOURCES = tests/fuzz/fuzz_serve.c $(fuzz_main)
 tests_fuzz_fuzz_serve_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_serve_LDADD = $(fuzz_ldadd)
