@@ -53,15 +53,16 @@ static int parse_urlencoded(struct ow_str body, bool whole,
     struct ow_fields pairs = {0};
 
     int r = ow_url_parse_query(body, arena, &pairs);
-    for (size_t i = 0; r == 0 && i < pairs.n; i++) {
+    int added = r == -E2BIG ? 0 : r;
+    for (size_t i = 0; added == 0 && i < pairs.n; i++) {
         struct ow_part part = {
             .name = pairs.items[i].name,
             .value = pairs.items[i].value,
-            .whole = whole || i + 1 < pairs.n,
+            .whole = whole || r < 0 || i + 1 < pairs.n,
         };
-        r = add_part(form, arena, &part);
+        added = add_part(form, arena, &part);
     }
-    return r;
+    return added < 0 ? added : r;
 }
 
 static struct ow_str behind(struct ow_str s, size_t n)
@@ -257,7 +258,7 @@ int ow_form_parse(struct ow_str content_type, struct ow_str body, bool whole,
         r = ow_param_find(params, arena, OW_STR("boundary"), &boundary);
         r = r < 0 ? r : parse_multipart(boundary, &reader);
     }
-    if (r == 0)
+    if (r == 0 || r == -E2BIG)
         *ret_form = form;
     return r;
 }

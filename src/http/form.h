@@ -28,7 +28,7 @@ struct ow_form {
  * is whole must have its closing delimiter.
  *
  * 0; -ENOMSG: not a form's type; -EINVAL: broken; -E2BIG: more than
- * OW_LIMIT_PARAMS parts; -ENOMEM.
+ * OW_LIMIT_PARAMS parts, the form has the first of them; -ENOMEM.
  */
 int ow_form_parse(struct ow_str content_type, struct ow_str body, bool whole,
                   struct ow_arena *arena, struct ow_form *ret_form);

@@ -5,6 +5,8 @@
 
 #include "http/request.h"
 
+#include <errno.h>
+
 #include "base/limits.h"
 #include "http/cookies.h"
 #include "http/url.h"
@@ -100,11 +102,12 @@ const struct ow_form *ow_request_form(struct ow_request *request)
     if (!request->form_tried && request->body) {
         const struct ow_field *type =
             ow_fields_find(&request->headers, OW_STR("Content-Type"));
-        request->is_form =
-            type &&
-            ow_form_parse(type->value, ow_buf_peek(&request->body->kept),
-                          ow_body_is_whole(request->body), request->arena,
-                          &request->form) == 0;
+        int r = !type ? -ENOMSG
+                      : ow_form_parse(type->value,
+                                      ow_buf_peek(&request->body->kept),
+                                      ow_body_is_whole(request->body),
+                                      request->arena, &request->form);
+        request->is_form = r == 0 || r == -E2BIG;
     }
     request->form_tried = true;
     return request->is_form ? &request->form : NULL;

@@ -251,6 +251,25 @@ static void form_bounds_the_parts(void **state)
     ow_buf_append_str(&body, OW_STR("\r\n--b--"));
     assert_int_equal(parse(OW_STR(MULTIPART), ow_buf_peek(&body), true, &form),
                      -E2BIG);
+    assert_int_equal(form.n, OW_LIMIT_PARAMS);
+    ow_buf_release(&body);
+    ow_arena_release(&arena);
+}
+
+static void form_keeps_the_first_of_too_many_fields(void **state)
+{
+    struct ow_form form = {0};
+    struct ow_buf body;
+
+    (void)state;
+    ow_buf_init(&body, 0);
+    for (int i = 0; i <= OW_LIMIT_PARAMS; i++)
+        ow_buf_printf(&body, "f%d=v&", i);
+    assert_int_equal(parse(OW_STR("application/x-www-form-urlencoded"),
+                           ow_buf_peek(&body), true, &form),
+                     -E2BIG);
+    assert_int_equal(form.n, OW_LIMIT_PARAMS);
+    assert_true(form.parts[OW_LIMIT_PARAMS - 1].whole);
     ow_buf_release(&body);
     ow_arena_release(&arena);
 }
@@ -270,6 +289,7 @@ int main(void)
         cmocka_unit_test(form_reads_the_front_of_a_body_cut_anywhere),
         cmocka_unit_test(form_marks_the_last_pair_of_a_cut_body),
         cmocka_unit_test(form_bounds_the_parts),
+        cmocka_unit_test(form_keeps_the_first_of_too_many_fields),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static void begin(struct fixture *f, const char *body)
 {
     *f = (struct fixture){0};
     ow_arena_init(&f->arena);
-    ow_body_init(&f->body, 2000);
+    ow_body_init(&f->body, 2500);
     ow_body_feed(&f->body, body, strlen(body));
     f->request = (struct ow_request){
         .scheme = OW_STR("https"),
@@ -154,6 +154,25 @@ static void request_lists_are_parsed_once_and_may_be_empty(void **state)
     end(&f);
 }
 
+static void request_lists_end_at_their_limit(void **state)
+{
+    static char fields[OW_LIMIT_PARAMS * 2 + 16];
+    struct ow_field type = {OW_STR("content-type"),
+                            OW_STR("application/x-www-form-urlencoded")};
+    struct fixture f;
+
+    (void)state;
+    for (size_t i = 0; i <= OW_LIMIT_PARAMS; i++)
+        memcpy(fields + i * 2, "a&", 2);
+    begin(&f, fields);
+    f.request.headers = (struct ow_fields){&type, 1, 1};
+    f.request.query = ow_str_from(fields);
+    assert_int_equal(ow_request_params(&f.request)->n, OW_LIMIT_PARAMS);
+    assert_non_null(ow_request_form(&f.request));
+    assert_int_equal(ow_request_form(&f.request)->n, OW_LIMIT_PARAMS);
+    end(&f);
+}
+
 static void request_without_a_body_has_no_json_and_no_form(void **state)
 {
     struct fixture f;
@@ -176,6 +195,7 @@ int main(void)
         cmocka_unit_test(request_json_counts_depth_outside_strings),
         cmocka_unit_test(request_json_wants_the_whole_body),
         cmocka_unit_test(request_lists_are_parsed_once_and_may_be_empty),
+        cmocka_unit_test(request_lists_end_at_their_limit),
         cmocka_unit_test(request_without_a_body_has_no_json_and_no_form),
     };
 
