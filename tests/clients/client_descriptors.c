@@ -10,8 +10,11 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -93,6 +96,39 @@ static void closed_stdio_stays_closed(void **state)
     assert_int_equal(in_child(without_stdio), 0);
 }
 
+static void *ask_often(void *done)
+{
+    struct addrinfo *list;
+    for (int i = 0; i < 500; i++)
+        if (getaddrinfo("known.test", "80", NULL, &list) == 0)
+            freeaddrinfo(list);
+    atomic_store((atomic_bool *)done, true);
+    return NULL;
+}
+
+/* Another thread does not find a socket of ours, which waits for an answer,
+ * where it would open its own. For a moment it must be there. */
+static int watching_stdin(void)
+{
+    static atomic_bool done;
+    pthread_t thread;
+    int looks = 0;
+    int seen = 0;
+    close(0);
+    if (pthread_create(&thread, NULL, ask_often, &done) != 0)
+        return 1;
+    for (; !atomic_load(&done); looks++)
+        seen += fcntl(0, F_GETFD) >= 0;
+    pthread_join(thread, NULL);
+    return seen > looks / 3 ? 2 : 0;
+}
+
+static void asking_keeps_off_stdio(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(watching_stdin), 0);
+}
+
 static int with_all_closed(void)
 {
     int fd = reach("known.test");
@@ -139,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asking_leaves_no_descriptor),
         cmocka_unit_test(closed_stdio_stays_closed),
+        cmocka_unit_test(asking_keeps_off_stdio),
         cmocka_unit_test(closing_everything_does_no_harm),
         cmocka_unit_test(running_out_of_descriptors_fails_closed),
     };

@@ -5,17 +5,21 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,6 +81,38 @@ static void getaddrinfo_maps_for_ipv6_alone(void **state)
     assert_memory_equal(&address->sin6_addr, known_mapped, 16);
     assert_int_equal(address->sin6_port, htons(80));
     freeaddrinfo(list);
+}
+
+/* In a network of its own, which has no address of either family. */
+static int without_interfaces(void)
+{
+    static const int families[] = {AF_INET, AF_INET6, AF_UNSPEC};
+    struct addrinfo *list;
+    if (unshare(CLONE_NEWNET) != 0 &&
+        unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+        return 77;
+    for (int i = 0; i < 3; i++) {
+        if (look_up("known.test", "80", families[i],
+                    AI_ADDRCONFIG | AI_V4MAPPED | AI_ALL, &list) != 0)
+            return 1;
+        if (list->ai_next)
+            return 2;
+        freeaddrinfo(list);
+    }
+    return 0;
+}
+
+static void getaddrinfo_needs_no_interface(void **state)
+{
+    (void)state;
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(without_interfaces());
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(status, 0);
 }
 
 static void getaddrinfo_gives_the_canonical_name(void **state)
@@ -189,6 +225,31 @@ static void gethostbyname_r_keeps_within_its_buffer(void **state)
     gethostbyname_r("nx.test", &entry, buf, sizeof(buf), &found, &error);
     assert_null(found);
     assert_int_equal(error, HOST_NOT_FOUND);
+}
+
+/* The names, the lists and the address lie beside each other. */
+static void gethostbyaddr_r_keeps_within_its_buffer(void **state)
+{
+    (void)state;
+    char buf[512];
+    struct hostent entry;
+    struct hostent *found = NULL;
+    int error;
+    for (size_t size = 0; !found; size++) {
+        memset(buf, 'x', sizeof(buf));
+        int result = gethostbyaddr_r(known, 4, AF_INET, &entry, buf, size,
+                                     &found, &error);
+        for (size_t i = size; i < sizeof(buf); i++)
+            assert_int_equal(buf[i], 'x');
+        assert_int_equal(result, found ? 0 : ERANGE);
+        assert_true(size < 200);
+    }
+    assert_string_equal(found->h_name, "known.test");
+    assert_memory_equal(found->h_addr_list[0], known, 4);
+    assert_null(found->h_addr_list[1]);
+    assert_null(found->h_aliases[0]);
+    assert_true(found->h_addr_list[0] + 4 <= found->h_name);
+    assert_true((char *)(found->h_addr_list + 2) <= found->h_name);
 }
 
 static void addresses_of_stand_ins_give_the_name_back(void **state)
@@ -320,6 +381,116 @@ static void getaddrinfo_a_calls_its_thread(void **state)
     freeaddrinfo(entry.ar_result);
 }
 
+/* c-ares, as far as it is used; its headers need not be there. */
+typedef void ares_callback_fn(void *arg, int status, int timeouts, void *found);
+struct ares_node {
+    int ttl, flags, family, type, protocol;
+    socklen_t len;
+    struct sockaddr *address;
+    struct ares_node *next;
+};
+struct ares_info {
+    void *aliases;
+    struct ares_node *nodes;
+};
+static struct {
+    void *library, *channel;
+    int (*init)(void **);
+    void (*by_name)(void *, const char *, int, ares_callback_fn *, void *);
+    void (*by_hints)(void *, const char *, const char *, const void *,
+                     ares_callback_fn *, void *);
+    void (*free_info)(void *);
+} ares;
+
+struct ares_seen {
+    int calls, status;
+    uint8_t address[16];
+};
+
+static void note_entry(void *arg, int status, int timeouts, void *found)
+{
+    struct ares_seen *seen = arg;
+    struct hostent *entry = found;
+    (void)timeouts;
+    seen->calls++;
+    seen->status = status;
+    if (entry)
+        memcpy(seen->address, entry->h_addr_list[0], (size_t)entry->h_length);
+}
+
+static void note_info(void *arg, int status, int timeouts, void *found)
+{
+    struct ares_seen *seen = arg;
+    struct ares_info *info = found;
+    (void)timeouts;
+    seen->calls++;
+    seen->status = status;
+    if (!info)
+        return;
+    struct sockaddr_in *address = (void *)info->nodes->address;
+    if (address->sin_family == AF_INET)
+        memcpy(seen->address, &address->sin_addr, 4);
+    ares.free_info(info);
+}
+
+/* As a program that is linked with it calls it: the first of that name. */
+static bool load_ares(void)
+{
+    ares.library = dlopen("libcares.so.2", RTLD_NOW | RTLD_GLOBAL);
+    if (!ares.library)
+        return false;
+    *(void **)&ares.init = dlsym(ares.library, "ares_init");
+    *(void **)&ares.free_info = dlsym(ares.library, "ares_freeaddrinfo");
+    *(void **)&ares.by_name = dlsym(RTLD_DEFAULT, "ares_gethostbyname");
+    *(void **)&ares.by_hints = dlsym(RTLD_DEFAULT, "ares_getaddrinfo");
+    return ares.init && ares.free_info && ares.by_name && ares.by_hints &&
+           ares.init(&ares.channel) == 0;
+}
+
+static struct ares_seen ask_ares(const char *known_name, int family)
+{
+    struct ares_seen seen = {0};
+    ares.by_name(ares.channel, known_name, family, note_entry, &seen);
+    assert_int_equal(seen.calls, 1);
+    return seen;
+}
+
+static void cares_gives_the_stand_in(void **state)
+{
+    (void)state;
+    if (!load_ares())
+        skip();
+    struct ares_seen seen = ask_ares("known.test", AF_INET);
+    assert_int_equal(seen.status, 0);
+    assert_memory_equal(seen.address, known, 4);
+    seen = ask_ares("known.test", AF_INET6);
+    assert_int_equal(seen.status, 0);
+    assert_memory_equal(seen.address, known_mapped, 16);
+    memset(&seen, 0, sizeof(seen));
+    int hints[4] = {0, AF_INET, SOCK_STREAM, 0};
+    ares.by_hints(ares.channel, "known.test", "80", hints, note_info, &seen);
+    assert_int_equal(seen.calls, 1);
+    assert_int_equal(seen.status, 0);
+    assert_memory_equal(seen.address, known, 4);
+}
+
+static void cares_fails_as_it_is_told(void **state)
+{
+    (void)state;
+    if (!load_ares())
+        skip();
+    int64_t begin = now_ms();
+    assert_int_equal(ask_ares("nx.test", AF_INET).status, 4);
+    assert_int_equal(ask_ares("slow.test", AF_INET).status, 12);
+    assert_int_equal(ask_ares("broken.test", AF_INET).status, 3);
+    struct ares_seen seen = {0};
+    ares.by_hints(ares.channel, "nx.test", "80", NULL, note_info, &seen);
+    assert_int_equal(seen.calls, 1);
+    assert_int_equal(seen.status, 4);
+    /* An event loop is not made to wait. */
+    assert_true(now_ms() - begin < 250);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +506,10 @@ int main(void)
         cmocka_unit_test(gethostbyname_r_keeps_within_its_buffer),
         cmocka_unit_test(addresses_of_stand_ins_give_the_name_back),
         cmocka_unit_test(unused_stand_ins_have_no_name),
+        cmocka_unit_test(gethostbyaddr_r_keeps_within_its_buffer),
+        cmocka_unit_test(getaddrinfo_needs_no_interface),
+        cmocka_unit_test(cares_gives_the_stand_in),
+        cmocka_unit_test(cares_fails_as_it_is_told),
         cmocka_unit_test(getaddrinfo_a_waits_for_mixed_lists),
         cmocka_unit_test(getaddrinfo_a_takes_long_lists),
         cmocka_unit_test(getaddrinfo_a_sends_its_signal),

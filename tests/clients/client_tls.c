@@ -241,6 +241,22 @@ static void errors_that_were_there_stay(void **state)
     SSL_CTX_free(context);
 }
 
+/* A program that goes back to a mark of its own must not stop at ours. */
+static void no_mark_is_left_in_the_error_queue(void **state)
+{
+    (void)state;
+    SSL_CTX *context = new_context();
+    int fd = reach();
+    SSL *ssl = new_client(context);
+    ERR_raise(ERR_LIB_USER, 7);
+    SSL_set_connect_state(ssl);
+    assert_int_equal(ERR_pop_to_mark(), 0);
+    ERR_clear_error();
+    SSL_free(ssl);
+    close(fd);
+    SSL_CTX_free(context);
+}
+
 static void *connect_often(void *context)
 {
     intptr_t failed = 0;
@@ -291,6 +307,7 @@ int main(void)
         cmocka_unit_test(other_names_stay_refused),
         cmocka_unit_test(servers_are_left_alone),
         cmocka_unit_test(errors_that_were_there_stay),
+        cmocka_unit_test(no_mark_is_left_in_the_error_queue),
         cmocka_unit_test(threads_share_a_context),
     };
     return cmocka_run_group_tests_name("tls", tests, NULL, NULL);

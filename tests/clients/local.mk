@@ -39,7 +39,7 @@ check_PROGRAMS += \
 	tests/clients/client_spawn \
 	tests/clients/client_tls
 endif
-tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_fork_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_names_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
