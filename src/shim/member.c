@@ -306,6 +306,8 @@ enum ow_verdict ow_member_ask(const struct ow_question *question,
                  answer->verdict == OW_VERDICT_TAKE ||
                  answer->verdict == OW_VERDICT_FAIL)
             verdict = answer->verdict;
+        else if (answer->verdict == OW_VERDICT_VERSION)
+            say_why(session_dir, -EPROTONOSUPPORT, answer);
         else
             ow_shim_say(answer->text);
     }

@@ -70,6 +70,7 @@ static const struct name {
     {"nx.test", OW_VERDICT_FAIL, EAI_NONAME, 0, {0}, ""},
     {"slow.test", OW_VERDICT_FAIL, EAI_AGAIN, 300, {0}, ""},
     {"broken.test", OW_VERDICT_BROKEN, 0, 0, {0}, "the host is out of order"},
+    {"old.test", OW_VERDICT_VERSION, 0, 0, {0}, ""},
     {"10.9.8.7", OW_VERDICT_TAKE, 0, 0, {127, 83, 0, 9}, ""},
 };
 #define NAME_COUNT (sizeof(names) / sizeof(names[0]))

@@ -49,6 +49,16 @@ is "no command near the shim" \
 \"$work/liboffwire.so\"; set OFFWIRE_HOST to its path
 $closed"
 
+# A question that the host does not know: it has nothing to say of it.
+"$clients/fake_host" --dir "$work/older" --for $$ 2>/dev/null &
+sleep 0.3
+is "a host that does not know the question" \
+    "$(OFFWIRE_SESSION=$work/older LD_PRELOAD=$shim \
+        "$clients/client_spawn" old.test 2>&1 | head -n 2)" \
+    "offwire: the host is of another version than liboffwire.so; both come \
+from one build
+failed"
+
 # A path that does not fit into a socket's address.
 long=$work/$(printf '%0150d' 0)
 "$clients/fake_host" --dir "$long" --for $$ 2>/dev/null &

@@ -51,6 +51,7 @@ like "and the value is quoted" "$(cat "$work/said")" '*--speed*"fast"*'
 is "an unmatched request makes 0 to 89" \
     "$(status_of ow curl -sS http://api.test/nope)" 89
 like "and that is said" "$(cat "$work/said")" '*1 request was answered by no rule*'
+is "and nothing else" "$(grep -c '^offwire: *$' "$work/said")" 0
 is "but the program's own failure stays" \
     "$(status_of ow curl -fsS http://api.test/nope)" 22
 is "and --no-fail leaves 0" "$(status_of "$offwire" run --no-fail \
