@@ -1,7 +1,6 @@
 /*
  * body: kept prefix, count and SHA-256 of a request's body. See body.h.
- * Called by exchange/; calls OpenSSL, which hashes with the CPU's own
- * instructions where it has them.
+ * Called by exchange/; calls hasher.c for what is not kept.
  */
 #include "config.h"
 
@@ -9,6 +8,8 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
+
+#include "http/hasher.h"
 
 /* Memory that a connection holds on to between two requests. */
 #define KEEP_BETWEEN (16 * 1024)
@@ -24,21 +25,15 @@ void ow_body_release(struct ow_body *body)
     if (!body)
         return;
     ow_buf_release(&body->kept);
-    EVP_MD_CTX_free(body->hash);
+    ow_hasher_free(body->hasher);
     ow_body_init(body, body->keep_max);
 }
 
 void ow_body_reset(struct ow_body *body)
 {
     ow_buf_clear(&body->kept, KEEP_BETWEEN);
-    EVP_MD_CTX_free(body->hash);
-    body->hash = NULL;
+    body->hasher = ow_hasher_free(body->hasher);
     body->size = 0;
-}
-
-static int hash(struct ow_body *body, const void *bytes, size_t len)
-{
-    return EVP_DigestUpdate(body->hash, bytes, len) == 1 ? 0 : -ENOMEM;
 }
 
 /* The body is longer than what is kept: from here on every byte is hashed as
@@ -47,15 +42,13 @@ static int begin_hash(struct ow_body *body)
 {
     struct ow_str kept = ow_buf_peek(&body->kept);
 
-    body->hash = EVP_MD_CTX_new();
-    if (!body->hash || EVP_DigestInit_ex(body->hash, EVP_sha256(), NULL) != 1)
-        goto fail;
-    if (hash(body, kept.ptr, kept.len) == 0)
-        return 0;
-fail:
-    EVP_MD_CTX_free(body->hash);
-    body->hash = NULL;
-    return -ENOMEM;
+    body->hasher = ow_hasher_new();
+    if (!body->hasher)
+        return -ENOMEM;
+    int r = ow_hasher_feed(body->hasher, kept.ptr, kept.len);
+    if (r < 0)
+        body->hasher = ow_hasher_free(body->hasher);
+    return r;
 }
 
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
@@ -63,8 +56,8 @@ int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
     size_t room = body->keep_max - body->kept.len;
     int r = 0;
 
-    if (body->hash) {
-        r = hash(body, bytes, len);
+    if (body->hasher) {
+        r = ow_hasher_feed(body->hasher, bytes, len);
     } else if (len <= room) {
         r = ow_buf_append(&body->kept, bytes, len);
     } else {
@@ -72,7 +65,8 @@ int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
         if (r == 0)
             r = begin_hash(body);
         if (r == 0)
-            r = hash(body, (const char *)bytes + room, len - room);
+            r = ow_hasher_feed(body->hasher, (const char *)bytes + room,
+                               len - room);
     }
     if (r == 0)
         body->size += len;
@@ -82,17 +76,6 @@ int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
 bool ow_body_is_whole(const struct ow_body *body)
 {
     return body->size == body->kept.len;
-}
-
-/* The digest of what a running context has seen; it can be fed on. */
-static int digest_so_far(const EVP_MD_CTX *running, unsigned char *ret)
-{
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
-    int ok = copy && EVP_MD_CTX_copy_ex(copy, running) == 1 &&
-             EVP_DigestFinal_ex(copy, ret, NULL) == 1;
-
-    EVP_MD_CTX_free(copy);
-    return ok ? 0 : -ENOMEM;
 }
 
 static int digest_kept(const struct ow_body *body, unsigned char *ret)
@@ -106,8 +89,8 @@ static int digest_kept(const struct ow_body *body, unsigned char *ret)
 int ow_body_digest(struct ow_body *body, char ret_hex[65])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    int r = body->hash ? digest_so_far(body->hash, digest)
-                       : digest_kept(body, digest);
+    int r = body->hasher ? ow_hasher_digest(body->hasher, digest)
+                         : digest_kept(body, digest);
 
     if (r < 0)
         return r;

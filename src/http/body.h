@@ -9,11 +9,13 @@
 
 #include "base/buf.h"
 
+struct ow_hasher;
+
 struct ow_body {
     struct ow_buf kept;
     size_t keep_max;
-    uint64_t size; /* bytes seen */
-    void *hash;    /* EVP_MD_CTX of SHA-256, made when a body outgrows kept */
+    uint64_t size;            /* bytes seen */
+    struct ow_hasher *hasher; /* made when a body outgrows kept */
 };
 
 void ow_body_init(struct ow_body *body, size_t keep_max);

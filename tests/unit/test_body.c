@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
 
 #include "assert_str.h"
 #include "base/limits.h"
@@ -43,7 +45,7 @@ static void body_within_the_limit_is_kept_whole(void **state)
     assert_true(ow_body_is_whole(&body));
     assert_int_equal(body.size, 3);
     assert_buf(body.kept, "abc");
-    assert_null(body.hash);
+    assert_null(body.hasher);
     assert_int_equal(ow_body_digest(&body, hex), 0);
     assert_string_equal(hex, ABC);
     ow_body_release(&body);
@@ -84,6 +86,37 @@ static void body_digest_may_be_asked_for_on_the_way(void **state)
     ow_body_feed(&body, "d", 1);
     assert_int_equal(ow_body_digest(&body, hex), 0);
     assert_string_not_equal(hex, ABC);
+    ow_body_release(&body);
+}
+
+/* Long enough for the worker, in pieces that fit no block. */
+static void body_long_enough_for_the_worker_has_the_same_digest(void **state)
+{
+    static unsigned char block[99991], expected[32];
+    EVP_MD_CTX *whole = EVP_MD_CTX_new();
+    struct ow_body body;
+    char hex[65], plain[65];
+
+    (void)state;
+    ow_body_init(&body, 1000);
+    EVP_DigestInit_ex(whole, EVP_sha256(), NULL);
+    while (body.size < 3 * OW_LIMIT_HASH_INLINE) {
+        memset(block, (int)(body.size % 251), sizeof block);
+        assert_int_equal(ow_body_feed(&body, block, sizeof block), 0);
+        EVP_DigestUpdate(whole, block, sizeof block);
+    }
+    EVP_DigestFinal_ex(whole, expected, NULL);
+    EVP_MD_CTX_free(whole);
+    for (int i = 0; i < 32; i++)
+        snprintf(plain + 2 * i, 3, "%02x", expected[i]);
+    /* Twice: the digest on the way leaves the worker fit for more. */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ow_body_digest(&body, hex), 0);
+        assert_string_equal(hex, plain);
+    }
+    ow_body_feed(&body, "x", 1);
+    assert_int_equal(ow_body_digest(&body, hex), 0);
+    assert_string_not_equal(hex, plain);
     ow_body_release(&body);
 }
 
@@ -138,6 +171,7 @@ int main(void)
         cmocka_unit_test(body_within_the_limit_is_kept_whole),
         cmocka_unit_test(body_over_the_limit_keeps_its_front_and_hashes_all),
         cmocka_unit_test(body_digest_may_be_asked_for_on_the_way),
+        cmocka_unit_test(body_long_enough_for_the_worker_has_the_same_digest),
         cmocka_unit_test(body_memory_stays_within_the_limit),
         cmocka_unit_test(body_reset_begins_anew_and_lets_big_memory_go),
         cmocka_unit_test(body_release_takes_null),
