@@ -123,6 +123,8 @@ is "its umask is ours" "$(umask 027; ow sh -c umask)" 0027
 is "no descriptor is left to it" \
     "$(ow sh -c 'ls /proc/self/fd | wc -l')" "$(sh -c 'ls /proc/self/fd | wc -l')"
 
+is "a program with a clean environment stays in the run" \
+    "$(ow env -i "$(command -v curl)" -sS https://api.test/ok)" "hello"
 is "a run within a run answers from its own rules" \
     "$(ow "$offwire" run --rules "$work/times.json" --no-fail -- \
         curl -sS http://api.test/ok)" "hello"
