@@ -95,6 +95,8 @@
 #define OW_LIMIT_START_MS 10000
 /* The session folder's path; sun_path has 108, longer ones work over /proc. */
 #define OW_LIMIT_SHIM_DIR 1024
+/* The shim's own path, where it was given as a relative one: PATH_MAX. */
+#define OW_LIMIT_SHIM_PATH 4096
 /* How many ancestors are looked at for a session: shells in make in make. */
 #define OW_LIMIT_SHIM_LINEAGE 8
 /* The environment that a process began with; the kernel's stack limit / 4. */

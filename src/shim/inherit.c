@@ -41,8 +41,9 @@ static const char *base_of(const char *path, size_t *len)
     return slash + 1;
 }
 
-/* Whether a list of libraries names this one, by whatever path. */
-static bool names_us(const char *list, const char *own_path)
+/* Where a list of libraries names this one, by whatever path; or NULL. */
+static const char *find_us(const char *list, const char *own_path,
+                           size_t *ret_len)
 {
     size_t own_len = strlen(own_path);
     const char *own = base_of(own_path, &own_len);
@@ -50,12 +51,40 @@ static bool names_us(const char *list, const char *own_path)
         size_t len = strcspn(list, ": ");
         size_t base_len = len;
         const char *base = base_of(list, &base_len);
-        if (base_len == own_len && memcmp(base, own, own_len) == 0)
-            return true;
+        if (base_len == own_len && memcmp(base, own, own_len) == 0) {
+            *ret_len = len;
+            return list;
+        }
         list += len;
         list += strspn(list, ": ");
     }
-    return false;
+    return NULL;
+}
+
+/* A path that means something else after the next chdir(). */
+static bool is_relative(const char *path, size_t len)
+{
+    return *path != '/' && memchr(path, '/', len);
+}
+
+/* Whether a list of libraries names this one, wherever the program goes. The
+ * loader takes no path with a space or a colon: then nothing says it better. */
+static bool names_us(const char *list, const char *own_path)
+{
+    size_t len;
+    const char *found = find_us(list, own_path, &len);
+    return found && (!is_relative(found, len) || strpbrk(own_path, ": "));
+}
+
+/* Takes a relative path to this library out of a list. */
+static void remove_us(char *list, const char *own_path)
+{
+    size_t len;
+    const char *found = find_us(list, own_path, &len);
+    if (!found)
+        return;
+    len += strspn(found + len, ": ");
+    memmove(list + (found - list), found + len, strlen(found + len) + 1);
 }
 
 /* What lets a program with a sanitizer live behind a preload. */
@@ -190,7 +219,8 @@ static void fill_table(const struct plan *plan, struct ow_inherit *room)
     if (plan->lacks_session)
         add_entry(room, make_string(room, OW_ENV_SESSION "=", plan->dir, ""));
     if (plan->lacks_preload && is_set(plan->preload)) {
-        const char *rest = make_string(room, ":", plan->preload, "");
+        char *rest = make_string(room, ":", plan->preload, "");
+        remove_us(rest, plan->path);
         add_entry(room, make_string(room, "LD_PRELOAD=", plan->path, rest));
     } else if (plan->lacks_preload) {
         add_entry(room, make_string(room, "LD_PRELOAD=", plan->path, ""));

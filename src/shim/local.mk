@@ -23,6 +23,7 @@ liboffwire_la_SOURCES = \
 	src/shim/lineage.c src/shim/lineage.h \
 	src/shim/loader.c src/shim/loader.h \
 	src/shim/lookups.c \
+	src/shim/maps.c src/shim/maps.h \
 	src/shim/member.c src/shim/member.h \
 	src/shim/names.c src/shim/names.h \
 	src/shim/next.c src/shim/next.h \

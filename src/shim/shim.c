@@ -15,7 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "control/control.h"
+#include "shim/maps.h"
 #include "shim/next.h"
 #include "shim/vars.h"
 
@@ -45,6 +47,10 @@ enum mode { MODE_UNKNOWN, MODE_INERT, MODE_AWAKE };
 static _Atomic(void *) real[OW_HOOK_COUNT];
 static _Atomic(int) mode;
 static _Atomic(bool) has_spoken;
+
+/* Where the loader has our path as a relative one: the absolute one. */
+static char own_path[OW_LIMIT_SHIM_PATH];
+static _Atomic(bool) is_found;
 
 static bool is_set(const char *value)
 {
@@ -128,10 +134,26 @@ static const char *find_path(void)
     return dladdr(object_begin, &info) ? info.dli_fname : NULL;
 }
 
+/* As the kernel has it. Whoever writes it writes the same: no lock. */
+static const char *find_absolute(void)
+{
+    char found[OW_LIMIT_SHIM_PATH];
+    if (!atomic_load_explicit(&is_found, memory_order_acquire)) {
+        if (!ow_maps_find(object_begin, found, sizeof(found)))
+            return NULL;
+        memcpy(own_path, found, strlen(found) + 1);
+        atomic_store_explicit(&is_found, true, memory_order_release);
+    }
+    return own_path;
+}
+
 const char *ow_shim_path(void)
 {
     const char *path = find_path();
-    return path && *path ? path : NULL;
+    if (!path || !*path)
+        return NULL;
+    const char *absolute = *path == '/' ? path : find_absolute();
+    return absolute ? absolute : path;
 }
 
 void ow_shim_say(const char *text)

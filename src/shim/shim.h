@@ -41,7 +41,8 @@ void *ow_shim_real(enum ow_hook hook);
 const char *ow_shim_name(enum ow_hook hook);
 /* Whether an address lies in this very object. */
 bool ow_shim_owns(const void *address);
-/* The path by which this object was loaded; NULL if it cannot be told. */
+/* The path by which this object was loaded, made absolute where it was not;
+ * NULL if it cannot be told. Safe in vfork children. */
 const char *ow_shim_path(void);
 /* "offwire: TEXT" on stderr, in one write, once in the life of the process. */
 void ow_shim_say(const char *text);

@@ -113,6 +113,19 @@ like "SIGTERM makes the host take its folder along" \
     "$(timeout 20 sh "$work/killed" "$offwire" "$rules" TERM 2>/dev/null)" \
     "hello status 6"
 
+# A path that says nothing any more once the program has gone elsewhere.
+ln -s "$build/.libs/liboffwire.so" "$work/liboffwire.so"
+case $build in
+*[\ :]*) skip "a relative preload holds after a change of folder" "the shim's" ;;
+*)
+    is "a relative preload holds after a change of folder" "$(
+        cd "$build" && LD_PRELOAD="${ow_preload:+$ow_preload:}./liboffwire.so" \
+            OFFWIRE_RULES=$rules timeout 20 sh -c 'cd /
+            curl -sS http://api.test/ok; cd /usr; curl -sS http://api.test/ok' \
+            2>&1)" "hellohello"
+    ;;
+esac
+
 # Others of the machine.
 is "the session's folder is closed to others" \
     "$(ow sh -c 'stat -c %a "$OFFWIRE_SESSION"')" 700
