@@ -49,8 +49,11 @@ static int put_fields(struct ow_h1_sink *s, const struct ow_fields *fields,
 
     for (size_t i = 0; fields && i < fields->n && r == 0; i++) {
         const struct ow_field *field = &fields->items[i];
-        /* HTTP/1.0 knows no transfer codings (RFC 9112, 6.1). */
-        if (s->minor == 0 && is_transfer_encoding(field->name))
+        /* HTTP/1.0 knows no transfer codings (RFC 9112, 6.1), and with them go
+         * the trailers. */
+        if (s->minor == 0 &&
+            (is_transfer_encoding(field->name) ||
+             ow_str_equal_case(field->name, OW_STR("trailer"))))
             continue;
         note(s, field, given);
         r = ow_h1_write_field(s->out, field->name, field->value);
