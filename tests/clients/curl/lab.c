@@ -24,7 +24,7 @@ void lab_set_up(const struct lab *lab, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_CAINFO, lab->ca);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 20000L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 50000L);
 }
 
 void lab_url(const struct lab *lab, CURL *easy, enum lab_server server,
