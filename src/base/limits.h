@@ -54,7 +54,8 @@
  */
 #define OW_LIMIT_TEMPLATE_ROUND  1000
 #define OW_LIMIT_TEMPLATE_ROUNDS 1000
-/* Their time, looked at once a round: a step may work on megabytes. */
+/* Their processor time, looked at once a round: a step may work on megabytes.
+ */
 #define OW_LIMIT_TEMPLATE_NS INT64_C(1000000000)
 /* Lua's memory beside compiled expressions: a few copies of a kept body. */
 #define OW_LIMIT_TEMPLATE_HEAP (16 * 1024 * 1024)

@@ -5,6 +5,7 @@
 
 #include "plan/lua_guard.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -67,11 +68,16 @@ static int repeat(lua_State *L)
         n = 0;
     if (n > OW_LIMIT_TEMPLATE_OUT)
         return api->luaL_argerror(L, 2, "too often");
+    size_t len = n > 0 ? (size_t)n * (text.len + between.len) : 0;
+    char *at = ow_buf_reserve(&lua->out, len);
+    if (!at)
+        ow_lua_check(lua, len > lua->out.max - mark ? -ENOBUFS : -ENOMEM);
     for (lua_Integer i = 0; i < n; i++) {
-        if (i > 0)
-            ow_lua_check(lua, ow_buf_append_str(&lua->out, between));
-        ow_lua_check(lua, ow_buf_append_str(&lua->out, text));
+        at = mempcpy(at, text.ptr, text.len);
+        if (i + 1 < n)
+            at = mempcpy(at, between.ptr, between.len);
     }
+    ow_buf_commit(&lua->out, n > 0 ? len - between.len : 0);
     ow_lua_push_written(lua, mark);
     return 1;
 }
