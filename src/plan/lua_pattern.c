@@ -124,7 +124,7 @@ static const char *read_item(const char *p, const char *end, struct set *set,
  * passed over. */
 static const char *skip_marks(const char *p, const char *end)
 {
-    struct set set;
+    struct set set = {{false}};
 
     for (;;) {
         if (p < end && (*p == '(' || *p == ')'))
