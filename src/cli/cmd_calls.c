@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "journal/hygiene.h"
 #include "journal/reader.h"
 #include "journal/report.h"
 
@@ -38,6 +39,7 @@ static const char *const titles[COLUMNS] = {
 static const char options_help[] =
     "  --json     one JSON array, a record on each line, as the journal has "
     "it\n"
+    "  --hygiene  the transfers of libcurl that a reviewer would question\n"
     "  --summary  a few lines: how many requests, by which rules\n"
     "  --help     this text\n";
 
@@ -157,7 +159,8 @@ static int print_call(void *context, const struct ow_call *call)
     struct row row;
     char address[OW_LIMIT_NAME + 8];
 
-    if (call->event == OW_EVENT_SESSION || call->event == OW_EVENT_PROGRAM)
+    if (call->event == OW_EVENT_SESSION || call->event == OW_EVENT_PROGRAM ||
+        call->event == OW_EVENT_TRANSFER)
         return 0;
     fill(&row, call, address, sizeof address);
     print_row(context, &row);
@@ -214,6 +217,18 @@ static int print_summary(struct ow_reader *reader)
     return r;
 }
 
+static int print_hygiene(struct ow_reader *reader)
+{
+    struct ow_buf text = {0};
+    uint64_t questioned;
+    int r = ow_hygiene_list(reader, &text, &questioned);
+
+    if (r == 0)
+        printf("%.*s", OW_STR_ARGS(ow_buf_peek(&text)));
+    ow_buf_release(&text);
+    return r;
+}
+
 static int print_session(const char *dir, int (*print)(struct ow_reader *))
 {
     struct ow_reader *reader;
@@ -240,6 +255,7 @@ int ow_cmd_calls(int argc, char **argv)
 {
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
+        {"hygiene", no_argument, NULL, 'y'},
         {"summary", no_argument, NULL, 's'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -247,12 +263,14 @@ int ow_cmd_calls(int argc, char **argv)
     int (*print)(struct ow_reader *) = print_table;
     int c;
 
-    while ((c = getopt_long(argc, argv, "jsh", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "jsyh", options, NULL)) != -1) {
         if (c == 'h')
             return ow_cli_help("calls", options_help);
         if (c == '?')
             return OW_EXIT_USAGE;
-        print = c == 'j' ? print_json : print_summary;
+        print = c == 'j'   ? print_json
+                : c == 'y' ? print_hygiene
+                           : print_summary;
     }
     if (argc - optind != 1)
         return ow_cli_fail(OW_EXIT_USAGE,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "journal/hygiene.h"
 #include "journal/reader.h"
 #include "journal/report.h"
 
@@ -52,6 +53,32 @@ static void tell_summary(struct ow_host *host)
     ow_buf_release(&text);
 }
 
+/* The transfers that would be questioned, each with its line on stderr. */
+static uint64_t tell_hygiene(struct ow_host *host)
+{
+    struct ow_reader *reader = NULL;
+    struct ow_buf text;
+    struct ow_err err = {""};
+    uint64_t questioned = 0;
+
+    ow_buf_init(&text, 0);
+    int r = ow_reader_open(ow_host_journal_dir(host), &reader, &err);
+    if (r == 0)
+        r = ow_hygiene_list(reader, &text, &questioned);
+    if (r == 0)
+        fwrite(ow_buf_data(&text), 1, text.len, stderr);
+    else
+        ow_cli_fail(0, "libcurl's transfers cannot be judged: %s",
+                    err.text[0] ? err.text : strerror(-r));
+    ow_reader_free(reader);
+    ow_buf_release(&text);
+    if (questioned > 0)
+        ow_cli_fail(0, "a reviewer would question %" PRIu64 " transfer%s",
+                    questioned, plural(questioned, "", "s"));
+    /* What cannot be judged has not passed. */
+    return r == 0 ? questioned : 1;
+}
+
 int ow_outcome_tell(struct ow_host *host,
                     const struct ow_session_options *options, int status)
 {
@@ -69,7 +96,9 @@ int ow_outcome_tell(struct ow_host *host,
         ow_cli_fail(0,
                     "%" PRIu64 " record%s of the journal could not be written",
                     lost, plural(lost, "", "s"));
-    if (status != 0 || options->no_fail || (unmet == 0 && unmatched == 0))
+    bool is_questioned = options->fail_on_hygiene && tell_hygiene(host) > 0;
+    bool is_unmet = !options->no_fail && (unmet > 0 || unmatched > 0);
+    if (status != 0 || (!is_unmet && !is_questioned))
         return status;
     return ow_cli_fail(OW_EXIT_UNMET,
                        "the program ended with 0; this run ends with %d "

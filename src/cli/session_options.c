@@ -115,6 +115,10 @@ static int take(struct ow_session_options *options, enum option_id id,
     case OPTION_NO_FAIL:
         options->no_fail = true;
         break;
+    case OPTION_FAIL_ON:
+        r = strcmp(value, "hygiene") == 0 ? 0 : -EINVAL;
+        options->fail_on_hygiene = true;
+        break;
     case OPTION_ALLOW_UNREACHED:
         options->allow_unreached = true;
         break;

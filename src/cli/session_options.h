@@ -13,6 +13,7 @@ struct ow_session_options {
     struct ow_host_options host; /* rules is never NULL after parse */
     bool summary;
     bool no_fail;
+    bool fail_on_hygiene;
     bool allow_unreached;
     int for_pid;  /* 0: not given */
     int ready_fd; /* -1: not given */

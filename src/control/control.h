@@ -41,6 +41,7 @@ enum ow_question_kind {
     OW_QUESTION_CA,        /* the CA, if HELLO came before it was made */
     OW_QUESTION_KNOWN,     /* name and port -> is it ours? asks for nothing */
     OW_QUESTION_RESULT,    /* our end of a connection -> what libcurl says */
+    OW_QUESTION_TRANSFER,  /* a transfer of libcurl has ended, and how it was */
 };
 
 enum ow_verdict {
@@ -62,6 +63,24 @@ enum ow_verdict {
 #define OW_SESSION_LEND_STDERR 8u
 /* Rules set CURLcodes: ask after each transfer of libcurl. */
 #define OW_SESSION_ASK_RESULT 16u
+
+/* What a TRANSFER has in the place of its address; see transfer.def. */
+struct ow_transfer {
+    uint16_t flags;
+#define OW_TRANSFER_FLAG(name, bit, text)
+#define OW_TRANSFER_NUMBER(member, text) int16_t member;
+#include "control/transfer.def"
+#undef OW_TRANSFER_FLAG
+#undef OW_TRANSFER_NUMBER
+};
+
+enum ow_transfer_flag {
+#define OW_TRANSFER_FLAG(name, bit, text) OW_TRANSFER_##name = 1 << (bit),
+#define OW_TRANSFER_NUMBER(member, text)
+#include "control/transfer.def"
+#undef OW_TRANSFER_FLAG
+#undef OW_TRANSFER_NUMBER
+};
 
 struct ow_question {
     uint32_t magic;

@@ -373,6 +373,25 @@ static void answer_result(const struct ow_verdicts *verdicts,
     answer->verdict = OW_VERDICT_PASS;
 }
 
+/* Told, not asked. */
+static void answer_transfer(const struct ow_verdicts *verdicts,
+                            const struct ow_question *question,
+                            struct ow_joined *who,
+                            struct ow_control_answer *answer)
+{
+    struct ow_transfer transfer;
+    struct ow_record record;
+
+    (void)answer;
+    memcpy(&transfer, question->address, sizeof transfer);
+    ow_session_record(verdicts->session, &record, OW_EVENT_TRANSFER,
+                      &who->info->program);
+    record.host = ow_str_from(question->name);
+    record.port = question->port;
+    record.transfer = &transfer;
+    ow_journal_add(verdicts->session->journal, &record);
+}
+
 typedef void (*answer_fn)(const struct ow_verdicts *verdicts,
                           const struct ow_question *question,
                           struct ow_joined *who,
@@ -392,6 +411,7 @@ void ow_verdicts_answer(const struct ow_verdicts *verdicts,
         [OW_QUESTION_CA] = answer_ca,
         [OW_QUESTION_KNOWN] = answer_is_known,
         [OW_QUESTION_RESULT] = answer_result,
+        [OW_QUESTION_TRANSFER] = answer_transfer,
     };
 
     ow_control_answer_init(ret_answer, OW_VERDICT_PASS);

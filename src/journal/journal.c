@@ -20,6 +20,7 @@
 
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "journal/transfer.h"
 
 #define SECOND 1000000000
 
@@ -180,6 +181,8 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     put_str(w, "fault", ow_str_from(record->fault));
     put_str(w, "ended", ow_str_from(record->ended));
     put_str(w, "text", record->text);
+    if (record->transfer)
+        ow_transfer_put(w, record->transfer);
     ow_jsonw_end(w, '}');
 }
 

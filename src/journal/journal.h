@@ -26,6 +26,7 @@ enum ow_event {
 const char *ow_event_name(int event);
 
 struct ow_journal;
+struct ow_transfer; /* control/control.h */
 
 /* file NULL: records are kept in memory only (tests). */
 int ow_journal_open(const char *file, struct ow_journal **ret,
@@ -53,6 +54,7 @@ struct ow_record {
     const char *fault;          /* NULL: none */
     const char *ended;          /* end: "sent", "cut", "left", "failed" */
     struct ow_str text;         /* a sentence: near miss, error */
+    const struct ow_transfer *transfer; /* NULL: none */
 };
 
 void ow_record_init(struct ow_record *record, enum ow_event event);

@@ -1,5 +1,7 @@
 libowcore_la_SOURCES += \
 	src/journal/journal.c src/journal/journal.h \
 	src/journal/events.def \
+	src/journal/hygiene.c src/journal/hygiene.def src/journal/hygiene.h \
 	src/journal/reader.c src/journal/reader.h \
-	src/journal/report.c src/journal/report.h
+	src/journal/report.c src/journal/report.h \
+	src/journal/transfer.c src/journal/transfer.h

@@ -264,6 +264,7 @@ bool ow_call_is_request(const struct ow_call *call)
     case OW_EVENT_CONNECT:
     case OW_EVENT_REFUSED:
     case OW_EVENT_TLS:
+    case OW_EVENT_TRANSFER:
     case OW_EVENT_END:
         break;
     }

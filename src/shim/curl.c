@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "shim/curl_bind.h"
+#include "shim/curl_report.h"
 #include "shim/curl_result.h"
 #include "shim/curl_way.h"
 #include "shim/shim.h"
@@ -93,6 +94,7 @@ int curl_easy_perform(void *easy)
     if (!handle->way)
         return code;
     code = ow_curl_result(handle, easy, code);
+    ow_curl_report(handle, easy, code);
     ow_curl_way_end(handle, easy);
     return code;
 }

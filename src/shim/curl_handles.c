@@ -110,7 +110,7 @@ ow_curl_handle_take(const void *key, const struct ow_curl_library *library,
 static void forget(struct ow_curl_value *value)
 {
     free(value->copy);
-    *value = (struct ow_curl_value){NULL, NULL};
+    *value = (struct ow_curl_value){NULL, NULL, false};
 }
 
 void ow_curl_handle_clear(struct ow_curl_handle *handle)
@@ -121,6 +121,7 @@ void ow_curl_handle_clear(struct ow_curl_handle *handle)
     handle->way = NULL;
     handle->host = NULL;
     handle->has_errno = false;
+    handle->retries = 0;
 }
 
 void ow_curl_handle_drop(struct ow_curl_handle *handle)
@@ -193,7 +194,8 @@ int ow_curl_handle_set(struct ow_curl_handle *handle,
     if (is_ours && !copy)
         return -ENOMEM;
     forget(&handle->values[option]);
-    handle->values[option] = (struct ow_curl_value){is_ours ? copy : arg, copy};
+    handle->values[option] =
+        (struct ow_curl_value){is_ours ? copy : arg, copy, true};
     /* libcurl keeps both in one place. */
     if (option == OW_CURL_UNIX_SOCKET_PATH)
         forget(&handle->values[OW_CURL_ABSTRACT_UNIX_SOCKET]);
@@ -209,7 +211,7 @@ int ow_curl_handle_copy(struct ow_curl_handle *to,
                         const struct ow_curl_handle *from)
 {
     for (int i = 0; i < OW_CURL_OPTIONS; i++) {
-        if (!from->values[i].arg)
+        if (!from->values[i].is_set)
             continue;
         int error =
             ow_curl_handle_set(to, (enum ow_curl_option)i, from->values[i].arg);

@@ -26,8 +26,9 @@ enum ow_curl_option {
 
 /* What the program has set. */
 struct ow_curl_value {
-    void *arg;  /* as curl_easy_setopt takes it; NULL or 0: the default */
-    void *copy; /* what is behind it, if it is ours to free */
+    void *arg;   /* as curl_easy_setopt takes it; NULL or 0: the default */
+    void *copy;  /* what is behind it, if it is ours to free */
+    bool is_set; /* 0 by the program, not by libcurl */
 };
 
 struct ow_curl_host; /* curl_known.h */
@@ -44,6 +45,7 @@ struct ow_curl_handle {
     bool in_perform;                 /* curl_easy_perform is running */
     bool has_errno;                  /* CURLINFO_OS_ERRNO is ours to tell */
     long os_errno;
+    int16_t retries; /* transfers that failed since one did not */
 };
 
 /* The entry of a handle, or NULL. */

@@ -36,6 +36,7 @@ static const struct symbol {
     {"curl_multi_info_read", offsetof(struct ow_curl_library, multi_info_read)},
     {"curl_multi_cleanup", offsetof(struct ow_curl_library, multi_cleanup)},
     {"curl_easy_strerror", offsetof(struct ow_curl_library, easy_strerror)},
+    {"curl_version_info", offsetof(struct ow_curl_library, version_info)},
     {"curl_free", offsetof(struct ow_curl_library, free)},
     /* From here on they may be missing. */
     {"curl_url", offsetof(struct ow_curl_library, url)},

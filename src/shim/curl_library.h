@@ -13,6 +13,13 @@
 /* A function whose address is all that is known. */
 typedef void ow_curl_any_fn(void);
 
+/* The begin of what curl_version_info gives. */
+struct ow_curl_version {
+    int age;
+    const char *text;
+    unsigned number; /* 0x075800 is 7.88.0 */
+};
+
 struct ow_curl_library {
     const void *base; /* where it is loaded */
     ow_curl_easy_init_fn *easy_init;
@@ -27,6 +34,7 @@ struct ow_curl_library {
     ow_curl_multi_info_read_fn *multi_info_read;
     ow_curl_multi_cleanup_fn *multi_cleanup;
     const char *(*easy_strerror)(int code);
+    const struct ow_curl_version *(*version_info)(int age);
     /* 7.62 and later; all or none. */
     void *(*url)(void);
     void (*url_cleanup)(void *url);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "shim/curl_bind.h"
+#include "shim/curl_report.h"
 #include "shim/curl_result.h"
 #include "shim/curl_way.h"
 #include "shim/shim.h"
@@ -65,6 +66,7 @@ struct ow_curl_message *curl_multi_info_read(void *multi, int *ret_left)
         return message;
     message->data.code =
         ow_curl_result(handle, message->easy, message->data.code);
+    ow_curl_report(handle, message->easy, message->data.code);
     ow_curl_way_end(handle, message->easy);
     return message;
 }

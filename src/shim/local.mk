@@ -3,7 +3,7 @@ lib_LTLIBRARIES += liboffwire.la
 liboffwire_la_SOURCES = \
 	src/base/limits.h \
 	src/control/control.c src/control/control.h \
-	src/control/curl_codes.def \
+	src/control/curl_codes.def src/control/transfer.def \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/bundles.c \
 	src/shim/cares.c \
@@ -14,6 +14,7 @@ liboffwire_la_SOURCES = \
 	src/shim/curl_list.c src/shim/curl_list.h \
 	src/shim/curl_multi.c \
 	src/shim/curl_options.def \
+	src/shim/curl_report.c src/shim/curl_report.h \
 	src/shim/curl_result.c src/shim/curl_result.h \
 	src/shim/curl_way.c src/shim/curl_way.h \
 	src/shim/datagrams.c \

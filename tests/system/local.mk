@@ -7,6 +7,7 @@ system_tests = \
 	tests/system/50-tls-faults.t \
 	tests/system/62-libcurl.t \
 	tests/system/63-roots.t \
+	tests/system/64-hygiene.t \
 	tests/system/70-streams.t \
 	tests/system/80-journal.t \
 	tests/system/80-run.t \

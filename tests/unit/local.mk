@@ -1,6 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
 	tests/unit/test_explain \
+	tests/unit/test_hygiene \
 	tests/unit/test_match \
 	tests/unit/test_files \
 	tests/unit/test_refusal \
@@ -151,6 +152,7 @@ tests_unit_test_body_LDADD = $(unit_ldadd)
 tests_unit_test_url_SOURCES = tests/unit/test_url.c tests/lib/assert_str.h
 tests_unit_test_url_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_url_LDADD = $(unit_ldadd)
+tests_unit_test_hygiene_LDADD = $(unit_ldadd)
 tests_unit_test_idn_SOURCES = tests/unit/test_idn.c tests/lib/assert_str.h
 tests_unit_test_idn_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_idn_LDADD = $(unit_ldadd)

@@ -1,0 +1,13 @@
+/*
+ * curl_report: tells the host of a transfer to a known host that has ended: how
+ * the program has set its handle, and how libcurl went about it.
+ */
+#ifndef OW_SHIM_CURL_REPORT_H
+#define OW_SHIM_CURL_REPORT_H
+
+#include "shim/curl_handles.h"
+
+/* code is what the program gets. handle->host is set. */
+void ow_curl_report(struct ow_curl_handle *handle, void *easy, int code);
+
+#endif
