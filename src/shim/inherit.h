@@ -35,6 +35,13 @@ struct ow_inherit {
     char *strings;
 };
 
+/*
+ * For the functions whose frame stands when a vfork child execs: it never
+ * returns, so an address sanitizer would leave their frames poisoned in the
+ * parent's stack, and the next exec would look like an overflow.
+ */
+#define OW_INHERIT_VFORK __attribute__((no_sanitize_address))
+
 /* envp itself if it has all, or if memory is short; else a table in room. */
 char *const *ow_inherit_begin(struct ow_inherit *room, char *const *envp);
 /* After an exec that failed, or a spawn. Keeps errno. */

@@ -19,7 +19,8 @@
 #include "shim/search.h"
 #include "shim/shim.h"
 
-static int exec_path(const char *path, char *const argv[], char *const envp[])
+OW_INHERIT_VFORK static int exec_path(const char *path, char *const argv[],
+                                      char *const envp[])
 {
     struct ow_inherit room;
     char *const *env = ow_inherit_begin(&room, envp);
@@ -28,7 +29,8 @@ static int exec_path(const char *path, char *const argv[], char *const envp[])
     return result;
 }
 
-static int exec_file(const char *file, char *const argv[], char *const envp[])
+OW_INHERIT_VFORK static int exec_file(const char *file, char *const argv[],
+                                      char *const envp[])
 {
     struct ow_inherit room;
     char *const *env = ow_inherit_begin(&room, envp);
@@ -37,8 +39,9 @@ static int exec_file(const char *file, char *const argv[], char *const envp[])
     return result;
 }
 
-static int exec_at(int fd, const char *path, char *const argv[],
-                   char *const envp[], int flags)
+OW_INHERIT_VFORK static int exec_at(int fd, const char *path,
+                                    char *const argv[], char *const envp[],
+                                    int flags)
 {
     struct ow_inherit room;
     char *const *env = ow_inherit_begin(&room, envp);
@@ -134,7 +137,7 @@ static void let_go(struct arguments *arguments)
     errno = kept;
 }
 
-int execl(const char *path, const char *arg, ...)
+OW_INHERIT_VFORK int execl(const char *path, const char *arg, ...)
 {
     struct arguments arguments;
     va_list list;
@@ -148,7 +151,7 @@ int execl(const char *path, const char *arg, ...)
     return result;
 }
 
-int execle(const char *path, const char *arg, ...)
+OW_INHERIT_VFORK int execle(const char *path, const char *arg, ...)
 {
     struct arguments arguments;
     va_list list;
@@ -163,7 +166,7 @@ int execle(const char *path, const char *arg, ...)
     return result;
 }
 
-int execlp(const char *file, const char *arg, ...)
+OW_INHERIT_VFORK int execlp(const char *file, const char *arg, ...)
 {
     struct arguments arguments;
     va_list list;

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "shim/inherit.h"
 #include "shim/vars.h"
 
 /* Where programs are looked for without PATH: confstr(_CS_PATH). */
@@ -39,7 +40,8 @@ static void fill_script(char **table, const char *path, char *const argv[],
 }
 
 /* A file that begins with neither ELF nor #! is a script for the shell. */
-static int run_script(const char *path, char *const argv[], char *const envp[])
+OW_INHERIT_VFORK static int run_script(const char *path, char *const argv[],
+                                       char *const envp[])
 {
     char *few[FEW_ARGUMENTS];
     size_t count = 0;
@@ -75,8 +77,9 @@ static bool is_elsewhere(int error)
            error == ENOTDIR || error == ENODEV || error == ETIMEDOUT;
 }
 
-static int search(const char *path, const char *file, size_t file_len,
-                  char *const argv[], char *const envp[])
+OW_INHERIT_VFORK static int search(const char *path, const char *file,
+                                   size_t file_len, char *const argv[],
+                                   char *const envp[])
 {
     char whole[PATH_MAX + NAME_MAX + 2];
     bool is_forbidden = false;
