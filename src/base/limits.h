@@ -103,6 +103,9 @@
 /* The environment that a process began with; the kernel's stack limit / 4. */
 #define OW_LIMIT_SHIM_ENVIRON (2 * 1024 * 1024)
 #define OW_LIMIT_SHIM_VARS    8192
+/* Connections whose libcurl has not asked for its result yet; a program that
+ * never asks (curl_multi without curl_multi_info_read) costs 300 bytes each. */
+#define OW_LIMIT_RESULTS 4096
 /* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
 #define OW_LIMIT_CURL_HOSTS 4096
 /* Descriptors closed one by one where close_range is missing. */

@@ -139,6 +139,8 @@ int ow_join_environ(struct ow_environ *env,
     /* For what outlives this session and begins one of its own. */
     if (r == 0 && options->isolate)
         r = ow_environ_set(env, OW_ENV_ISOLATE, "1");
+    if (r == 0 && options->unmatched_is_error)
+        r = ow_environ_set(env, OW_ENV_UNMATCHED, OW_UNMATCHED_ERROR);
     /* Whoever asks for a session does not want it skipped. */
     ow_environ_unset(env, OW_ENV_SKIP);
     return r < 0 ? no_memory(err) : 0;

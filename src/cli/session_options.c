@@ -83,6 +83,16 @@ static int parse_speed(const char *text, double *ret)
     return 0;
 }
 
+static int parse_unmatched(const char *text, bool *ret_is_error)
+{
+    bool is_error = strcmp(text, OW_UNMATCHED_ERROR) == 0;
+
+    if (!is_error && strcmp(text, "404") != 0)
+        return -EINVAL;
+    *ret_is_error = is_error;
+    return 0;
+}
+
 static int take(struct ow_session_options *options, enum option_id id,
                 const char *value)
 {
@@ -95,6 +105,9 @@ static int take(struct ow_session_options *options, enum option_id id,
         break;
     case OPTION_ISOLATE:
         options->host.isolate = true;
+        break;
+    case OPTION_UNMATCHED:
+        r = parse_unmatched(value, &options->host.unmatched_is_error);
         break;
     case OPTION_KEEP:
         options->host.keep = value;
@@ -206,6 +219,9 @@ int ow_session_options_parse(char letter, const char *command, int argc,
     const char *isolate = getenv(OW_ENV_ISOLATE);
     if (isolate && *isolate)
         options.host.isolate = true;
+    const char *unmatched = getenv(OW_ENV_UNMATCHED);
+    if (unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0)
+        options.host.unmatched_is_error = true;
     int status = check(command, &options);
     if (status >= 0)
         return status;

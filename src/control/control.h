@@ -24,13 +24,15 @@
 #define OW_CONTROL_CA_MAX   1024
 
 /* The variables by which shim and host find each other. */
-#define OW_ENV_RULES   "OFFWIRE_RULES"   /* rule files, as --rules */
-#define OW_ENV_SESSION "OFFWIRE_SESSION" /* the session's folder */
-#define OW_ENV_HOST    "OFFWIRE_HOST"    /* path of the offwire command */
-#define OW_ENV_SKIP    "OFFWIRE_SKIP"    /* set and not empty: shim inert */
-#define OW_ENV_MODE    "OFFWIRE_MODE"    /* OW_MODE_LIVE: shim inert */
-#define OW_MODE_LIVE   "live"
-#define OW_ENV_ISOLATE "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
+#define OW_ENV_RULES       "OFFWIRE_RULES"   /* rule files, as --rules */
+#define OW_ENV_SESSION     "OFFWIRE_SESSION" /* the session's folder */
+#define OW_ENV_HOST        "OFFWIRE_HOST"    /* path of the offwire command */
+#define OW_ENV_SKIP        "OFFWIRE_SKIP"    /* set and not empty: shim inert */
+#define OW_ENV_MODE        "OFFWIRE_MODE"    /* OW_MODE_LIVE: shim inert */
+#define OW_MODE_LIVE       "live"
+#define OW_ENV_ISOLATE     "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
+#define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
+#define OW_UNMATCHED_ERROR "error"
 
 enum ow_question_kind {
     OW_QUESTION_HELLO = 1, /* join: source address, flags, CA */
@@ -52,7 +54,8 @@ enum ow_verdict {
     OW_VERDICT_BROKEN,   /* the host cannot work: text says why; fail closed */
 };
 
-/* Flags of an answer, the same for the whole session. */
+/* Flags of an answer, the same for the whole session: */
+
 /* Ask about every address that is not ours. */
 #define OW_SESSION_ISOLATE 1u
 /* Rules name addresses: ask about all. */
@@ -61,8 +64,9 @@ enum ow_verdict {
 #define OW_SESSION_ASK_CONNECT 4u
 /* The host has no stderr: send ours with HELLO. */
 #define OW_SESSION_LEND_STDERR 8u
-/* Rules set CURLcodes: ask after each transfer of libcurl. */
-#define OW_SESSION_ASK_RESULT 16u
+
+/* Flags of a HELLO: this process has used libcurl already (it is a fork). */
+#define OW_ASKER_LIBCURL 1u
 
 /* What a TRANSFER has in the place of its address; see transfer.def. */
 struct ow_transfer {
@@ -89,8 +93,8 @@ struct ow_question {
     uint32_t family;     /* AF_INET or AF_INET6; v4-mapped is sent as v4 */
     uint8_t address[16]; /* network order */
     uint16_t port;       /* host order */
-    uint16_t reserved;
-    int32_t pid; /* checked against SO_PEERCRED by the host */
+    uint16_t flags;      /* OW_ASKER_ */
+    int32_t pid;         /* checked against SO_PEERCRED by the host */
     char name[OW_CONTROL_NAME_MAX];
 };
 

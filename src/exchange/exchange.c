@@ -14,6 +14,10 @@
 #include "base/limits.h"
 #include "exchange/refusal.h"
 #include "http/url.h"
+#include "plan/act_curl.h"
+
+/* CURLE_COULDNT_CONNECT: as if nobody had been there. */
+#define COULDNT_CONNECT 7
 
 static const struct ow_program nobody = {.name = ""};
 
@@ -216,6 +220,17 @@ static void say(struct ow_exchange *x, struct ow_str sentence)
         env->say(env->say_context, x->peer.program, sentence.ptr);
 }
 
+/* What libcurl's caller gets; without a sentence an earlier one is dropped. */
+static void tell_libcurl(struct ow_exchange *x, int code,
+                         struct ow_str sentence)
+{
+    struct ow_serve_env *env = x->env;
+
+    if (env->tell_libcurl && (sentence.ptr || x->is_told))
+        env->tell_libcurl(env->say_context, &x->peer, code, sentence);
+    x->is_told = sentence.ptr;
+}
+
 /* Drops what was planned: another answer is written in its place. */
 static void plan_again(struct ow_exchange *x)
 {
@@ -234,9 +249,14 @@ static int answer_unmatched(struct ow_exchange *x)
     struct ow_str sentence = ow_refusal_sentence(&x->request, misses, n);
     if (!sentence.ptr)
         return -ENOMEM;
-    int r = ow_refusal_unmatched(&x->plan, sentence, misses, n);
+    int r = x->env->unmatched_is_error
+                ? ow_act_curl_end(&x->plan, x->peer.program, COULDNT_CONNECT)
+                : ow_refusal_unmatched(&x->plan, sentence, misses, n);
     if (r < 0)
         return r;
+    tell_libcurl(
+        x, x->plan.curl - 1,
+        ow_arena_printf(&x->arena, "offwire: %.*s", OW_STR_ARGS(sentence)));
     x->env->unmatched++;
     record_request(x, OW_EVENT_UNMATCHED, sentence);
     say(x, sentence);
@@ -276,6 +296,11 @@ static int answer_by_rule(struct ow_exchange *x)
         return answer_failed(x, &why);
     if (x->sink.head_only)
         leave_body_out(&x->plan);
+    struct ow_str sentence = {NULL, 0};
+    if (x->plan.curl)
+        sentence = ow_arena_printf(&x->arena, "offwire: %s by the rule at %s",
+                                   x->plan.fault, ow_rule_place(x->match.rule));
+    tell_libcurl(x, x->plan.curl - 1, sentence);
     record_request(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
     return 0;
 }

@@ -13,12 +13,16 @@
 #ifndef OW_EXCHANGE_SERVE_H
 #define OW_EXCHANGE_SERVE_H
 
+#include <netinet/in.h>
+
 #include "base/limits.h"
 #include "http/date.h"
 #include "journal/journal.h"
 #include "rule/table.h"
 #include "state/clock.h"
 #include "state/hits.h"
+
+struct ow_serve_peer;
 
 /* What all exchanges of a session share. Owned by the host. */
 struct ow_serve_env {
@@ -37,6 +41,12 @@ struct ow_serve_env {
     void (*say)(void *context, const struct ow_program *program,
                 const char *line);
     void *say_context;
+    /* Called with what libcurl's caller gets of the answer that begins: the
+     * CURLcode or -1, and a sentence; an absent one takes an earlier one back.
+     * May be NULL. */
+    void (*tell_libcurl)(void *context, const struct ow_serve_peer *peer,
+                         int code, struct ow_str sentence);
+    bool unmatched_is_error;      /* requests without a rule get no answer */
     uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */
     size_t said_next;             /* zeroed; where the next one goes */
     struct ow_date date; /* zeroed; the Date field, formatted once a second */
@@ -48,6 +58,7 @@ struct ow_serve_peer {
     uint16_t port;    /* the original port */
     bool tls;
     const struct ow_program *program;
+    struct sockaddr_in client; /* its end of the connection; may be zero */
 };
 
 enum ow_serve_end {

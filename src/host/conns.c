@@ -46,6 +46,7 @@ struct conn {
     struct ow_serve *serve; /* NULL before the first byte and after the end */
     const char *host;       /* of the stand-ins, valid with the session */
     uint16_t port;
+    struct sockaddr_in client;
     bool dirty;   /* in the list of those that have something to send */
     bool reading; /* read_event is added */
     bool eof;     /* the client sends nothing more */
@@ -200,6 +201,7 @@ static void begin_serving(struct conn *conn)
         .port = conn->port,
         .tls = conn->pipe.ssl != NULL,
         .program = &conn->info->program,
+        .client = conn->client,
     };
 
     conn->serve = ow_serve_new(&conn->conns->session->env, &peer);
@@ -380,7 +382,11 @@ static struct conn *add(struct ow_conns *conns,
     conn->conns = conns;
     conn->host = host;
     conn->port = accepted->original_port;
+    conn->client = accepted->peer;
     conn->info = ow_info_ref(who->info);
+    /* Of an older connection with the same port. */
+    ow_results_drop(conns->session->results, accepted->peer.sin_addr,
+                    ntohs(accepted->peer.sin_port));
     conn->on_readable = sniff;
     ow_pipe_init(&conn->pipe, accepted->fd);
     event_assign(&conn->read_event, base, accepted->fd, EV_READ | EV_PERSIST,

@@ -20,6 +20,7 @@ struct ow_host_options {
     const char *dir;  /* session's folder; NULL: a new one in TMPDIR */
     const char *keep; /* folder for the journal, kept; NULL: in dir */
     bool isolate;
+    bool unmatched_is_error;
     bool lend_stderr; /* started by the shim: say things on theirs */
     double speed;     /* 1.0 */
     uint64_t seed;

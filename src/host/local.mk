@@ -9,6 +9,7 @@ libowcore_la_SOURCES += \
 	src/host/peers.c src/host/peers.h \
 	src/host/pipe.c src/host/pipe.h \
 	src/host/programs.c src/host/programs.h \
+	src/host/results.c src/host/results.h \
 	src/host/session.c src/host/session.h \
 	src/host/standins.c src/host/standins.h \
 	src/host/timers.c src/host/timers.h \

@@ -43,6 +43,19 @@ static void say(void *context, const struct ow_program *program,
         return;
 }
 
+static void tell_libcurl(void *context, const struct ow_serve_peer *peer,
+                         int code, struct ow_str sentence)
+{
+    struct ow_session *session = context;
+    uint16_t port = ntohs(peer->client.sin_port);
+
+    if (sentence.ptr)
+        ow_results_put(session->results, peer->client.sin_addr, port, code,
+                       sentence);
+    else
+        ow_results_drop(session->results, peer->client.sin_addr, port);
+}
+
 static int open_journal(struct ow_session *session, const char *keep,
                         struct ow_err *err)
 {
@@ -109,7 +122,8 @@ int ow_session_init(struct ow_session *session,
         return r;
     session->standins = ow_standins_new();
     session->programs = ow_programs_new(base, gone, gone_context);
-    if (!session->standins || !session->programs)
+    session->results = ow_results_new();
+    if (!session->standins || !session->programs || !session->results)
         return ow_err_set(err, -ENOMEM, "out of memory");
     session->env = (struct ow_serve_env){
         .table = session->table,
@@ -121,6 +135,8 @@ int ow_session_init(struct ow_session *session,
             options->body_kept ? options->body_kept : OW_LIMIT_BODY_KEPT,
         .say = say,
         .say_context = session,
+        .tell_libcurl = tell_libcurl,
+        .unmatched_is_error = options->unmatched_is_error,
     };
     tell_begin(session, options->rules);
     return 0;
@@ -135,6 +151,7 @@ void ow_session_release(struct ow_session *session)
     ow_tls_server_free(session->tls);
     ow_ca_free(session->ca);
     ow_programs_free(session->programs);
+    ow_results_free(session->results);
     ow_standins_free(session->standins);
     ow_journal_free(session->journal);
     ow_hits_release(&session->hits);

@@ -11,6 +11,7 @@
 #include "exchange/serve.h"
 #include "host/host.h"
 #include "host/programs.h"
+#include "host/results.h"
 #include "host/standins.h"
 #include "tls/server.h"
 
@@ -28,6 +29,7 @@ struct ow_session {
     struct ow_serve_env env;
     struct ow_standins *standins;
     struct ow_programs *programs;
+    struct ow_results *results;
     struct ow_ca *ca;          /* made when first asked for */
     struct ow_tls_server *tls; /* the same */
     struct event *prepare;     /* makes them before they are asked for */

@@ -111,6 +111,7 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     struct ow_session *session = verdicts->session;
 
     ow_programs_refresh(who);
+    who->info->program.has_libcurl = question->flags & OW_ASKER_LIBCURL;
     record_program(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
     /* One that is not made yet is not waited for: it is asked for later. */
@@ -354,23 +355,29 @@ static void answer_is_known(const struct ow_verdicts *verdicts,
     bool is_literal = inet_pton(AF_INET, question->name, &address) == 1 ||
                       inet_pton(AF_INET6, question->name, &address) == 1;
 
-    (void)who;
+    who->info->program.has_libcurl = true;
     if (!ow_table_knows(table, question->name, is_literal ? question->port : 0))
         return;
     answer->verdict = OW_VERDICT_TAKE;
     ow_table_list_hosts(table, answer->text, sizeof answer->text);
 }
 
-/* Nothing to say about how a transfer ended: libcurl's own result stays. */
 static void answer_result(const struct ow_verdicts *verdicts,
                           const struct ow_question *question,
                           struct ow_joined *who,
                           struct ow_control_answer *answer)
 {
-    (void)verdicts;
-    (void)question;
+    struct ow_str text;
+    int code;
+
     (void)who;
-    answer->verdict = OW_VERDICT_PASS;
+    if (question->family != AF_INET ||
+        !ow_results_find(verdicts->session->results, v4_of(question),
+                         question->port, &code, &text))
+        return;
+    answer->verdict = OW_VERDICT_TAKE;
+    answer->error = code;
+    snprintf(answer->text, sizeof answer->text, "%.*s", OW_STR_ARGS(text));
 }
 
 /* Told, not asked. */

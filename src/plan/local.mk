@@ -1,4 +1,6 @@
 libowcore_la_SOURCES += \
+	src/control/curl_codes.def \
+	src/plan/act_curl.c src/plan/act_curl.h \
 	src/plan/act_cut.c \
 	src/plan/act_fault.c \
 	src/plan/act_respond.c \

@@ -71,6 +71,7 @@ struct ow_plan {
     struct ow_step *steps;
     size_t n;
     size_t cap;
+    int curl;          /* CURLcode for libcurl's caller, and one; 0: its own */
     const char *fault; /* for the journal: the fault's kind; NULL if none */
     int fds[4];        /* opened by actions for FILE steps */
     size_t nfds;

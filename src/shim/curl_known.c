@@ -83,6 +83,7 @@ static struct ow_curl_host *ask(const char *host, size_t len, uint16_t port)
     ow_question_init(&question, OW_QUESTION_KNOWN);
     memcpy(question.name, host + bracket, len - 2 * bracket);
     question.port = port;
+    ow_member_set_libcurl();
     enum ow_verdict verdict = ow_member_ask(&question, &answer);
     if (verdict != OW_VERDICT_TAKE && verdict != OW_VERDICT_PASS)
         return NULL;

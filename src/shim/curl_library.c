@@ -39,13 +39,14 @@ static const struct symbol {
     {"curl_version_info", offsetof(struct ow_curl_library, version_info)},
     {"curl_free", offsetof(struct ow_curl_library, free)},
     /* From here on they may be missing. */
+    {"curl_easy_header", offsetof(struct ow_curl_library, easy_header)},
     {"curl_url", offsetof(struct ow_curl_library, url)},
     {"curl_url_cleanup", offsetof(struct ow_curl_library, url_cleanup)},
     {"curl_url_set", offsetof(struct ow_curl_library, url_set)},
     {"curl_url_get", offsetof(struct ow_curl_library, url_get)},
 };
 #define SYMBOLS  (sizeof(symbols) / sizeof(symbols[0]))
-#define OPTIONAL 4
+#define OPTIONAL 5
 
 static const void *base_of(const void *address)
 {

@@ -35,6 +35,9 @@ struct ow_curl_library {
     ow_curl_multi_cleanup_fn *multi_cleanup;
     const char *(*easy_strerror)(int code);
     const struct ow_curl_version *(*version_info)(int age);
+    /* 7.83 and later. */
+    int (*easy_header)(void *easy, const char *name, size_t index,
+                       unsigned origin, int request, void **ret_header);
     /* 7.62 and later; all or none. */
     void *(*url)(void);
     void (*url_cleanup)(void *url);

@@ -21,6 +21,8 @@
 #define ERROR_SIZE         256
 #define TEXT_SIZE          (ERROR_SIZE - 1)
 #define UNMATCHED_STATUS   404
+#define HEADER_OF_ANSWER   1u /* CURLH_HEADER */
+#define LAST_REQUEST       (-1)
 
 static long get_number(const struct ow_curl_handle *handle, void *easy,
                        int info)
@@ -78,22 +80,25 @@ static void fill_buffer(const struct ow_curl_handle *handle, int code,
                  handle->library->easy_strerror(code), text);
 }
 
-/*
- * Asks only where there can be something to say: the transfer failed, rules
- * set codes, or the answer may be the one of a request without a rule.
- */
-static bool is_worth_asking(const struct ow_curl_handle *handle, void *easy,
-                            int code)
+/* Whether the answer is the one of a request without a rule. */
+static bool is_unmatched(const struct ow_curl_handle *handle, void *easy)
 {
-    return code != 0 || ow_member_flags() & OW_SESSION_ASK_RESULT ||
-           get_number(handle, easy, INFO_RESPONSE_CODE) == UNMATCHED_STATUS;
+    void *header;
+    if (get_number(handle, easy, INFO_RESPONSE_CODE) != UNMATCHED_STATUS)
+        return false;
+    return !handle->library->easy_header ||
+           handle->library->easy_header(easy, "Offwire-Unmatched", 0,
+                                        HEADER_OF_ANSWER, LAST_REQUEST,
+                                        &header) == 0;
 }
 
 int ow_curl_result(struct ow_curl_handle *handle, void *easy, int code)
 {
     struct ow_question question;
     struct ow_control_answer answer;
-    if (!is_worth_asking(handle, easy, code) ||
+    /* A transfer that failed was the last of its connection, so that what the
+     * host knows of the connection is of this one. */
+    if ((code == 0 && !is_unmatched(handle, easy)) ||
         !describe(handle, easy, &question) ||
         ow_member_ask(&question, &answer) != OW_VERDICT_TAKE)
         return code;

@@ -41,6 +41,7 @@ static _Atomic(int) joined_pid;
 static _Atomic(uint32_t) joined_flags;
 static _Atomic(uint32_t) joined_source;
 static _Atomic(bool) diverted;
+static _Atomic(bool) has_libcurl;
 static _Atomic(bool) watches_forks;
 
 /* glibc's own behind pthread_atfork, which would need start files. */
@@ -143,6 +144,8 @@ static int greet(const char *dir, struct ow_control_answer *answer)
     struct ow_question question;
     ow_question_init(&question, OW_QUESTION_HELLO);
     question.pid = own_pid();
+    if (atomic_load(&has_libcurl))
+        question.flags = OW_ASKER_LIBCURL;
     bool has_stderr = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
     int error = ow_ask(dir, &question, has_stderr ? STDERR_FILENO : -1, answer);
     if (error || !is_welcome(answer))
@@ -348,6 +351,11 @@ const unsigned char *ow_member_ca(size_t *ret_len)
 const char *ow_member_dir(void)
 {
     return is_ready(&dir_stage) ? session_dir : NULL;
+}
+
+void ow_member_set_libcurl(void)
+{
+    atomic_store(&has_libcurl, true);
 }
 
 void ow_member_set_diverted(void)

@@ -35,6 +35,9 @@ const unsigned char *ow_member_ca(size_t *ret_len);
 /* The session's folder, or NULL if it is not known yet. Does not wait. */
 const char *ow_member_dir(void);
 
+/* That libcurl is used here: told when a child of this process joins. */
+void ow_member_set_libcurl(void);
+
 /*
  * Whether something of this process has been diverted: a stand-in handed out
  * or a connection turned. Until then TLS is left alone.

@@ -91,3 +91,9 @@ EXTRA_DIST += \
 EXTRA_DIST += tests/clients/py_roots.py
 check_PROGRAMS += tests/clients/client_roots
 tests_clients_client_roots_LDADD = $(OPENSSL_LIBS)
+EXTRA_DIST += tests/clients/curl_plugin.c tests/clients/real_server.py
+if OW_HAVE_LIBCURL
+check_PROGRAMS += tests/clients/client_curl
+endif
+tests_clients_client_curl_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
+tests_clients_client_curl_LDADD = $(LIBCURL_LIBS)

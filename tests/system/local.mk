@@ -5,6 +5,7 @@ system_tests = \
 	tests/system/40-clients.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
+	tests/system/60-curl.t \
 	tests/system/62-libcurl.t \
 	tests/system/63-roots.t \
 	tests/system/64-hygiene.t \

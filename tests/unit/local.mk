@@ -1,5 +1,6 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_results \
 	tests/unit/test_explain \
 	tests/unit/test_hygiene \
 	tests/unit/test_match \
@@ -197,3 +198,14 @@ tests_unit_test_environ_LDADD = $(unit_ldadd)
 tests_unit_test_reach_SOURCES = \
 	tests/unit/test_reach.c src/cli/reach.c src/cli/reach.h
 tests_unit_test_reach_LDADD = $(unit_ldadd)
+tests_unit_test_results_LDADD = $(unit_ldadd)
+
+# The libcurl seam's tables against the real header.
+if OW_HAVE_LIBCURL
+if OW_HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_curl_tables
+TESTS += tests/unit/test_curl_tables
+endif
+endif
+tests_unit_test_curl_tables_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
+tests_unit_test_curl_tables_LDADD = $(CMOCKA_LIBS) $(LIBCURL_LIBS)

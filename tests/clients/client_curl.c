@@ -1,0 +1,455 @@
+/*
+ * client_curl: one scenario with libcurl, by name, under the shim; the status
+ * is 0 if all went as it should, and stderr says what did not.
+ *
+ *     client_curl SCENARIO REAL [FILE]
+ *
+ * REAL is the URL of a server that no rule knows, "https://127.0.0.1:PORT";
+ * OFFWIRE_TEST_CA names the file with its certificate. Known is
+ * api.example.com, whose paths are the rules of 60-curl.t.
+ */
+#include "config.h"
+
+#include <curl/curl.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KNOWN "https://api.example.com"
+#define DEAD  "http://127.0.0.1:1"
+
+struct body {
+    size_t len;
+    char text[256];
+};
+
+static const char *real;
+static const char *file;
+static struct body body;
+static char errors[CURL_ERROR_SIZE];
+
+static void check(bool is_so, const char *what, long seen)
+{
+    if (is_so)
+        return;
+    fprintf(stderr, "not so: %s (%ld; \"%s\")\n", what, seen, errors);
+    exit(1);
+}
+
+static size_t take(char *data, size_t size, size_t n, void *context)
+{
+    struct body *to = context;
+    size_t len = size * n;
+    if (to->len + len < sizeof to->text) {
+        memcpy(to->text + to->len, data, len);
+        to->len += len;
+        to->text[to->len] = '\0';
+    }
+    return len;
+}
+
+static CURL *make(const char *url, const char *path)
+{
+    char whole[512];
+    CURL *easy = curl_easy_init();
+    snprintf(whole, sizeof whole, "%s%s", url, path);
+    curl_easy_setopt(easy, CURLOPT_URL, whole);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, getenv("OFFWIRE_TEST_CA"));
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, errors);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT, 20L);
+    return easy;
+}
+
+static CURLcode go(CURL *easy, const char *url, const char *path)
+{
+    char whole[512];
+    snprintf(whole, sizeof whole, "%s%s", url, path);
+    curl_easy_setopt(easy, CURLOPT_URL, whole);
+    body = (struct body){0};
+    errors[0] = '\0';
+    return curl_easy_perform(easy);
+}
+
+static void expect(CURL *easy, const char *url, const char *path, CURLcode code,
+                   const char *text)
+{
+    CURLcode got = go(easy, url, path);
+    check(got == code, path, got);
+    check(!text || strcmp(body.text, text) == 0, body.text, (long)body.len);
+}
+
+/* Unknown, known, unknown: the handle is the same each time. */
+static void both_ways(CURL *easy)
+{
+    CURLcode first = go(easy, real, "/real");
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    CURLcode again = go(easy, real, "/real");
+    check(first == again, "the real host as before", again);
+    curl_easy_cleanup(easy);
+}
+
+static void hostile_strings(void)
+{
+    static const struct {
+        CURLoption option;
+        const char *value;
+        bool breaks; /* the real host, too */
+    } options[] = {
+        {CURLOPT_PROXY, DEAD, true},
+        {CURLOPT_PRE_PROXY, "socks5://127.0.0.1:1", true},
+        {CURLOPT_DOH_URL, "https://127.0.0.1:1/", false},
+        {CURLOPT_UNIX_SOCKET_PATH, "/nowhere", true},
+        {CURLOPT_ABSTRACT_UNIX_SOCKET, "nowhere", true},
+        {CURLOPT_INTERFACE, "nope0", true},
+        {CURLOPT_PINNEDPUBLICKEY,
+         "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", true},
+        {CURLOPT_CRLFILE, "/nowhere", true},
+        {CURLOPT_ISSUERCERT, "/nowhere", true},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        CURL *easy = make(KNOWN, "/ok");
+        curl_easy_setopt(easy, options[i].option, options[i].value);
+        CURLcode code = go(easy, real, "/real");
+        check((code != CURLE_OK) == options[i].breaks, options[i].value, code);
+        both_ways(easy);
+    }
+}
+
+static void hostile_numbers(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYSTATUS, 1L);
+    check(go(easy, real, "/real") == CURLE_SSL_INVALIDCERTSTATUS, "status", 0);
+    both_ways(easy);
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_HAPROXYPROTOCOL, 1L);
+    check(go(easy, real, "/real") != CURLE_OK, "haproxy", 0);
+    both_ways(easy);
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_LOCALPORT, 1L);
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    curl_easy_cleanup(easy);
+}
+
+static void hostile_lists(void)
+{
+    struct curl_slist *list = curl_slist_append(NULL, "::127.0.0.1:1");
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, list);
+    check(go(easy, real, "/real") == CURLE_COULDNT_CONNECT, "connect to", 0);
+    both_ways(easy);
+    curl_slist_free_all(list);
+
+    /* The first transfer loads the list into the cache, the second must not
+     * use it; the program frees it after that. */
+    list = curl_slist_append(NULL, "API.example.com:443:127.0.0.1");
+    list = curl_slist_append(list, "real.test:1:127.0.0.1");
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_RESOLVE, list);
+    expect(easy, real, "/real", CURLE_OK, "real");
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    curl_slist_free_all(list);
+    both_ways(easy);
+}
+
+static void environment(void)
+{
+    setenv("https_proxy", DEAD, 1);
+    CURL *easy = make(KNOWN, "/ok");
+    check(go(easy, real, "/real") == CURLE_COULDNT_CONNECT, "the proxy", 0);
+    both_ways(easy);
+    setenv("no_proxy", "127.0.0.1", 1);
+    easy = make(KNOWN, "/ok");
+    expect(easy, real, "/real", CURLE_OK, "real");
+    both_ways(easy);
+}
+
+static void forms_of_urls(void)
+{
+    static const char *const urls[] = {"https://API.Example.COM",
+                                       "https://user:word@api.example.com",
+                                       "https://api.example.com:443",
+                                       "http://api.example.com:8080",
+                                       "https://b\xc3\xbc"
+                                       "cher.example",
+                                       "https://xn--bcher-kva.example",
+                                       "https://any.below.example"};
+    setlocale(LC_ALL, "C.UTF-8");
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        expect(easy, urls[i], "/ok", CURLE_OK, "hello");
+    CURLU *url = curl_url();
+    curl_url_set(url, CURLUPART_URL, KNOWN "/ok", 0);
+    curl_easy_setopt(easy, CURLOPT_CURLU, url);
+    expect(easy, "", "", CURLE_OK, "hello");
+    curl_url_set(url, CURLUPART_URL, real, 0);
+    check(go(easy, "", "") == CURLE_COULDNT_CONNECT, "CURLU to the real", 0);
+    curl_easy_cleanup(easy);
+    curl_url_cleanup(url);
+}
+
+static void reset_and_copies(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    CURL *copy = curl_easy_duphandle(easy);
+    curl_easy_reset(easy);
+    curl_easy_setopt(easy, CURLOPT_CAINFO, getenv("OFFWIRE_TEST_CA"));
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+    expect(easy, real, "/real", CURLE_OK, "real");
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    curl_easy_cleanup(easy);
+    check(go(copy, real, "/real") == CURLE_COULDNT_CONNECT, "the copy", 0);
+    both_ways(copy);
+}
+
+/* Known, real, known: the real server sends back. Verification is on. */
+static void redirects(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "127.0.0.1");
+    expect(easy, KNOWN, "/away", CURLE_OK, "hello");
+    long count = 0;
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &count);
+    check(count == 2, "two redirects", count);
+    /* The proxy holds on for the host that is not ours. */
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, NULL);
+    CURLcode code = go(easy, KNOWN, "/away");
+    check(code == CURLE_COULDNT_CONNECT, "the real host's proxy", code);
+    curl_easy_cleanup(easy);
+}
+
+/* Sets something in the middle of a transfer, as callbacks do. */
+static size_t set_in_callback(char *data, size_t size, size_t n, void *context)
+{
+    (void)data;
+    curl_easy_setopt(context, CURLOPT_UNIX_SOCKET_PATH, "/nowhere");
+    curl_easy_setopt(context, CURLOPT_PROXY, NULL);
+    return size * n;
+}
+
+static void set_meanwhile(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, set_in_callback);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, easy);
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    check(go(easy, KNOWN, "/ok") == CURLE_OK, "the known host", 0);
+    check(go(easy, real, "/real") == CURLE_COULDNT_CONNECT, "the path set", 0);
+    check(go(easy, KNOWN, "/ok") == CURLE_OK, "the known host again", 0);
+    curl_easy_cleanup(easy);
+}
+
+static void codes(void)
+{
+    long status = -1, error = -1;
+    CURL *easy = make(KNOWN, "/ok");
+    expect(easy, KNOWN, "/refused", CURLE_COULDNT_CONNECT, "");
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+    check(status == 0, "no status", status);
+    check(error == ECONNREFUSED, "the errno", error);
+    check(strstr(errors, "Couldn't connect") && strstr(errors, "offwire"),
+          "the error buffer", 0);
+    /* On a connection that is used again, where libcurl would try again. */
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    expect(easy, KNOWN, "/once", CURLE_OPERATION_TIMEDOUT, "");
+    expect(easy, KNOWN, "/once", CURLE_OK, "second");
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+    check(error == 0, "no errno of an earlier transfer", error);
+    expect(easy, KNOWN, "/part", CURLE_GOT_NOTHING, "hel");
+    expect(easy, KNOWN, "/whole", CURLE_WRITE_ERROR, "hello");
+    expect(easy, KNOWN, "/stream", CURLE_RECV_ERROR, "one\ntwo\n");
+    expect(easy, KNOWN, "/head", CURLE_SSL_CACERT_BADFILE, "");
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    check(status == 503, "the status of the head", status);
+    curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
+    expect(easy, KNOWN, "/refused", CURLE_COULDNT_CONNECT, "");
+    curl_easy_cleanup(easy);
+}
+
+static void unmatched(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    check(go(easy, KNOWN, "/nothing") == CURLE_OK, "a 404", 0);
+    check(strstr(errors, "offwire: no rule answers GET "), "the sentence", 0);
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    check(errors[0] == '\0', "no sentence of an earlier transfer", 0);
+    check(go(easy, real, "/missing") == CURLE_OK, "the real one's 404", 0);
+    check(errors[0] == '\0', "no sentence of ours for it", 0);
+    curl_easy_cleanup(easy);
+}
+
+static void unmatched_error(void)
+{
+    long status = -1;
+    CURL *easy = make(KNOWN, "/ok");
+    for (int i = 0; i < 2; i++) {
+        expect(easy, KNOWN, "/nothing", CURLE_COULDNT_CONNECT, "");
+        check(strstr(errors, "no rule answers GET "), "the sentence", i);
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        check(status == 0, "no status", status);
+        expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    }
+    curl_easy_cleanup(easy);
+}
+
+/* Runs what is in the multi to its end; how many ended with that code. */
+static int run_multi(CURLM *multi, CURLcode code)
+{
+    int running = 1, count = 0, left;
+    const CURLMsg *message;
+    while (running) {
+        curl_multi_perform(multi, &running);
+        if (running)
+            curl_multi_poll(multi, NULL, 0, 1000, NULL);
+    }
+    while ((message = curl_multi_info_read(multi, &left)))
+        count += message->data.result == code;
+    return count;
+}
+
+static void multi(void)
+{
+    static const struct {
+        const char *path;
+        CURLcode code;
+    } runs[] = {{"/ok", CURLE_OK},
+                {"/refused", CURLE_COULDNT_CONNECT},
+                {"/part", CURLE_GOT_NOTHING}};
+    CURLM *all = curl_multi_init();
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        char url[256];
+        snprintf(url, sizeof url, KNOWN "%s", runs[i].path);
+        curl_easy_setopt(easy, CURLOPT_URL, url);
+        curl_multi_add_handle(all, easy);
+        check(run_multi(all, runs[i].code) == 1, runs[i].path, 0);
+        curl_multi_remove_handle(all, easy);
+    }
+    check(go(easy, real, "/real") == CURLE_COULDNT_CONNECT, "after", 0);
+    curl_easy_cleanup(easy);
+    curl_multi_cleanup(all);
+}
+
+/* Out of the multi half-way, by each of the ways out. */
+static void half_way(void)
+{
+    for (int way = 0; way < 2; way++) {
+        int running;
+        CURLM *all = curl_multi_init();
+        CURL *easy = make(KNOWN, "/slow");
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, "/nowhere");
+        curl_multi_add_handle(all, easy);
+        for (int i = 0; i < 5; i++) {
+            curl_multi_perform(all, &running);
+            curl_multi_poll(all, NULL, 0, 20, NULL);
+        }
+        check(running == 1, "under way", running);
+        CURL *copy = curl_easy_duphandle(easy);
+        check(go(copy, real, "/real") == CURLE_COULDNT_CONNECT, "a copy", 0);
+        curl_easy_cleanup(copy);
+        if (way == 0)
+            curl_multi_remove_handle(all, easy);
+        else
+            curl_multi_cleanup(all);
+        check(go(easy, real, "/real") == CURLE_COULDNT_CONNECT, "put back",
+              way);
+        expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+        curl_easy_cleanup(easy);
+        if (way == 0)
+            curl_multi_cleanup(all);
+    }
+}
+
+static void thousand(void)
+{
+    enum { COUNT = 1000 };
+    static CURL *easies[COUNT];
+    CURLM *all = curl_multi_init();
+    curl_multi_setopt(all, CURLMOPT_MAX_TOTAL_CONNECTIONS, 50L);
+    for (int i = 0; i < COUNT; i++) {
+        easies[i] = make(KNOWN, i % 10 ? "/ok" : "/refused");
+        curl_easy_setopt(easies[i], CURLOPT_PROXY, DEAD);
+        curl_easy_setopt(easies[i], CURLOPT_TIMEOUT, 50L);
+        curl_multi_add_handle(all, easies[i]);
+    }
+    int count = run_multi(all, CURLE_COULDNT_CONNECT);
+    check(count == COUNT / 10, "codes", count);
+    for (int i = 0; i < COUNT; i++) {
+        curl_multi_remove_handle(all, easies[i]);
+        curl_easy_cleanup(easies[i]);
+    }
+    curl_multi_cleanup(all);
+}
+
+/* A plugin on the other flavour, which sees nothing of ours. */
+static void two_flavours(void)
+{
+    int (*plugin)(const char *url, const char *proxy, char *text, size_t size);
+    void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    char text[64] = "";
+    check(handle, handle ? "" : dlerror(), 0);
+    *(void **)&plugin = dlsym(handle, "plugin_get");
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    for (int i = 0; i < 2; i++) {
+        expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+        int code = plugin(KNOWN "/ok", DEAD, text, sizeof text);
+        check(code == 0 && strstr(text, "GnuTLS"), text, code);
+        code = plugin(KNOWN "/refused", DEAD, text, sizeof text);
+        check(code == CURLE_COULDNT_CONNECT, "the plugin's code", code);
+    }
+    check(!strstr(curl_version(), "GnuTLS"), curl_version(), 0);
+    curl_easy_cleanup(easy);
+    dlclose(handle);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} scenarios[] = {
+    {"hostile-strings", hostile_strings},
+    {"hostile-numbers", hostile_numbers},
+    {"hostile-lists", hostile_lists},
+    {"environment", environment},
+    {"forms-of-urls", forms_of_urls},
+    {"reset-and-copies", reset_and_copies},
+    {"redirects", redirects},
+    {"set-meanwhile", set_meanwhile},
+    {"codes", codes},
+    {"unmatched", unmatched},
+    {"unmatched-error", unmatched_error},
+    {"multi", multi},
+    {"half-way", half_way},
+    {"thousand", thousand},
+    {"two-flavours", two_flavours},
+};
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    real = argv[2];
+    file = argv[3];
+    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
+        if (strcmp(scenarios[i].name, argv[1]) == 0) {
+            curl_global_init(CURL_GLOBAL_DEFAULT);
+            scenarios[i].run();
+            curl_global_cleanup();
+            return 0;
+        }
+    return 2;
+}

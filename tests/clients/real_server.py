@@ -1,0 +1,39 @@
+"""real_server.py CERTIFICATE KEY PORTFILE: the real host of 60-curl.t, https.
+
+/real says "real", /back sends back to the known host, the rest is a 404.
+"""
+import http.server
+import os
+import ssl
+import sys
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = b"real" if self.path in ("/real", "/") else b""
+        status = 200 if body else 404
+        if self.path == "/back":
+            status = 302
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", "https://api.example.com/ok")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server.daemon_threads = True
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+server.socket = context.wrap_socket(server.socket, server_side=True,
+                                    do_handshake_on_connect=False)
+with open(sys.argv[3] + ".new", "w", encoding="ascii") as out:
+    out.write(str(server.server_address[1]))
+os.rename(sys.argv[3] + ".new", sys.argv[3])
+server.serve_forever()
