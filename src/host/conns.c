@@ -50,6 +50,7 @@ struct conn {
     bool dirty;   /* in the list of those that have something to send */
     bool reading; /* read_event is added */
     bool eof;     /* the client sends nothing more */
+    bool listens; /* it was sent something after its eof: it may read on */
     bool stuck;   /* OpenSSL has to write before it can read */
 };
 
@@ -151,7 +152,9 @@ static void finish(struct conn *conn)
         free_conn(conn);
         return;
     }
-    ow_pipe_end(&conn->pipe, end == OW_SERVE_CUT);
+    /* A client that has left is not told goodbye. */
+    if (!conn->eof || conn->listens)
+        ow_pipe_end(&conn->pipe, end == OW_SERVE_CUT);
     if (conn->eof)
         free_conn(conn);
     else
@@ -452,6 +455,7 @@ static void send_out(struct conn *conn)
             return;
         }
         ow_buf_consume(out, (size_t)n);
+        conn->listens = conn->eof;
         if (out->len == 0)
             play(conn);
     }

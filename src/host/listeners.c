@@ -27,6 +27,7 @@ struct listener {
     struct ow_listeners *listeners;
     struct event *event;
     int fd;
+    int batch; /* how many to accept in one turn: more when more have waited */
     uint16_t original;
     uint16_t port;
 };
@@ -124,21 +125,30 @@ static void pause_listener(struct listener *listener)
         event_add(listener->event, NULL);
 }
 
+/* Errors of ours; others are of the one connection that is gone now. */
+static bool is_shortage(int r)
+{
+    return r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -ENOBUFS;
+}
+
+/* One at a time mostly, so that a lone connection costs no second accept4;
+ * more each time as long as more are waiting. */
 static void on_acceptable(evutil_socket_t fd, short what, void *context)
 {
     struct listener *listener = context;
+    int batch = listener->batch;
+    int r = 1;
 
     (void)fd;
     (void)what;
-    for (int i = 0; i < ACCEPT_BATCH; i++) {
-        int r = accept_one(listener);
-        if (r == -EMFILE || r == -ENFILE || r == -ENOMEM || r == -ENOBUFS)
-            pause_listener(listener);
-        /* Other errors are of the one connection that is gone now. */
-        if (r == 0 || r == -EMFILE || r == -ENFILE || r == -ENOMEM ||
-            r == -ENOBUFS)
-            return;
-    }
+    for (int i = 0; i < batch && r != 0 && !is_shortage(r); i++)
+        r = accept_one(listener);
+    if (r == 0)
+        listener->batch = 1;
+    else if (batch < ACCEPT_BATCH)
+        listener->batch = batch * 2;
+    if (is_shortage(r))
+        pause_listener(listener);
 }
 
 int ow_listeners_socket(int backlog, uint16_t *ret_port, struct ow_err *err)
@@ -174,6 +184,7 @@ static int add(struct ow_listeners *listeners, uint16_t original,
         return ow_err_set(err, -ENOMEM, "out of memory");
     listener->listeners = listeners;
     listener->original = original;
+    listener->batch = 1;
     listener->fd = ow_listeners_socket(OW_LIMIT_BACKLOG, &listener->port, err);
     if (listener->fd < 0) {
         int r = listener->fd;

@@ -125,11 +125,6 @@ int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl)
         SSL_free(take_ssl);
         return -ENOMEM;
     }
-    /* Part of a buffer may go out, and the rest may have moved by the next
-     * call; buffers of idle connections are given back. */
-    SSL_set_mode(take_ssl, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                               SSL_MODE_RELEASE_BUFFERS);
     pipe->ssl = take_ssl;
     pipe->ops = &tls_ops;
     return 0;
