@@ -73,7 +73,8 @@ static uint64_t tell_hygiene(struct ow_host *host)
     ow_reader_free(reader);
     ow_buf_release(&text);
     if (questioned > 0)
-        ow_cli_fail(0, "a reviewer would question %" PRIu64 " transfer%s",
+        ow_cli_fail(0,
+                    "a reviewer would question %" PRIu64 " kind%s of transfer",
                     questioned, plural(questioned, "", "s"));
     /* What cannot be judged has not passed. */
     return r == 0 ? questioned : 1;

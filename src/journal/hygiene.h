@@ -29,7 +29,8 @@ bool ow_hygiene_judge(const struct ow_transfer *transfer,
  *
  *     api.example.com:443 (python3): no-timeout: WHY; HOW TO MEND IT
  *
- * ret_count: how many transfers were questioned. 0 or a negative errno.
+ * ret_count: how many records of transfers were questioned. 0 or a negative
+ * errno.
  */
 int ow_hygiene_list(struct ow_reader *reader, struct ow_buf *out,
                     uint64_t *ret_count);

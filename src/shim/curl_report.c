@@ -6,9 +6,11 @@
 
 #include "shim/curl_report.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "shim/curl_known.h"
 #include "shim/member.h"
@@ -21,6 +23,8 @@
 #define PART_USER           2
 #define PROTO_HTTP          1L
 #define PROTO_HTTPS         2L
+/* Ways that are remembered as told; a program has a handful. */
+#define WAYS 64
 /* From here on libcurl follows 30 redirects and no more. */
 #define LIMITED_SINCE 0x080300u
 #define LIMIT         30
@@ -28,6 +32,32 @@
 _Static_assert(sizeof(struct ow_transfer) <=
                    sizeof(((struct ow_question *)0)->address),
                "a transfer fits into a question");
+
+/* Hashes of what was told; a way whose place another one takes is told anew. */
+static _Atomic(uint64_t) told[WAYS];
+
+static uint64_t hash_of(const void *bytes, size_t len, uint64_t hash)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
+    return hash;
+}
+
+/*
+ * Whether this process has told the host just this. A question costs as much
+ * as a request on a kept connection; a thousand of the same tell no more.
+ */
+static bool is_told(const struct ow_transfer *transfer,
+                    const struct ow_curl_host *host)
+{
+    pid_t pid = getpid();
+    uint64_t hash = hash_of(&pid, sizeof(pid), UINT64_C(0xcbf29ce484222325));
+    hash = hash_of(&host, sizeof(const void *), hash);
+    hash = hash_of(transfer, sizeof(*transfer), hash);
+    /* 0 is an empty place. */
+    return atomic_exchange(&told[(hash >> 32) % WAYS], hash | 1) == (hash | 1);
+}
 
 static long value_of(const struct ow_curl_handle *handle,
                      enum ow_curl_option option, long by_default)
@@ -168,6 +198,8 @@ void ow_curl_report(struct ow_curl_handle *handle, void *easy, int code)
         handle->retries = 0;
     else if (handle->retries < INT16_MAX)
         handle->retries++;
+    if (is_told(&transfer, handle->host))
+        return;
     ow_question_init(&question, OW_QUESTION_TRANSFER);
     memcpy(question.address, &transfer, sizeof(transfer));
     question.port = handle->host->port;

@@ -1,6 +1,7 @@
 /*
  * curl_report: tells the host of a transfer to a known host that has ended: how
- * the program has set its handle, and how libcurl went about it.
+ * the program has set its handle, and how libcurl went about it. A process
+ * tells the same of the same host once.
  */
 #ifndef OW_SHIM_CURL_REPORT_H
 #define OW_SHIM_CURL_REPORT_H

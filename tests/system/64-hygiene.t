@@ -46,10 +46,14 @@ is "connections that are used again" \
         grep -o '"reused_connection":[a-z]*' "$kept/journal.jsonl" | xargs)" \
     "reused_connection:false reused_connection:true"
 
+is "the same transfer once more is told once" \
+    "$(questions -m 9 "$url" -o /dev/null "$url" -o /dev/null "$url" \
+        >/dev/null && grep -c '"event":"transfer"' "$kept/journal.jsonl")" 2
+
 timeout 60 "$offwire" run --rules "$rules" --fail-on hygiene -- \
     curl -sS -o /dev/null "$url" 2>"$work/said"
 is "--fail-on hygiene ends with 89" "$?" 89
-like "and says why" "$(cat "$work/said")" "*no-timeout:*question 1 transfer*"
+like "and says why" "$(cat "$work/said")" "*no-timeout:*question 1 kind of transfer*"
 ok "and passes what is in order" timeout 60 "$offwire" run --rules "$rules" \
     --fail-on hygiene -- curl -sS -m 9 "$url"
 timeout 60 "$offwire" run --rules "$rules" --fail-on taste -- true \
