@@ -22,6 +22,7 @@ struct run {
     struct ow_host *host;
     struct ow_environ environ;
     struct ow_launch *launch;
+    sigset_t mask;              /* of signals, for the program */
     ow_tune_handler_fn on_full; /* of SIGXFSZ, as it came to us */
     int wait_status;            /* of the program */
 };
@@ -82,8 +83,13 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     int status = OW_EXIT_INTERNAL;
 
     if (check_reach(run, path) == 0) {
-        struct ow_launch_program program = {path, argv, run->environ.items,
-                                            run->on_full};
+        struct ow_launch_program program = {
+            .path = path,
+            .argv = argv,
+            .env = run->environ.items,
+            .mask = &run->mask,
+            .on_full = run->on_full,
+        };
         int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
                               &run->launch, err);
         if (r < 0)
@@ -125,6 +131,7 @@ int ow_cmd_run(int argc, char **argv)
                            "offwire run needs a program; offwire run --help");
     /* Within another session: our own calls are not that session's. */
     setenv(OW_ENV_SKIP, "1", 1);
+    ow_launch_hold_signals(&run.mask);
     status = run_all(&run, argv + run.options.rest);
     ow_launch_free(run.launch);
     ow_environ_release(&run.environ);

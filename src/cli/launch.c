@@ -24,7 +24,8 @@ struct ow_launch {
     pid_t pid;
     int signals; /* signalfd */
     struct event *event;
-    sigset_t mask_before;
+    bool has_ended; /* its pid may be another's by now */
+    sigset_t early; /* came before the program did: nobody has told it */
     ow_launch_ended_fn ended;
     void *context;
 };
@@ -34,6 +35,16 @@ static void watched_set(sigset_t *set)
     sigemptyset(set);
     for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
         sigaddset(set, watched[i]);
+}
+
+void ow_launch_hold_signals(sigset_t *ret_before)
+{
+    sigset_t set;
+
+    watched_set(&set);
+    /* A parent that ignores SIGCHLD would take the status from us. */
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_BLOCK, &set, ret_before);
 }
 
 /* By the program's own signal, so that the shell tells the same about us. */
@@ -57,8 +68,10 @@ static void look_at_program(struct ow_launch *launch)
 
     if (pid == launch->pid && WIFSTOPPED(status))
         stop_too(WSTOPSIG(status));
-    else if (pid == launch->pid)
+    else if (pid == launch->pid) {
+        launch->has_ended = true;
         launch->ended(launch->context, status);
+    }
 }
 
 /* What the kernel sends, it sends to the whole group: the program has it. */
@@ -76,10 +89,14 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
     (void)what;
     if (read(fd, &info, sizeof info) != sizeof info)
         return;
+    if (launch->has_ended)
+        return;
     if (info.ssi_signo == SIGCHLD)
         look_at_program(launch);
-    else if (was_for_us_alone(&info) && (pid_t)info.ssi_pid != launch->pid)
+    else if (sigismember(&launch->early, (int)info.ssi_signo) == 1 ||
+             (was_for_us_alone(&info) && (pid_t)info.ssi_pid != launch->pid))
         kill(launch->pid, (int)info.ssi_signo);
+    sigdelset(&launch->early, (int)info.ssi_signo);
 }
 
 /* argv for a script without "#!", which the shell runs: sh PATH ARG... */
@@ -103,7 +120,6 @@ static char **shell_argv(const char *path, char **argv)
 struct start {
     struct ow_launch_program program;
     char **by_shell;
-    const sigset_t *mask;
     volatile int error; /* of exec; written by the child */
 };
 
@@ -123,7 +139,7 @@ static pid_t fork_and_exec(struct start *start)
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
     signal(SIGXFSZ, start->program.on_full);
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-    sigprocmask(SIG_SETMASK, start->mask, NULL);
+    sigprocmask(SIG_SETMASK, start->program.mask, NULL);
     execve(start->program.path, start->program.argv, start->program.env);
     if (errno == ENOEXEC)
         execve("/bin/sh", start->by_shell, start->program.env);
@@ -134,7 +150,7 @@ static pid_t fork_and_exec(struct start *start)
 static int spawn(struct ow_launch *launch,
                  const struct ow_launch_program *program)
 {
-    struct start start = {.program = *program, .mask = &launch->mask_before};
+    struct start start = {.program = *program};
 
     if (!start.program.path)
         start.program.path = program->argv[0];
@@ -169,22 +185,18 @@ int ow_launch_new(struct event_base *base,
                   struct ow_launch **ret, struct ow_err *err)
 {
     struct ow_launch *launch = calloc(1, sizeof *launch);
-    sigset_t set;
 
     if (!launch)
         return ow_err_set(err, -ENOMEM, "out of memory");
     launch->signals = -1;
     launch->ended = ended;
     launch->context = context;
-    watched_set(&set);
-    /* A parent that ignores SIGCHLD would take the status from us. */
-    signal(SIGCHLD, SIG_DFL);
-    sigprocmask(SIG_BLOCK, &set, &launch->mask_before);
     int r = watch_signals(launch, base);
     if (r < 0) {
         ow_launch_free(launch);
         return ow_err_set(err, r, "cannot watch signals: %s", strerror(-r));
     }
+    sigpending(&launch->early);
     r = -spawn(launch, program);
     if (r < 0) {
         ow_launch_free(launch);
@@ -203,7 +215,6 @@ struct ow_launch *ow_launch_free(struct ow_launch *launch)
         event_free(launch->event);
     if (launch->signals >= 0)
         close(launch->signals);
-    sigprocmask(SIG_SETMASK, &launch->mask_before, NULL);
     free(launch);
     return NULL;
 }

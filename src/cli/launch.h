@@ -9,6 +9,7 @@
 #define OW_CLI_LAUNCH_H
 
 #include <event2/event.h>
+#include <signal.h>
 
 #include "base/err.h"
 
@@ -17,11 +18,20 @@ struct ow_launch;
 /* Called when the program has ended; status is as from waitpid(). */
 typedef void (*ow_launch_ended_fn)(void *context, int status);
 
+/*
+ * Holds back the signals that a run takes care of, from before its session is
+ * made until the process ends: one that comes in between must not end us with
+ * the folder left behind. What came before the program's start is handed to it
+ * then. ret_before is the mask for the program.
+ */
+void ow_launch_hold_signals(sigset_t *ret_before);
+
 struct ow_launch_program {
     const char *path; /* the file to run; NULL: the kernel says what is wrong
                          with argv[0] */
     char **argv;      /* NULL-terminated, as the next */
     char **env;
+    const sigset_t *mask; /* of signals, as ow_launch_hold_signals gave it */
     void (*on_full)(int); /* what SIGXFSZ is to do in it: SIG_DFL, SIG_IGN */
 };
 
@@ -31,7 +41,7 @@ int ow_launch_new(struct event_base *base,
                   const struct ow_launch_program *program,
                   ow_launch_ended_fn ended, void *context,
                   struct ow_launch **ret, struct ow_err *err);
-/* Does not end the program. Signals are as before. */
+/* Does not end the program; signals stay held. */
 struct ow_launch *ow_launch_free(struct ow_launch *launch);
 int ow_launch_pid(const struct ow_launch *launch);
 

@@ -114,6 +114,19 @@ got=0
 wait $run || got=$?
 is "and how it ends is up to it" "$got" 9
 
+# Sent to all of a group, at whatever moment, they leave nothing behind.
+mkdir "$work/tmp"
+for delay in 0 0.005 0.01 0.015 0.02 0.03 0.05 0.1; do
+    TMPDIR=$work/tmp setsid "$offwire" run --rules "$rules" -- sleep 100 &
+    group=$!
+    sleep $delay
+    kill -TERM -- -$group 2>/dev/null
+    sleep 0.01
+    kill -TERM -- -$group 2>/dev/null || kill -TERM $group 2>/dev/null
+    wait $group
+done 2>/dev/null
+is "a killed group leaves no folder" "$(ls -A "$work/tmp")" ""
+
 # What the program finds is what it would find without us.
 is "signals are neither blocked nor ignored in the program" \
     "$(ow grep -E '^Sig(Blk|Ign)' /proc/self/status)" \
