@@ -31,6 +31,7 @@ struct ow_sink_ops {
 
 struct ow_sink {
     const struct ow_sink_ops *ops;
+    int64_t wall_ns; /* now, for Date; who plays into it keeps it up to date */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * exchange: one request and its answer. See exchange.h. Called by serve.c;
+ * exchange: one request and its answer. See exchange.h. Called by faces;
  * calls rule/ to find the answer, plan/ to write its plan, journal/ to record
  * it, emit/ to play it. To read the whole way of a request, start at
  * ow_exchange_answer.
@@ -30,9 +30,9 @@ static bool is_address(const char *host)
 }
 
 void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
-                      const struct ow_serve_peer *peer, struct ow_buf *out)
+                      const struct ow_serve_peer *peer, struct ow_sink *sink)
 {
-    *x = (struct ow_exchange){.env = env, .peer = *peer};
+    *x = (struct ow_exchange){.env = env, .peer = *peer, .sink = sink};
     x->host = ow_str_from(peer->host);
     x->is_literal = is_address(peer->host);
     if (!x->peer.program)
@@ -40,7 +40,6 @@ void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
     ow_arena_init(&x->arena);
     ow_body_init(&x->body, env->body_kept);
     ow_plan_init(&x->plan, &x->arena);
-    ow_h1_sink_init(&x->sink, out, &env->date);
 }
 
 void ow_exchange_release(struct ow_exchange *x)
@@ -92,26 +91,18 @@ static int choose_path(struct ow_exchange *x, const struct ow_url *url)
     return request->path.ptr ? 0 : -ENOMEM;
 }
 
-int ow_exchange_begin(struct ow_exchange *x, const struct ow_h1_head *head)
+int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
 {
     struct ow_url url;
 
-    x->request = (struct ow_request){
-        .method = head->method,
-        .scheme = x->peer.tls ? OW_STR("https") : OW_STR("http"),
-        .host = x->host,
-        .port = x->peer.port,
-        .target = head->target,
-        .version = 10 + head->minor,
-        .headers = head->fields,
-        .raw_head = head->raw,
-        .body = &x->body,
-        .program = x->peer.program,
-        .arena = &x->arena,
-    };
-    x->sink.minor = head->minor;
-    x->sink.keep_alive = head->keep_alive;
-    x->sink.head_only = ow_str_equal(head->method, OW_STR("HEAD"));
+    x->request = *head;
+    x->request.scheme = x->peer.tls ? OW_STR("https") : OW_STR("http");
+    x->request.host = x->host;
+    x->request.port = x->peer.port;
+    x->request.body = &x->body;
+    x->request.program = x->peer.program;
+    x->request.arena = &x->arena;
+    x->head_only = ow_str_equal(head->method, OW_STR("HEAD"));
     if (ow_url_split(head->target, &url) < 0)
         return -EBADMSG;
     int r = choose_path(x, &url);
@@ -294,7 +285,7 @@ static int answer_by_rule(struct ow_exchange *x)
 
     if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
         return answer_failed(x, &why);
-    if (x->sink.head_only)
+    if (x->head_only)
         leave_body_out(&x->plan);
     struct ow_str sentence = {NULL, 0};
     if (x->plan.curl)
@@ -309,7 +300,7 @@ static int answer_by_rule(struct ow_exchange *x)
 static void start_answer(struct ow_exchange *x)
 {
     x->is_slow = false;
-    ow_emit_init(&x->emit, &x->plan, &x->sink.sink, x->whole);
+    ow_emit_init(&x->emit, &x->plan, x->sink, x->whole);
 }
 
 /*
@@ -339,7 +330,6 @@ int ow_exchange_refuse(struct ow_exchange *x, int status, const char *problem)
 
     x->whole = ow_clock_now(x->env->clock);
     x->match = (struct ow_match){0};
-    x->sink.keep_alive = false;
     int r = sentence.ptr ? ow_refusal_bad_request(&x->plan, status, sentence)
                          : -ENOMEM;
     if (r < 0)
@@ -353,7 +343,7 @@ enum ow_emit_state ow_exchange_run(struct ow_exchange *x, int64_t *ret_due)
 {
     int64_t now = ow_clock_now(x->env->clock);
 
-    x->sink.wall_ns = ow_clock_wall(x->env->clock, now);
+    x->sink->wall_ns = ow_clock_wall(x->env->clock, now);
     enum ow_emit_state state = ow_emit_run(&x->emit, now, ret_due);
     /* Whatever did not go out in one turn gets an end record. */
     if (state != OW_EMIT_DONE)
@@ -396,10 +386,10 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
         record_end(x, state);
     x->id = 0;
     x->match = (struct ow_match){0};
+    x->head_only = false;
     plan_again(x);
     ow_request_release(&x->request);
     x->request = (struct ow_request){0};
     ow_body_reset(&x->body);
     ow_arena_reset(&x->arena);
-    ow_h1_sink_init(&x->sink, x->sink.out, &x->env->date);
 }

@@ -1,9 +1,10 @@
 /*
- * exchange: one request and its answer. Made once per connection and used for
- * one exchange after the other, so that a kept-alive connection reuses its
- * memory. The codec's events go in; the answer comes out through a sink.
+ * exchange: one request and its answer. Made once per connection or stream and
+ * used for one exchange after the other, so that a kept-alive connection
+ * reuses its memory. A face (face.h) puts the codec's events in; the answer
+ * comes out through the face's sink. No protocol is known here.
  *
- *     ow_exchange_begin(x, head);          // the head is whole
+ *     ow_exchange_begin(x, &request);      // the head is whole
  *     ow_exchange_feed(x, bytes);          // body bytes, as they come
  *     ow_exchange_answer(x, trailers);     // the pipeline
  *     state = ow_exchange_run(x, &due);    // plays it, again and again
@@ -15,9 +16,7 @@
 #define OW_EXCHANGE_EXCHANGE_H
 
 #include "emit/emit.h"
-#include "exchange/h1_sink.h"
 #include "exchange/serve.h"
-#include "wire/h1.h"
 
 struct ow_exchange {
     struct ow_serve_env *env;
@@ -31,20 +30,25 @@ struct ow_exchange {
     struct ow_match match;
     struct ow_plan plan;
     struct ow_emit emit;
-    struct ow_h1_sink sink;
+    struct ow_sink *sink; /* the face's */
 
-    uint64_t id;   /* in the journal; 0 before the request was recorded */
-    int64_t whole; /* session time at which the request was whole */
-    bool is_told;  /* libcurl was told something of this connection */
-    bool is_slow;  /* the answer did not go out at once */
+    uint64_t id;    /* in the journal; 0 before the request was recorded */
+    int64_t whole;  /* session time at which the request was whole */
+    bool head_only; /* the request was HEAD: the body is left out */
+    bool is_told;   /* libcurl was told something of this connection */
+    bool is_slow;   /* the answer did not go out at once */
 };
 
 void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
-                      const struct ow_serve_peer *peer, struct ow_buf *out);
+                      const struct ow_serve_peer *peer, struct ow_sink *sink);
 void ow_exchange_release(struct ow_exchange *x);
 
-/* 0, -ENOMEM, or -EBADMSG for a target that is none. */
-int ow_exchange_begin(struct ow_exchange *x, const struct ow_h1_head *head);
+/*
+ * head is what a codec knows of the request: method, target, version, headers,
+ * raw_head; the rest is found here. 0, -ENOMEM, or -EBADMSG for a target that
+ * is none.
+ */
+int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head);
 int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes);
 /* Finds the answer, records it, and makes it ready to play. 0 or -ENOMEM. */
 int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers);

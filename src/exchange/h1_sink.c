@@ -119,7 +119,7 @@ static int put_head(struct ow_sink *sink, const struct ow_step *step)
         r = put_framing(s);
     if (r == 0 && !given.date)
         r = ow_h1_write_field(s->out, OW_STR("Date"),
-                              ow_date_get(s->date, s->wall_ns));
+                              ow_date_get(s->date, sink->wall_ns));
     if (r == 0 && !given.connection)
         r = put_connection(s);
     return r < 0 ? r : ow_h1_write_head_end(s->out);

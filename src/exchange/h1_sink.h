@@ -15,7 +15,6 @@ struct ow_h1_sink {
     struct ow_sink sink; /* first: the ops find the rest by it */
     struct ow_buf *out;
     struct ow_date *date;
-    int64_t wall_ns; /* for Date; the owner keeps it up to date */
     int minor;       /* of the client's HTTP/1.minor */
     bool head_only;  /* the request was HEAD: the body is left out */
     bool keep_alive; /* in: the client's wish; out: what it was told */
