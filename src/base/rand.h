@@ -1,6 +1,6 @@
 /*
- * rand: the session's one seeded generator (D9: same seed, same run). Feeds
- * jitter, chance and ids; not for keys.
+ * rand: a seeded generator (D9: same seed, same run). Feeds jitter, chance and
+ * ids; not for keys. state/odds.h seeds those of a session.
  */
 #ifndef OW_BASE_RAND_H
 #define OW_BASE_RAND_H

@@ -273,16 +273,19 @@ static int answer_by_rule(struct ow_exchange *x)
 {
     struct ow_serve_env *env = x->env;
     struct ow_err why = {.text = "no memory"};
+    size_t index = ow_rule_index(x->match.rule);
+    struct ow_rand rand;
     struct ow_answer_context context = {
         .request = &x->request,
-        .rand = env->rand,
-        .hit = ow_hits_add(env->hits, ow_rule_index(x->match.rule)),
+        .rand = &rand,
+        .hit = ow_hits_add(env->hits, index),
         .params = &x->match.params,
         .captures = &x->match.captures,
         .clock = env->clock,
         .seqs = &env->seqs,
     };
 
+    ow_odds_draw(env->odds, OW_ODDS_ANSWER, index, context.hit, &rand);
     if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
         return answer_failed(x, &why);
     if (x->head_only)
@@ -313,7 +316,7 @@ int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
     if (trailers)
         x->request.trailers = *trailers;
     int r = ow_table_find(x->env->table, &x->request, x->env->hits,
-                          x->env->rand, &x->match);
+                          x->env->odds, &x->match);
     if (r < 0)
         return r;
     r = x->match.rule ? answer_by_rule(x) : answer_unmatched(x);

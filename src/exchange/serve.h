@@ -21,6 +21,7 @@
 #include "rule/table.h"
 #include "state/clock.h"
 #include "state/hits.h"
+#include "state/odds.h"
 
 struct ow_serve_peer;
 
@@ -28,7 +29,7 @@ struct ow_serve_peer;
 struct ow_serve_env {
     const struct ow_table *table;
     struct ow_hits *hits;
-    struct ow_rand *rand;
+    const struct ow_odds *odds;
     struct ow_clock *clock;
     struct ow_seqs seqs; /* zeroed; released by the owner */
     struct ow_journal *journal;

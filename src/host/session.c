@@ -85,7 +85,8 @@ static int load(struct ow_session *session,
         return r;
     if (ow_hits_init(&session->hits, ow_table_count(session->table)) < 0)
         return ow_err_set(err, -ENOMEM, "out of memory");
-    ow_rand_init(&session->rand, options->seed);
+    session->odds =
+        (struct ow_odds){.seed = options->seed, .clock = &session->clock};
     ow_clock_init(&session->clock, options->speed > 0 ? options->speed : 1.0);
     return 0;
 }
@@ -128,7 +129,7 @@ int ow_session_init(struct ow_session *session,
     session->env = (struct ow_serve_env){
         .table = session->table,
         .hits = &session->hits,
-        .rand = &session->rand,
+        .odds = &session->odds,
         .clock = &session->clock,
         .journal = session->journal,
         .body_kept =
@@ -232,7 +233,7 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
     if (!ow_table_has_stage(session->table, stage))
         return OW_FAULT_NONE;
     ow_table_find_early(session->table, stage, &asker, &session->hits,
-                        &session->rand, &match);
+                        &session->odds, &match);
     if (!match.rule)
         return OW_FAULT_NONE;
     enum ow_fault_kind kind = ow_answer_fault(match.answer);

@@ -23,7 +23,7 @@ struct ow_session {
     bool lend_stderr;
     struct ow_table *table;
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds;
     struct ow_clock clock;
     struct ow_journal *journal;
     struct ow_serve_env env;

@@ -86,10 +86,10 @@ static void explain_answer(struct explainer *e, const struct ow_rule *rule)
     else if (ow_answer_stage(answer) != OW_STAGE_REQUEST)
         ow_buf_printf(&e->reason, "its answer (%s) acts before the request",
                       ow_fault_name(ow_answer_fault(answer)));
-    else if (rule->chance < 1)
-        ow_buf_printf(&e->reason, "it fits, but its chance is %g",
-                      rule->chance);
-    else
+    else if (rule->turn) {
+        ow_buf_printf(&e->reason, "it fits, but ");
+        ow_turn_describe(rule->turn, &e->reason);
+    } else
         ow_buf_printf(&e->reason, "it fits, but an earlier rule answers");
 }
 
@@ -147,8 +147,7 @@ static bool answers(const struct explainer *e, const struct ow_rule *rule)
     uint64_t hit = e->hits ? ow_hits_get(e->hits, rule->index) : 0;
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
 
-    return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST &&
-           rule->chance >= 1;
+    return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST && !rule->turn;
 }
 
 /* All rules but the one that answers, without their reasons. */

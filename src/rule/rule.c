@@ -12,7 +12,8 @@
 #include "rule/later.h"
 
 static const char *const rule_keys[] = {"name",   "when",   "then", "times",
-                                        "chance", "repeat", NULL};
+                                        "chance", "repeat", "nth",  "every",
+                                        "from",   "for",    NULL};
 
 static int find_matcher(const char *key)
 {
@@ -86,15 +87,11 @@ static int parse_times(const struct ow_pattern_source *source,
     return 0;
 }
 
-static int parse_chance(const struct ow_pattern_source *source,
-                        const cJSON *node, struct ow_rule *rule,
-                        struct ow_err *err)
+static bool is_in(const char *const *keys, const char *key)
 {
-    if (!cJSON_IsNumber(node) || node->valuedouble < 0 || node->valuedouble > 1)
-        return ow_jsonc_error(source->doc, node, err,
-                              "expected a number from 0 to 1");
-    rule->chance = node->valuedouble;
-    return 0;
+    while (*keys && strcmp(*keys, key) != 0)
+        keys++;
+    return *keys;
 }
 
 static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
@@ -108,8 +105,8 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return parse_name(source, node, rule, err);
     if (strcmp(key, "times") == 0)
         return parse_times(source, node, rule, err);
-    if (strcmp(key, "chance") == 0)
-        return parse_chance(source, node, rule, err);
+    if (is_in(ow_turn_keys(), key))
+        return ow_turn_parse(source, node, &rule->turn, err);
     if (strcmp(key, "then") == 0 || strcmp(key, "repeat") == 0)
         return 0;
     if (ow_later_is(OW_LATER_RULE, key))
@@ -173,7 +170,6 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
     const cJSON *member;
     int r = 0;
 
-    rule->chance = 1;
     if (!cJSON_IsObject(node))
         return ow_jsonc_error(source->doc, node, err,
                               "expected a rule: an object with \"when\" and "

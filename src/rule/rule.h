@@ -8,6 +8,7 @@
 #include "plan/answer.h"
 #include "rule/matcher.h"
 #include "rule/times.h"
+#include "rule/turn.h"
 
 struct ow_rule {
     size_t index;   /* in the table: the order that decides */
@@ -19,7 +20,7 @@ struct ow_rule {
     void *matchers[OW_MATCHER_COUNT];
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
-    double chance; /* 1: always */
+    struct ow_turn *turn; /* NULL: always */
 };
 
 /*

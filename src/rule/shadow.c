@@ -25,7 +25,7 @@ static bool takes_all(const struct ow_rule *rule)
         if (rule->matchers[kind] && kind != OW_MATCHER_path &&
             kind != OW_MATCHER_method)
             return false;
-    return !acts_early(rule) && rule->chance >= 1 &&
+    return !acts_early(rule) && !rule->turn &&
            ow_answers_at(rule->answers, UINT64_MAX);
 }
 

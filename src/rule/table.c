@@ -120,18 +120,18 @@ static uint64_t hits_of(const struct ow_hits *hits, const struct ow_rule *rule)
     return hits ? ow_hits_get(hits, rule->index) : 0;
 }
 
-/* The answer of this hit if it acts at this stage and chance is with it. */
+/* The answer of this hit if it acts at this stage and it is its turn. */
 static const struct ow_answer *choose(const struct ow_rule *rule,
-                                      enum ow_stage stage,
-                                      const struct ow_hits *hits,
-                                      struct ow_rand *rand)
+                                      enum ow_stage stage, struct ow_hits *hits,
+                                      const struct ow_odds *odds)
 {
     const struct ow_answer *answer =
         ow_answers_at(rule->answers, hits_of(hits, rule));
 
     if (!answer || ow_answer_stage(answer) != stage)
         return NULL;
-    if (rule->chance < 1 && rand && ow_rand_unit(rand) >= rule->chance)
+    if (rule->turn && odds &&
+        !ow_turn_has_come(rule->turn, rule->index, hits, odds))
         return NULL;
     return answer;
 }
@@ -191,7 +191,7 @@ static int collect(const struct ow_table *table, struct ow_match_run *run,
 }
 
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
-                  const struct ow_hits *hits, struct ow_rand *rand,
+                  struct ow_hits *hits, const struct ow_odds *odds,
                   struct ow_match *ret_match)
 {
     struct ow_match_run run;
@@ -209,7 +209,7 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
             continue;
         r = 0;
         const struct ow_answer *answer =
-            choose(rule, OW_STAGE_REQUEST, hits, rand);
+            choose(rule, OW_STAGE_REQUEST, hits, odds);
         if (!answer)
             continue;
         r = keep_captures(&run);
@@ -231,8 +231,8 @@ static bool has_group(const struct ow_host_set *set, uint32_t group)
 }
 
 static void find_early(const struct ow_table *table, enum ow_stage stage,
-                       struct ow_match_run *run, const struct ow_hits *hits,
-                       struct ow_rand *rand, struct ow_match *ret_match)
+                       struct ow_match_run *run, struct ow_hits *hits,
+                       const struct ow_odds *odds, struct ow_match *ret_match)
 {
     struct ow_host_set set;
 
@@ -244,7 +244,7 @@ static void find_early(const struct ow_table *table, enum ow_stage stage,
         if (!has_group(&set, rule->group) ||
             ow_rule_match_early(rule, run) != 1)
             continue;
-        const struct ow_answer *answer = choose(rule, stage, hits, rand);
+        const struct ow_answer *answer = choose(rule, stage, hits, odds);
         if (!answer)
             continue;
         ret_match->rule = rule;
@@ -254,9 +254,8 @@ static void find_early(const struct ow_table *table, enum ow_stage stage,
 }
 
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const struct ow_asker *asker,
-                         const struct ow_hits *hits, struct ow_rand *rand,
-                         struct ow_match *ret_match)
+                         const struct ow_asker *asker, struct ow_hits *hits,
+                         const struct ow_odds *odds, struct ow_match *ret_match)
 {
     char normal[OW_LIMIT_NAME];
     struct ow_arena arena; /* touched by patterns alone */
@@ -269,6 +268,6 @@ void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
     ow_arena_init(&arena);
     ow_match_run_init_early(&run, table, asker, &arena);
     run.host = ow_str_from(normal);
-    find_early(table, stage, &run, hits, rand, ret_match);
+    find_early(table, stage, &run, hits, odds, ret_match);
     ow_arena_release(&arena);
 }

@@ -10,6 +10,7 @@
 #include "http/request.h"
 #include "plan/answer.h"
 #include "state/hits.h"
+#include "state/odds.h"
 
 struct ow_table;
 struct ow_rule;
@@ -79,12 +80,13 @@ struct ow_match {
 };
 
 /*
- * Finds the first rule that fits the request, draws its "chance" from rand,
- * and chooses the answer by hits; does not count the hit. Rules whose answer
+ * Finds the first rule that fits the request, asks whether it is its turn
+ * (turn.h; odds NULL: always), and chooses the answer by hits; does not count
+ * the hit. Rules whose answer
  * for this hit is of an earlier stage are passed over. 0 or -ENOMEM.
  */
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
-                  const struct ow_hits *hits, struct ow_rand *rand,
+                  struct ow_hits *hits, const struct ow_odds *odds,
                   struct ow_match *ret_match);
 
 /* Who asks for what, before there is a request. Borrowed. */
@@ -99,8 +101,8 @@ struct ow_asker {
  * whose answer for this hit acts at this stage. rule NULL if there is none.
  */
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const struct ow_asker *asker,
-                         const struct ow_hits *hits, struct ow_rand *rand,
+                         const struct ow_asker *asker, struct ow_hits *hits,
+                         const struct ow_odds *odds,
                          struct ow_match *ret_match);
 
 #endif

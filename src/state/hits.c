@@ -11,9 +11,10 @@
 int ow_hits_init(struct ow_hits *hits, size_t rules)
 {
     hits->n = 0;
-    hits->count = calloc(rules ? rules : 1, sizeof *hits->count);
+    hits->count = calloc(rules ? rules : 1, 2 * sizeof *hits->count);
     if (!hits->count)
         return -ENOMEM;
+    hits->fits = hits->count + rules;
     hits->n = rules;
     return 0;
 }
@@ -21,7 +22,7 @@ int ow_hits_init(struct ow_hits *hits, size_t rules)
 void ow_hits_release(struct ow_hits *hits)
 {
     free(hits->count);
-    hits->count = NULL;
+    hits->count = hits->fits = NULL;
     hits->n = 0;
 }
 
@@ -33,4 +34,9 @@ uint64_t ow_hits_get(const struct ow_hits *hits, size_t rule)
 uint64_t ow_hits_add(struct ow_hits *hits, size_t rule)
 {
     return rule < hits->n ? hits->count[rule]++ : 0;
+}
+
+uint64_t ow_hits_fit(struct ow_hits *hits, size_t rule)
+{
+    return rule < hits->n ? ++hits->fits[rule] : 1;
 }

@@ -35,7 +35,7 @@ static const char rules[] =
 /* One client's whole dialogue, and what came of it. */
 struct dialogue {
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;
     struct ow_serve *serve;
@@ -74,10 +74,10 @@ static void talk(struct dialogue *d, const struct ow_table *table,
 
     *d = (struct dialogue){.env = {.table = table,
                                    .hits = &d->hits,
-                                   .rand = &d->rand,
+                                   .odds = &d->odds,
                                    .clock = &d->clock,
                                    .body_kept = 64}};
-    ow_rand_init(&d->rand, 1);
+    d->odds = (struct ow_odds){.seed = 1};
     must(ow_hits_init(&d->hits, ow_table_count(table)) == 0 &&
              ow_journal_open(NULL, &d->env.journal, NULL) == 0,
          "no memory");

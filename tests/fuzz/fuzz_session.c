@@ -78,16 +78,15 @@ void fuzz_session_play(const struct ow_table *table, struct ow_str client,
         .host = "a.test", .port = 443, .tls = true, .program = &program};
     struct ow_clock clock = {.speed = 0};
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds = {.seed = 1};
     struct ow_serve_env env = {
         .table = table,
         .hits = &hits,
-        .rand = &rand,
+        .odds = &odds,
         .clock = &clock,
         .body_kept = 512,
     };
 
-    ow_rand_init(&rand, 1);
     must(ow_hits_init(&hits, ow_table_count(table)) == 0 &&
              ow_journal_open(NULL, &env.journal, NULL) == 0,
          "memory");

@@ -231,7 +231,7 @@ int case_expect_early(struct player *p, const struct case_section *section)
         return case_complain(p, section, "wants name, connect or tls");
     const struct ow_asker asker = {p->peer.host, p->peer.port, &p->program};
     ow_table_find_early(p->table, (enum ow_stage)stage, &asker, &p->hits,
-                        &p->rand, &match);
+                        &p->odds, &match);
     if (match.rule) {
         ow_hits_add(&p->hits, ow_rule_index(match.rule));
         ow_buf_printf(&got, "%s\n",

@@ -158,7 +158,7 @@ static int play_seed(struct player *p, const struct case_section *section)
 
     if (ow_str_parse_u64(section->argument, &seed) < 0)
         return case_complain(p, section, "wants a number");
-    ow_rand_init(&p->rand, seed);
+    p->odds.seed = seed;
     return 0;
 }
 
@@ -270,7 +270,7 @@ static int start(struct player *p)
 {
     int r = ow_journal_open(NULL, &p->env.journal, NULL);
 
-    ow_rand_init(&p->rand, 1);
+    p->odds = (struct ow_odds){.seed = 1, .clock = &p->clock};
     p->clock.begin_real_ns = BEGIN_REAL;
     p->program = (struct ow_program){.pid = 42, .name = "curl"};
     p->peer = (struct ow_serve_peer){
@@ -280,7 +280,7 @@ static int start(struct player *p)
         .program = &p->program,
     };
     p->env.hits = &p->hits;
-    p->env.rand = &p->rand;
+    p->env.odds = &p->odds;
     p->env.clock = &p->clock;
     p->env.body_kept = OW_LIMIT_BODY_KEPT;
     p->env.say = say;

@@ -23,7 +23,7 @@ struct player {
 
     struct ow_table *table;
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;
     struct ow_program program;

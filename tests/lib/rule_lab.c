@@ -19,7 +19,7 @@
 void rule_lab_init(struct rule_lab *lab)
 {
     memset(lab, 0, sizeof *lab);
-    ow_rand_init(&lab->rand, 1);
+    lab->odds = (struct ow_odds){.seed = 1};
     ow_arena_init(&lab->arena);
     ow_body_init(&lab->body, OW_LIMIT_BODY_KEPT);
     lab->program = (struct ow_program){.pid = 42,
@@ -127,7 +127,7 @@ const char *rule_lab_find(struct rule_lab *lab, const char *request)
 {
     rule_lab_request(lab, request);
     assert_int_equal(ow_table_find(lab->table, &lab->request, &lab->hits,
-                                   &lab->rand, &lab->match),
+                                   &lab->odds, &lab->match),
                      0);
     return lab->match.rule ? ow_rule_name(lab->match.rule) : "";
 }

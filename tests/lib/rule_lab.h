@@ -17,7 +17,7 @@
 struct rule_lab {
     struct ow_table *table;
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds;
     struct ow_err err;
     struct ow_arena arena;
     struct ow_program program;

@@ -40,6 +40,7 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
+	tests/unit/test_odds \
 	tests/unit/test_plan \
 	tests/unit/test_stream \
 	tests/unit/test_control \
@@ -101,6 +102,7 @@ tests_unit_test_fault_LDADD = $(unit_ldadd)
 tests_unit_test_plan_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
+tests_unit_test_odds_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)
 tests_unit_test_journal_LDADD = $(unit_ldadd)
 tests_unit_test_jsonw_LDADD = $(unit_ldadd)

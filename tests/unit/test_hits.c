@@ -22,6 +22,22 @@ static void hits_add_returns_the_number_before(void **state)
     ow_hits_release(&hits);
 }
 
+static void hits_fit_counts_beside_the_answers(void **state)
+{
+    struct ow_hits hits;
+
+    (void)state;
+    assert_int_equal(ow_hits_init(&hits, 2), 0);
+    assert_int_equal(ow_hits_fit(&hits, 1), 1);
+    assert_int_equal(ow_hits_fit(&hits, 1), 2);
+    assert_int_equal(ow_hits_get(&hits, 1), 0);
+    assert_int_equal(ow_hits_add(&hits, 1), 0);
+    assert_int_equal(ow_hits_fit(&hits, 1), 3);
+    assert_int_equal(ow_hits_fit(&hits, 0), 1);
+    ow_hits_release(&hits);
+    assert_int_equal(ow_hits_fit(&hits, 0), 1);
+}
+
 static void hits_of_a_rule_that_is_not_there_are_none(void **state)
 {
     struct ow_hits hits;
@@ -39,6 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hits_add_returns_the_number_before),
+        cmocka_unit_test(hits_fit_counts_beside_the_answers),
         cmocka_unit_test(hits_of_a_rule_that_is_not_there_are_none),
     };
 

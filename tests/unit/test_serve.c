@@ -21,7 +21,7 @@
 struct lab {
     struct ow_table *table;
     struct ow_hits hits;
-    struct ow_rand rand;
+    struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;
     struct ow_serve *serve;
@@ -41,10 +41,10 @@ static int set_up(void **state)
 
     if (!lab)
         return -1;
-    ow_rand_init(&lab->rand, 1);
+    lab->odds = (struct ow_odds){.seed = 1};
     lab->env = (struct ow_serve_env){
         .hits = &lab->hits,
-        .rand = &lab->rand,
+        .odds = &lab->odds,
         .clock = &lab->clock,
         .body_kept = OW_LIMIT_BODY_KEPT,
         .say = say,

@@ -55,7 +55,7 @@ static void begin(struct lab *lab, const char *text)
     session->base = event_base_new();
     assert_int_equal(
         ow_hits_init(&session->hits, ow_table_count(session->table)), 0);
-    ow_rand_init(&session->rand, 1);
+    session->odds = (struct ow_odds){.seed = 1};
     ow_clock_init(&session->clock, 1.0);
     assert_int_equal(ow_journal_open(NULL, &session->journal, NULL), 0);
     session->standins = ow_standins_new();
