@@ -72,6 +72,11 @@
 #define OW_LIMIT_SEQS 1000
 /* A format of seq(). */
 #define OW_LIMIT_SEQ_FORMAT 256
+/* Clients with a state of their own ("scope"); each has eight bytes a rule and
+ * its variables. Those of programs go when the program ends. */
+#define OW_LIMIT_CLIENTS 1000
+/* What tells such clients apart: a header's name and value, ids and tokens. */
+#define OW_LIMIT_CLIENT_KEY 512
 /* A host name with its NUL (RFC 1035, 2.3.4). */
 #define OW_LIMIT_NAME 256
 /* How long the shim waits for the host's answer to one question. */

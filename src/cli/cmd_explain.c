@@ -166,19 +166,19 @@ static void print_answer(struct question *q, const struct ow_match *match)
     struct ow_plan plan;
     struct ow_err err;
     struct ow_clock clock;
-    struct ow_seqs seqs = {0};
+    struct ow_state state = {0};
     struct ow_answer_context context = {.request = &q->request,
                                         .rand = &rand,
                                         .params = &match->params,
                                         .captures = &match->captures,
                                         .clock = &clock,
-                                        .seqs = &seqs};
+                                        .state = &state};
 
     ow_rand_init(&rand, 1);
     ow_clock_init(&clock, 1.0);
     ow_plan_init(&plan, &q->arena);
     int r = ow_answer_plan(match->answer, &context, &plan, &err);
-    ow_seqs_release(&seqs);
+    ow_state_release(&state);
     if (r < 0) {
         printf("  cannot answer: %s\n", err.text);
         ow_plan_release(&plan);

@@ -232,7 +232,7 @@ static void plan_again(struct ow_exchange *x)
 static int answer_unmatched(struct ow_exchange *x)
 {
     struct ow_near_miss misses[OW_REFUSAL_NEAREST];
-    int n = ow_explain(x->env->table, &x->request, x->env->hits, misses,
+    int n = ow_explain(x->env->table, &x->request, x->env->states, misses,
                        OW_REFUSAL_NEAREST);
 
     if (n < 0)
@@ -272,17 +272,23 @@ static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
 static int answer_by_rule(struct ow_exchange *x)
 {
     struct ow_serve_env *env = x->env;
+    const struct ow_client client = {x->peer.program, &x->request.headers};
     struct ow_err why = {.text = "no memory"};
     size_t index = ow_rule_index(x->match.rule);
+    struct ow_state *state;
     struct ow_rand rand;
+
+    if (ow_states_open(env->states, ow_rule_scope(x->match.rule), &client,
+                       &state, &why) < 0)
+        return answer_failed(x, &why);
     struct ow_answer_context context = {
         .request = &x->request,
         .rand = &rand,
-        .hit = ow_hits_add(env->hits, index),
+        .hit = ow_states_count(env->states, state, index),
         .params = &x->match.params,
         .captures = &x->match.captures,
         .clock = env->clock,
-        .seqs = &env->seqs,
+        .state = state,
     };
 
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index, context.hit, &rand);
@@ -315,7 +321,7 @@ int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
     x->whole = ow_clock_now(x->env->clock);
     if (trailers)
         x->request.trailers = *trailers;
-    int r = ow_table_find(x->env->table, &x->request, x->env->hits,
+    int r = ow_table_find(x->env->table, &x->request, x->env->states,
                           x->env->odds, &x->match);
     if (r < 0)
         return r;

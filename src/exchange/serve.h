@@ -20,18 +20,17 @@
 #include "journal/journal.h"
 #include "rule/table.h"
 #include "state/clock.h"
-#include "state/hits.h"
 #include "state/odds.h"
+#include "state/state.h"
 
 struct ow_serve_peer;
 
 /* What all exchanges of a session share. Owned by the host. */
 struct ow_serve_env {
     const struct ow_table *table;
-    struct ow_hits *hits;
+    struct ow_states *states;
     const struct ow_odds *odds;
     struct ow_clock *clock;
-    struct ow_seqs seqs; /* zeroed; released by the owner */
     struct ow_journal *journal;
     size_t body_kept;   /* OW_LIMIT_BODY_KEPT */
     uint64_t exchanges; /* counted up: ids of the journal */

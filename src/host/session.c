@@ -79,11 +79,13 @@ static int open_journal(struct ow_session *session, const char *keep,
 static int load(struct ow_session *session,
                 const struct ow_host_options *options, struct ow_err *err)
 {
+    struct ow_state_shape shape;
     int r =
         ow_table_load(options->rules, options->pack_dir, &session->table, err);
     if (r < 0)
         return r;
-    if (ow_hits_init(&session->hits, ow_table_count(session->table)) < 0)
+    ow_table_shape(session->table, &shape);
+    if (ow_states_init(&session->states, &shape) < 0)
         return ow_err_set(err, -ENOMEM, "out of memory");
     session->odds =
         (struct ow_odds){.seed = options->seed, .clock = &session->clock};
@@ -128,7 +130,7 @@ int ow_session_init(struct ow_session *session,
         return ow_err_set(err, -ENOMEM, "out of memory");
     session->env = (struct ow_serve_env){
         .table = session->table,
-        .hits = &session->hits,
+        .states = &session->states,
         .odds = &session->odds,
         .clock = &session->clock,
         .journal = session->journal,
@@ -155,8 +157,7 @@ void ow_session_release(struct ow_session *session)
     ow_results_free(session->results);
     ow_standins_free(session->standins);
     ow_journal_free(session->journal);
-    ow_hits_release(&session->hits);
-    ow_seqs_release(&session->env.seqs);
+    ow_states_release(&session->states);
     ow_table_free(session->table);
     ow_dir_remove(session->dir);
     free(session->journal_dir);
@@ -229,15 +230,19 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
     const struct ow_asker asker = {host, port, program};
     struct ow_match match;
     struct ow_record record;
+    struct ow_state *state;
 
     if (!ow_table_has_stage(session->table, stage))
         return OW_FAULT_NONE;
-    ow_table_find_early(session->table, stage, &asker, &session->hits,
+    ow_table_find_early(session->table, stage, &asker, &session->states,
                         &session->odds, &match);
     if (!match.rule)
         return OW_FAULT_NONE;
     enum ow_fault_kind kind = ow_answer_fault(match.answer);
-    ow_hits_add(&session->hits, ow_rule_index(match.rule));
+    const struct ow_client client = {program, NULL};
+    if (ow_states_open(&session->states, ow_rule_scope(match.rule), &client,
+                       &state, NULL) == 0)
+        ow_states_count(&session->states, state, ow_rule_index(match.rule));
     ow_session_record(session, &record, events[stage], program);
     record.rule = ow_str_from(ow_rule_name(match.rule));
     record.place = ow_str_from(ow_rule_place(match.rule));

@@ -22,7 +22,7 @@ struct ow_session {
     bool isolate;
     bool lend_stderr;
     struct ow_table *table;
-    struct ow_hits hits;
+    struct ow_states states;
     struct ow_odds odds;
     struct ow_clock clock;
     struct ow_journal *journal;

@@ -12,7 +12,7 @@
 #include "base/jsonc.h"
 #include "plan/plan.h"
 #include "state/clock.h"
-#include "state/seqs.h"
+#include "state/state.h"
 
 enum ow_stage {
     OW_STAGE_NAME,    /* the look-up of the name */
@@ -41,7 +41,7 @@ struct ow_answer_context {
     const struct ow_fields *params;   /* path parameters {id} */
     const struct ow_fields *captures; /* named regex captures */
     const struct ow_clock *clock;     /* of now(); NULL: it fails */
-    struct ow_seqs *seqs;             /* of seq(); NULL: it fails */
+    struct ow_state *state; /* of the rule's scope; NULL: seq() fails */
 };
 
 /*

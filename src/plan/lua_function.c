@@ -96,9 +96,9 @@ static int template_seq(lua_State *L)
     struct ow_str format = check_str(L, 1);
     size_t mark = lua->out.len;
 
-    if (!lua->context->seqs)
+    if (!lua->context->state)
         return lua->api.luaL_error(L, "there are no counters here");
-    int r = ow_seqs_next(lua->context->seqs, format, &lua->out);
+    int r = ow_seqs_next(&lua->context->state->seqs, format, &lua->out);
     if (r == -EINVAL)
         return lua->api.luaL_argerror(
             L, 1, "expected a format with one %d, as \"file-mock%06d\"");

@@ -30,7 +30,6 @@
 
 struct explainer {
     const struct ow_table *table;
-    const struct ow_hits *hits;
     struct ow_match_run run;
     struct ow_host_set set;
     struct ow_buf reason;
@@ -75,7 +74,7 @@ static void explain_host(struct explainer *e, const struct ow_rule *rule)
 /* Fits a request in all it asks, and still does not answer it. */
 static void explain_answer(struct explainer *e, const struct ow_rule *rule)
 {
-    uint64_t hit = e->hits ? ow_hits_get(e->hits, rule->index) : 0;
+    uint64_t hit = ow_rule_hits(rule, &e->run);
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
 
     if (!answer)
@@ -103,6 +102,7 @@ static int judge(struct explainer *e, const struct ow_rule *rule,
     bool fits = host_fits(e, rule);
     int score = fits ? SCORE_HOST : 0;
 
+    ow_rule_enter(rule, &e->run);
     e->run.pattern.captures.n = 0;
     e->run.params.n = 0;
     if (!fits && e->run.pattern.reason)
@@ -144,7 +144,7 @@ static int place(struct ow_near_miss *misses, int n, int max,
 /* Whether a rule that fits also answers, now and always. */
 static bool answers(const struct explainer *e, const struct ow_rule *rule)
 {
-    uint64_t hit = e->hits ? ow_hits_get(e->hits, rule->index) : 0;
+    uint64_t hit = ow_rule_hits(rule, &e->run);
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
 
     return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST && !rule->turn;
@@ -195,11 +195,12 @@ static int give_reasons(struct explainer *e, struct ow_near_miss *misses, int n)
 }
 
 int ow_explain(const struct ow_table *table, struct ow_request *request,
-               const struct ow_hits *hits, struct ow_near_miss *ret, int max)
+               struct ow_states *states, struct ow_near_miss *ret, int max)
 {
-    struct explainer e = {.table = table, .hits = hits};
+    struct explainer e = {.table = table};
     int n = ow_match_run_init(&e.run, table, request);
 
+    e.run.states = states;
     ow_buf_init(&e.reason, REASON_MAX);
     if (n == 0)
         n = ow_hosts_find(&table->hosts, e.run.host, e.run.port, request->arena,

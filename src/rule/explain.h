@@ -20,6 +20,6 @@ struct ow_near_miss {
  * many, or -ENOMEM.
  */
 int ow_explain(const struct ow_table *table, struct ow_request *request,
-               const struct ow_hits *hits, struct ow_near_miss *ret, int max);
+               struct ow_states *states, struct ow_near_miss *ret, int max);
 
 #endif

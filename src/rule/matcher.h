@@ -9,6 +9,7 @@
 
 #include "http/request.h"
 #include "rule/pattern.h"
+#include "state/state.h"
 
 /* One look-up: what is asked about, and what was found out on the way. */
 struct ow_match_run {
@@ -17,6 +18,8 @@ struct ow_match_run {
     struct ow_str host;         /* normal form, see hosts.h */
     uint16_t port;
     const struct ow_program *program;
+    struct ow_states *states;     /* NULL: nothing has happened yet */
+    const struct ow_state *state; /* of the rule looked at; NULL: the same */
     struct ow_str *segments; /* of the path, decoded, without the slashes */
     size_t n_segments;
     struct ow_fields params; /* {id} of the path matched last */

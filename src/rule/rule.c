@@ -193,8 +193,41 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
     return parse_then(source, node, rule, err);
 }
 
+static struct ow_client client_of(const struct ow_match_run *run)
+{
+    return (struct ow_client){run->program,
+                              run->request ? &run->request->headers : NULL};
+}
+
+void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run)
+{
+    const struct ow_client client = client_of(run);
+
+    run->state =
+        run->states ? ow_states_find(run->states, &rule->scope, &client) : NULL;
+}
+
+struct ow_hits *ow_rule_open(const struct ow_rule *rule,
+                             const struct ow_match_run *run)
+{
+    const struct ow_client client = client_of(run);
+    struct ow_state *state;
+
+    if (!run->states ||
+        ow_states_open(run->states, &rule->scope, &client, &state, NULL) < 0)
+        return NULL;
+    return &state->hits;
+}
+
+uint64_t ow_rule_hits(const struct ow_rule *rule,
+                      const struct ow_match_run *run)
+{
+    return run->state ? ow_hits_get(&run->state->hits, rule->index) : 0;
+}
+
 int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
 {
+    ow_rule_enter(rule, run);
     run->pattern.captures.n = 0;
     run->params.n = 0;
     for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
@@ -210,6 +243,7 @@ int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
 
 int ow_rule_match_early(const struct ow_rule *rule, struct ow_match_run *run)
 {
+    ow_rule_enter(rule, run);
     for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
         if (!rule->matchers[kind])
             continue;

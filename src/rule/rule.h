@@ -21,6 +21,7 @@ struct ow_rule {
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
     struct ow_turn *turn; /* NULL: always */
+    struct ow_scope scope;
 };
 
 /*
@@ -32,6 +33,14 @@ struct ow_rule {
 int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
                   struct ow_rule *rule, struct ow_err *err);
 
+/* Makes the run look at this rule's state; ow_rule_match does it, too. */
+void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run);
+/* The hits of that state to count in; NULL if there is none to be had. */
+struct ow_hits *ow_rule_open(const struct ow_rule *rule,
+                             const struct ow_match_run *run);
+/* How often it has answered, in the state that the run looks at. */
+uint64_t ow_rule_hits(const struct ow_rule *rule,
+                      const struct ow_match_run *run);
 /* Whether all that the rule asks fits. 1, 0 or -ENOMEM. */
 int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run);
 /* The same for what can be asked before there is a request. */

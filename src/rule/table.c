@@ -69,6 +69,11 @@ bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage)
     return table->n_early[stage] > 0;
 }
 
+void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret)
+{
+    *ret = (struct ow_state_shape){.rules = table->n};
+}
+
 size_t ow_table_count(const struct ow_table *table)
 {
     return table->n;
@@ -99,6 +104,11 @@ const char *ow_rule_place(const struct ow_rule *rule)
     return rule->place;
 }
 
+const struct ow_scope *ow_rule_scope(const struct ow_rule *rule)
+{
+    return &rule->scope;
+}
+
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule)
 {
     return rule->answers;
@@ -115,23 +125,20 @@ bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
     return false;
 }
 
-static uint64_t hits_of(const struct ow_hits *hits, const struct ow_rule *rule)
-{
-    return hits ? ow_hits_get(hits, rule->index) : 0;
-}
-
 /* The answer of this hit if it acts at this stage and it is its turn. */
 static const struct ow_answer *choose(const struct ow_rule *rule,
-                                      enum ow_stage stage, struct ow_hits *hits,
+                                      enum ow_stage stage,
+                                      struct ow_match_run *run,
                                       const struct ow_odds *odds)
 {
     const struct ow_answer *answer =
-        ow_answers_at(rule->answers, hits_of(hits, rule));
+        ow_answers_at(rule->answers, ow_rule_hits(rule, run));
 
     if (!answer || ow_answer_stage(answer) != stage)
         return NULL;
     if (rule->turn && odds &&
-        !ow_turn_has_come(rule->turn, rule->index, hits, odds))
+        !ow_turn_has_come(rule->turn, rule->index, ow_rule_open(rule, run),
+                          odds))
         return NULL;
     return answer;
 }
@@ -191,7 +198,7 @@ static int collect(const struct ow_table *table, struct ow_match_run *run,
 }
 
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
-                  struct ow_hits *hits, const struct ow_odds *odds,
+                  struct ow_states *states, const struct ow_odds *odds,
                   struct ow_match *ret_match)
 {
     struct ow_match_run run;
@@ -199,6 +206,7 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
     uint32_t number;
     int r = ow_match_run_init(&run, table, request);
 
+    run.states = states;
     *ret_match = (struct ow_match){0};
     if (r == 0)
         r = collect(table, &run, &candidates);
@@ -209,7 +217,7 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
             continue;
         r = 0;
         const struct ow_answer *answer =
-            choose(rule, OW_STAGE_REQUEST, hits, odds);
+            choose(rule, OW_STAGE_REQUEST, &run, odds);
         if (!answer)
             continue;
         r = keep_captures(&run);
@@ -231,8 +239,8 @@ static bool has_group(const struct ow_host_set *set, uint32_t group)
 }
 
 static void find_early(const struct ow_table *table, enum ow_stage stage,
-                       struct ow_match_run *run, struct ow_hits *hits,
-                       const struct ow_odds *odds, struct ow_match *ret_match)
+                       struct ow_match_run *run, const struct ow_odds *odds,
+                       struct ow_match *ret_match)
 {
     struct ow_host_set set;
 
@@ -244,7 +252,7 @@ static void find_early(const struct ow_table *table, enum ow_stage stage,
         if (!has_group(&set, rule->group) ||
             ow_rule_match_early(rule, run) != 1)
             continue;
-        const struct ow_answer *answer = choose(rule, stage, hits, odds);
+        const struct ow_answer *answer = choose(rule, stage, run, odds);
         if (!answer)
             continue;
         ret_match->rule = rule;
@@ -254,7 +262,7 @@ static void find_early(const struct ow_table *table, enum ow_stage stage,
 }
 
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const struct ow_asker *asker, struct ow_hits *hits,
+                         const struct ow_asker *asker, struct ow_states *states,
                          const struct ow_odds *odds, struct ow_match *ret_match)
 {
     char normal[OW_LIMIT_NAME];
@@ -268,6 +276,7 @@ void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
     ow_arena_init(&arena);
     ow_match_run_init_early(&run, table, asker, &arena);
     run.host = ow_str_from(normal);
-    find_early(table, stage, &run, hits, odds, ret_match);
+    run.states = states;
+    find_early(table, stage, &run, odds, ret_match);
     ow_arena_release(&arena);
 }

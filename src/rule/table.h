@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "http/request.h"
 #include "plan/answer.h"
-#include "state/hits.h"
 #include "state/odds.h"
+#include "state/state.h"
 
 struct ow_table;
 struct ow_rule;
@@ -47,6 +47,9 @@ bool ow_table_has_literals(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
 
+/* What the table says of the state; borrowed from it. */
+void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret);
+
 size_t ow_table_count(const struct ow_table *table);
 /* How many hosts, of all files, rules answer for; for listings. */
 size_t ow_table_count_hosts(const struct ow_table *table);
@@ -57,6 +60,8 @@ size_t ow_rule_index(const struct ow_rule *rule);
 const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
+/* Whose state it looks at: ow_states_open. */
+const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
 /* "times": whether count hits fulfil it; if not, ret_text says what was asked
  * ("asked for >=4, seen 2"). Rules without it are always fulfilled. */
@@ -80,13 +85,15 @@ struct ow_match {
 };
 
 /*
+ * States may be NULL: nothing has happened yet.
+ *
  * Finds the first rule that fits the request, asks whether it is its turn
- * (turn.h; odds NULL: always), and chooses the answer by hits; does not count
- * the hit. Rules whose answer
- * for this hit is of an earlier stage are passed over. 0 or -ENOMEM.
+ * (turn.h; odds NULL: always), and chooses the answer by the hits of its
+ * scope; does not count the hit. Rules whose answer for this hit is of an
+ * earlier stage are passed over. 0 or -ENOMEM.
  */
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
-                  struct ow_hits *hits, const struct ow_odds *odds,
+                  struct ow_states *states, const struct ow_odds *odds,
                   struct ow_match *ret_match);
 
 /* Who asks for what, before there is a request. Borrowed. */
@@ -101,7 +108,7 @@ struct ow_asker {
  * whose answer for this hit acts at this stage. rule NULL if there is none.
  */
 void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
-                         const struct ow_asker *asker, struct ow_hits *hits,
+                         const struct ow_asker *asker, struct ow_states *states,
                          const struct ow_odds *odds,
                          struct ow_match *ret_match);
 

@@ -34,7 +34,7 @@ static const char rules[] =
 
 /* One client's whole dialogue, and what came of it. */
 struct dialogue {
-    struct ow_hits hits;
+    struct ow_states states;
     struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;
@@ -71,14 +71,16 @@ static void talk(struct dialogue *d, const struct ow_table *table,
     const struct ow_serve_peer peer = {
         .host = "127.0.0.1", .port = 80, .program = &program};
     int64_t due = OW_SERVE_NEVER;
+    struct ow_state_shape shape;
 
     *d = (struct dialogue){.env = {.table = table,
-                                   .hits = &d->hits,
+                                   .states = &d->states,
                                    .odds = &d->odds,
                                    .clock = &d->clock,
                                    .body_kept = 64}};
     d->odds = (struct ow_odds){.seed = 1};
-    must(ow_hits_init(&d->hits, ow_table_count(table)) == 0 &&
+    ow_table_shape(table, &shape);
+    must(ow_states_init(&d->states, &shape) == 0 &&
              ow_journal_open(NULL, &d->env.journal, NULL) == 0,
          "no memory");
     d->serve = ow_serve_new(&d->env, &peer);
@@ -113,8 +115,7 @@ static void end(struct dialogue *d)
 {
     ow_serve_free(d->serve);
     ow_journal_free(d->env.journal);
-    ow_hits_release(&d->hits);
-    ow_seqs_release(&d->env.seqs);
+    ow_states_release(&d->states);
     ow_buf_release(&d->out);
 }
 

@@ -77,17 +77,19 @@ void fuzz_session_play(const struct ow_table *table, struct ow_str client,
     static const struct ow_serve_peer peer = {
         .host = "a.test", .port = 443, .tls = true, .program = &program};
     struct ow_clock clock = {.speed = 0};
-    struct ow_hits hits;
+    struct ow_state_shape shape;
+    struct ow_states states;
     struct ow_odds odds = {.seed = 1};
     struct ow_serve_env env = {
         .table = table,
-        .hits = &hits,
+        .states = &states,
         .odds = &odds,
         .clock = &clock,
         .body_kept = 512,
     };
 
-    must(ow_hits_init(&hits, ow_table_count(table)) == 0 &&
+    ow_table_shape(table, &shape);
+    must(ow_states_init(&states, &shape) == 0 &&
              ow_journal_open(NULL, &env.journal, NULL) == 0,
          "memory");
     struct ow_serve *serve = ow_serve_new(&env, &peer);
@@ -95,6 +97,5 @@ void fuzz_session_play(const struct ow_table *table, struct ow_str client,
     play(serve, &clock, client, step, out);
     ow_serve_free(serve);
     ow_journal_free(env.journal);
-    ow_hits_release(&hits);
-    ow_seqs_release(&env.seqs);
+    ow_states_release(&states);
 }

@@ -58,7 +58,7 @@ static void hit(const struct ow_answers *answers)
     static const char text[] = "{\"a\": [1, {\"b\": null}], \"c\": \"d\"}";
     const struct ow_program program = {.name = "fuzz"};
     struct ow_clock clock = {.begin_real_ns = 1000000000};
-    struct ow_seqs seqs = {0};
+    struct ow_state state = {0};
     struct ow_fields none = {0};
     struct ow_arena arena;
     struct ow_body body;
@@ -84,7 +84,7 @@ static void hit(const struct ow_answers *answers)
                                               .params = &none,
                                               .captures = &none,
                                               .clock = &clock,
-                                              .seqs = &seqs};
+                                              .state = &state};
     ow_plan_init(&plan, &arena);
     int r = ow_answer_plan(ow_answers_at(answers, 0), &context, &plan, &err);
     must(r == 0 || (r == -EINVAL && *err.text && !strchr(err.text, '\n')),
@@ -94,7 +94,7 @@ static void hit(const struct ow_answers *answers)
     ow_plan_release(&plan);
     ow_request_release(&request);
     ow_body_release(&body);
-    ow_seqs_release(&seqs);
+    ow_state_release(&state);
     ow_arena_release(&arena);
 }
 

@@ -41,7 +41,7 @@ void answer_lab_release(struct answer_lab *lab)
     lab->answers = ow_answers_free(lab->answers);
     lab->doc = ow_jsonc_free(lab->doc);
     lab->lua = ow_lua_free(lab->lua);
-    ow_seqs_release(&lab->seqs);
+    ow_state_release(&lab->state);
     ow_request_release(&lab->request);
 }
 
@@ -182,7 +182,7 @@ const char *answer_lab_dump(struct answer_lab *lab, uint64_t hit)
                                         .params = &lab->params,
                                         .captures = &lab->captures,
                                         .clock = &lab->clock,
-                                        .seqs = &lab->seqs};
+                                        .state = &lab->state};
     const struct ow_answer *answer = ow_answers_at(lab->answers, hit);
     struct ow_buf out;
 

@@ -21,7 +21,7 @@ struct answer_lab {
     struct ow_answers *answers;
     struct ow_lua *lua;
     struct ow_clock clock; /* stands at 2026-01-02 03:04:05 UTC */
-    struct ow_seqs seqs;
+    struct ow_state state;
     struct ow_fields params, captures;
     struct ow_rand rand;
     struct ow_body body;

@@ -210,7 +210,8 @@ int case_expect_unmet(struct player *p, const struct case_section *section)
     for (size_t i = 0; p->table && i < ow_table_count(p->table); i++) {
         const struct ow_rule *rule = ow_table_rule(p->table, i);
         struct ow_err text;
-        if (!ow_rule_times_met(rule, ow_hits_get(&p->hits, i), &text))
+        if (!ow_rule_times_met(rule, ow_hits_get(&p->states.shared.hits, i),
+                               &text))
             ow_buf_printf(&got, "%s: %s\n", ow_rule_name(rule), text.text);
     }
     return compare(p, section, &got);
@@ -230,10 +231,11 @@ int case_expect_early(struct player *p, const struct case_section *section)
     if (stage == 3)
         return case_complain(p, section, "wants name, connect or tls");
     const struct ow_asker asker = {p->peer.host, p->peer.port, &p->program};
-    ow_table_find_early(p->table, (enum ow_stage)stage, &asker, &p->hits,
+    ow_table_find_early(p->table, (enum ow_stage)stage, &asker, &p->states,
                         &p->odds, &match);
     if (match.rule) {
-        ow_hits_add(&p->hits, ow_rule_index(match.rule));
+        ow_states_count(&p->states, &p->states.shared,
+                        ow_rule_index(match.rule));
         ow_buf_printf(&got, "%s\n",
                       ow_fault_name(ow_answer_fault(match.answer)));
     }

@@ -102,12 +102,13 @@ static int send_bytes(struct player *p, struct ow_str bytes)
 
 static int play_rule(struct player *p, const struct case_section *section)
 {
+    struct ow_state_shape shape;
     struct ow_err err;
     int r;
 
     p->serve = ow_serve_free(p->serve);
     p->table = ow_table_free(p->table);
-    ow_hits_release(&p->hits);
+    ow_states_release(&p->states);
     r = ow_table_load_text(p->file->name, section->text.ptr, section->text.len,
                            &p->table, &err);
     if (r < 0) {
@@ -115,7 +116,8 @@ static int play_rule(struct player *p, const struct case_section *section)
         return 0;
     }
     p->env.table = p->table;
-    return ow_hits_init(&p->hits, ow_table_count(p->table));
+    ow_table_shape(p->table, &shape);
+    return ow_states_init(&p->states, &shape);
 }
 
 /* "http://host:port", and the program's name in the text. */
@@ -279,7 +281,7 @@ static int start(struct player *p)
         .tls = true,
         .program = &p->program,
     };
-    p->env.hits = &p->hits;
+    p->env.states = &p->states;
     p->env.odds = &p->odds;
     p->env.clock = &p->clock;
     p->env.body_kept = OW_LIMIT_BODY_KEPT;
@@ -293,8 +295,7 @@ static void stop(struct player *p)
 {
     ow_serve_free(p->serve);
     ow_table_free(p->table);
-    ow_hits_release(&p->hits);
-    ow_seqs_release(&p->env.seqs);
+    ow_states_release(&p->states);
     ow_journal_free(p->env.journal);
     ow_buf_release(&p->received);
     ow_buf_release(&p->said);

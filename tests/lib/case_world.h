@@ -22,7 +22,7 @@ struct player {
     struct ow_buf *report;
 
     struct ow_table *table;
-    struct ow_hits hits;
+    struct ow_states states;
     struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;

@@ -42,7 +42,7 @@ void rule_lab_release(struct rule_lab *lab)
 {
     clear_request(lab);
     ow_body_release(&lab->body);
-    ow_hits_release(&lab->hits);
+    ow_states_release(&lab->states);
     lab->table = ow_table_free(lab->table);
     ow_arena_release(&lab->arena);
 }
@@ -56,6 +56,7 @@ static void swap_quotes(char *text, char from, char to)
 
 int rule_lab_load(struct rule_lab *lab, const char *rules)
 {
+    struct ow_state_shape shape;
     struct ow_str text;
 
     clear_request(lab);
@@ -63,14 +64,15 @@ int rule_lab_load(struct rule_lab *lab, const char *rules)
     assert_non_null(text.ptr);
     swap_quotes((char *)text.ptr, '\'', '"');
     lab->table = ow_table_free(lab->table);
-    ow_hits_release(&lab->hits);
+    ow_states_release(&lab->states);
     lab->err.text[0] = '\0';
     int r = ow_table_load_text("my.json", text.ptr, text.len, &lab->table,
                                &lab->err);
     swap_quotes(lab->err.text, '"', '\'');
-    if (r == 0)
-        assert_int_equal(ow_hits_init(&lab->hits, ow_table_count(lab->table)),
-                         0);
+    if (r == 0) {
+        ow_table_shape(lab->table, &shape);
+        assert_int_equal(ow_states_init(&lab->states, &shape), 0);
+    }
     return r;
 }
 
@@ -126,7 +128,7 @@ void rule_lab_request(struct rule_lab *lab, const char *text)
 const char *rule_lab_find(struct rule_lab *lab, const char *request)
 {
     rule_lab_request(lab, request);
-    assert_int_equal(ow_table_find(lab->table, &lab->request, &lab->hits,
+    assert_int_equal(ow_table_find(lab->table, &lab->request, &lab->states,
                                    &lab->odds, &lab->match),
                      0);
     return lab->match.rule ? ow_rule_name(lab->match.rule) : "";
@@ -137,7 +139,7 @@ const char *rule_lab_explain(struct rule_lab *lab, const char *request)
     struct ow_near_miss miss;
 
     rule_lab_request(lab, request);
-    int n = ow_explain(lab->table, &lab->request, &lab->hits, &miss, 1);
+    int n = ow_explain(lab->table, &lab->request, &lab->states, &miss, 1);
     assert_true(n >= 0);
     if (n == 0)
         return "";

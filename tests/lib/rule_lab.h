@@ -16,7 +16,7 @@
 
 struct rule_lab {
     struct ow_table *table;
-    struct ow_hits hits;
+    struct ow_states states;
     struct ow_odds odds;
     struct ow_err err;
     struct ow_arena arena;

@@ -155,7 +155,7 @@ static void explain_puts_the_nearest_first(void **state)
         "]}");
     assert_string_equal(lab->err.text, "");
     rule_lab_request(lab, "GET http://a.test/v1/models\nX: 1");
-    int n = ow_explain(lab->table, &lab->request, &lab->hits, misses, 8);
+    int n = ow_explain(lab->table, &lab->request, &lab->states, misses, 8);
     assert_int_equal(n, 6);
     assert_string_equal(ow_rule_name(misses[0].rule), "two");
     assert_string_equal(ow_rule_name(misses[1].rule), "header");
@@ -165,7 +165,7 @@ static void explain_puts_the_nearest_first(void **state)
     assert_string_equal(ow_rule_name(misses[5].rule), "other host");
     assert_true(misses[2].is_close);
     assert_false(misses[3].is_close);
-    n = ow_explain(lab->table, &lab->request, &lab->hits, misses, 2);
+    n = ow_explain(lab->table, &lab->request, &lab->states, misses, 2);
     assert_int_equal(n, 2);
     assert_string_equal(ow_rule_name(misses[1].rule), "header");
 }

@@ -20,7 +20,7 @@
 
 struct lab {
     struct ow_table *table;
-    struct ow_hits hits;
+    struct ow_states states;
     struct ow_odds odds;
     struct ow_clock clock;
     struct ow_serve_env env;
@@ -43,7 +43,7 @@ static int set_up(void **state)
         return -1;
     lab->odds = (struct ow_odds){.seed = 1};
     lab->env = (struct ow_serve_env){
-        .hits = &lab->hits,
+        .states = &lab->states,
         .odds = &lab->odds,
         .clock = &lab->clock,
         .body_kept = OW_LIMIT_BODY_KEPT,
@@ -60,8 +60,7 @@ static int tear_down(void **state)
 
     ow_serve_free(lab->serve);
     ow_table_free(lab->table);
-    ow_hits_release(&lab->hits);
-    ow_seqs_release(&lab->env.seqs);
+    ow_states_release(&lab->states);
     ow_journal_free(lab->env.journal);
     ow_buf_release(&lab->said);
     free(lab);
@@ -89,7 +88,9 @@ static void serve_rules(struct lab *lab, const char *host, const char *rules)
         fail_msg("%s", err.text);
     ow_buf_release(&text);
     lab->env.table = lab->table;
-    assert_int_equal(ow_hits_init(&lab->hits, ow_table_count(lab->table)), 0);
+    struct ow_state_shape shape;
+    ow_table_shape(lab->table, &shape);
+    assert_int_equal(ow_states_init(&lab->states, &shape), 0);
     lab->serve = ow_serve_new(&lab->env, &peer);
     assert_non_null(lab->serve);
 }

@@ -168,8 +168,7 @@ static int again(struct rule_lab *lab)
 {
     int drawn = 0;
 
-    ow_hits_release(&lab->hits);
-    assert_int_equal(ow_hits_init(&lab->hits, ow_table_count(lab->table)), 0);
+    assert_int_equal(ow_states_reset(&lab->states), 0);
     for (int i = 0; i < 400; i++) {
         rule_lab_find(lab, "GET http://a.test/d");
         drawn += strcmp(rule_lab_find(lab, "GET http://a.test/c"), "c") == 0;
@@ -202,9 +201,9 @@ static void find_passes_over_answers_that_are_used_up(void **state)
                 "{'name': 'once', 'then': [{'text': 'a'}, {'text': 'b'}],"
                 " 'repeat': 'once'}, {'name': 'else', 'then': {}}");
     assert_string_equal(rule_lab_find(lab, "GET http://a.test/"), "once");
-    ow_hits_add(&lab->hits, 0);
+    ow_states_count(&lab->states, &lab->states.shared, 0);
     assert_string_equal(rule_lab_find(lab, "GET http://a.test/"), "once");
-    ow_hits_add(&lab->hits, 0);
+    ow_states_count(&lab->states, &lab->states.shared, 0);
     assert_string_equal(rule_lab_find(lab, "GET http://a.test/"), "else");
     assert_string_equal(rule_lab_explain(lab, "GET http://a.test/"),
                         "once: it is used up: 'repeat' is 'once' and it has "
@@ -218,7 +217,7 @@ static const char *early(struct rule_lab *lab, enum ow_stage stage,
 
     struct ow_asker asker = {host, port, &lab->program};
 
-    ow_table_find_early(lab->table, stage, &asker, &lab->hits, &lab->odds,
+    ow_table_find_early(lab->table, stage, &asker, &lab->states, &lab->odds,
                         &match);
     assert_true(!match.rule == !match.answer);
     return match.rule ? ow_rule_name(match.rule) : "";

@@ -53,8 +53,9 @@ static void begin(struct lab *lab, const char *text)
     assert_string_equal(err.text, "");
     assert_int_equal(r, 0);
     session->base = event_base_new();
-    assert_int_equal(
-        ow_hits_init(&session->hits, ow_table_count(session->table)), 0);
+    struct ow_state_shape shape;
+    ow_table_shape(session->table, &shape);
+    assert_int_equal(ow_states_init(&session->states, &shape), 0);
     session->odds = (struct ow_odds){.seed = 1};
     ow_clock_init(&session->clock, 1.0);
     assert_int_equal(ow_journal_open(NULL, &session->journal, NULL), 0);

@@ -1,0 +1,324 @@
+/*
+ * state: what changes while a session runs. See state.h. Called by rule/ to
+ * look, by exchange/ and host/ to change.
+ */
+#include "config.h"
+
+#include "state/state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/suggest.h"
+
+/* A failed addition leaves the entry out and says so, instead of exiting. */
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(entry) ((entry)->lost = true)
+#include <uthash.h>
+
+struct ow_states_client {
+    struct ow_state state;
+    UT_hash_handle hh;
+    bool lost; /* uthash had no memory for it */
+    char key[];
+};
+
+/* What tells a client from the others: the kind of scope, then the pid, or the
+ * header's name, a colon and its value. */
+struct key {
+    char bytes[OW_LIMIT_CLIENT_KEY];
+    size_t len;
+};
+
+void ow_state_release(struct ow_state *state)
+{
+    ow_hits_release(&state->hits);
+    cJSON_Delete(state->vars);
+    ow_seqs_release(&state->seqs);
+    *state = (struct ow_state){0};
+}
+
+static int init_state(struct ow_state *state,
+                      const struct ow_state_shape *shape)
+{
+    *state = (struct ow_state){0};
+    int r = ow_hits_init(&state->hits, shape->rules);
+    if (r == 0 && shape->vars) {
+        state->vars = cJSON_Duplicate(shape->vars, true);
+        r = state->vars ? 0 : -ENOMEM;
+    }
+    return r;
+}
+
+static int init_scenarios(struct ow_states *states)
+{
+    const char *const *names = states->shape.scenarios;
+
+    while (names && names[states->n_scenarios])
+        states->n_scenarios++;
+    if (states->n_scenarios == 0)
+        return 0;
+    states->is_on = calloc(states->n_scenarios, sizeof *states->is_on);
+    states->begin = calloc(states->n_scenarios, sizeof *states->begin);
+    return states->is_on && states->begin ? 0 : -ENOMEM;
+}
+
+int ow_states_init(struct ow_states *states, const struct ow_state_shape *shape)
+{
+    *states = (struct ow_states){.shape = *shape};
+    int r = init_scenarios(states);
+
+    if (r == 0)
+        r = init_state(&states->fresh, shape);
+    if (r == 0)
+        r = init_state(&states->shared, shape);
+    return r;
+}
+
+static void drop_client(struct ow_states *states,
+                        struct ow_states_client *client)
+{
+    HASH_DEL(states->clients, client);
+    states->n_clients--;
+    ow_state_release(&client->state);
+    free(client);
+}
+
+static void drop_clients(struct ow_states *states)
+{
+    struct ow_states_client *client, *next;
+
+    HASH_ITER(hh, states->clients, client, next)
+    {
+        drop_client(states, client);
+    }
+}
+
+void ow_states_release(struct ow_states *states)
+{
+    drop_clients(states);
+    ow_state_release(&states->shared);
+    ow_state_release(&states->fresh);
+    free(states->is_on);
+    free(states->begin);
+    *states = (struct ow_states){0};
+}
+
+/* Clients. */
+
+static bool add_to_key(struct key *key, struct ow_str s)
+{
+    if (s.len > sizeof key->bytes - key->len)
+        return false;
+    if (s.len > 0)
+        memcpy(key->bytes + key->len, s.ptr, s.len);
+    key->len += s.len;
+    return true;
+}
+
+static void key_of_program(const struct ow_program *program, struct key *key)
+{
+    int pid = program ? program->pid : 0;
+
+    key->bytes[0] = 'p';
+    key->len = 1;
+    add_to_key(key, (struct ow_str){(const char *)&pid, sizeof pid});
+}
+
+/* False: too long. */
+static bool key_of_header(struct ow_str name, const struct ow_fields *headers,
+                          struct key *key)
+{
+    const struct ow_field *field =
+        headers ? ow_fields_find(headers, name) : NULL;
+
+    key->bytes[0] = field ? 'h' : 'n';
+    key->len = 1;
+    return add_to_key(key, name) && (!field || (add_to_key(key, OW_STR(":")) &&
+                                                add_to_key(key, field->value)));
+}
+
+static bool make_key(const struct ow_scope *scope,
+                     const struct ow_client *client, struct key *key)
+{
+    if (scope->kind == OW_SCOPE_HEADER)
+        return key_of_header(scope->header, client->headers, key);
+    key_of_program(client->program, key);
+    return true;
+}
+
+static struct ow_states_client *find_client(const struct ow_states *states,
+                                            const struct key *key)
+{
+    struct ow_states_client *client;
+
+    HASH_FIND(hh, states->clients, key->bytes, key->len, client);
+    return client;
+}
+
+const struct ow_state *ow_states_find(const struct ow_states *states,
+                                      const struct ow_scope *scope,
+                                      const struct ow_client *client)
+{
+    struct key key;
+
+    if (scope->kind == OW_SCOPE_SESSION)
+        return &states->shared;
+    if (!states->clients || !make_key(scope, client, &key))
+        return &states->fresh;
+    const struct ow_states_client *found = find_client(states, &key);
+    return found ? &found->state : &states->fresh;
+}
+
+static int add_client(struct ow_states *states, const struct key *key,
+                      struct ow_states_client **ret)
+{
+    struct ow_states_client *client = calloc(1, sizeof *client + key->len);
+
+    if (!client)
+        return -ENOMEM;
+    memcpy(client->key, key->bytes, key->len);
+    int r = init_state(&client->state, &states->shape);
+    if (r == 0)
+        HASH_ADD_KEYPTR(hh, states->clients, client->key, key->len, client);
+    if (r < 0 || client->lost) {
+        ow_state_release(&client->state);
+        free(client);
+        return -ENOMEM;
+    }
+    states->n_clients++;
+    *ret = client;
+    return 0;
+}
+
+int ow_states_open(struct ow_states *states, const struct ow_scope *scope,
+                   const struct ow_client *client, struct ow_state **ret,
+                   struct ow_err *err)
+{
+    struct ow_states_client *found;
+    struct key key;
+
+    if (scope->kind == OW_SCOPE_SESSION) {
+        *ret = &states->shared;
+        return 0;
+    }
+    if (!make_key(scope, client, &key))
+        return ow_err_set(err, -ENOSPC,
+                          "the header \"%.*s\" that tells clients apart is "
+                          "over %d bytes",
+                          OW_STR_ARGS(scope->header), OW_LIMIT_CLIENT_KEY);
+    found = find_client(states, &key);
+    if (!found && states->n_clients >= OW_LIMIT_CLIENTS)
+        return ow_err_set(err, -ENOSPC,
+                          "%d clients have a state of their own (\"scope\"), "
+                          "and more are not kept; POST /reset forgets them",
+                          OW_LIMIT_CLIENTS);
+    if (!found) {
+        int r = add_client(states, &key, &found);
+        if (r < 0)
+            return ow_err_set(err, r, "out of memory");
+    }
+    *ret = &found->state;
+    return 0;
+}
+
+uint64_t ow_states_count(struct ow_states *states, struct ow_state *state,
+                         size_t rule)
+{
+    if (state != &states->shared)
+        ow_hits_add(&states->shared.hits, rule);
+    return ow_hits_add(&state->hits, rule);
+}
+
+void ow_states_leave(struct ow_states *states, const struct ow_program *program)
+{
+    struct key key;
+
+    if (!states->clients)
+        return;
+    key_of_program(program, &key);
+    struct ow_states_client *client = find_client(states, &key);
+    if (client)
+        drop_client(states, client);
+}
+
+/* Scenarios. */
+
+static int find_scenario(const struct ow_states *states, struct ow_str name,
+                         size_t *ret, struct ow_err *err)
+{
+    const char *const *names = states->shape.scenarios;
+
+    for (size_t i = 0; i < states->n_scenarios; i++) {
+        if (ow_str_equal(ow_str_from(names[i]), name)) {
+            *ret = i;
+            return 0;
+        }
+    }
+    if (states->n_scenarios == 0)
+        return ow_err_set(err, -ENOENT,
+                          "no scenario \"%.*s\": the rules have none",
+                          OW_STR_ARGS(name));
+    const char *near = ow_suggest(name, names);
+    if (near)
+        return ow_err_set(err, -ENOENT,
+                          "no scenario \"%.*s\"; did you mean \"%s\"?",
+                          OW_STR_ARGS(name), near);
+    return ow_err_set(err, -ENOENT,
+                      "no scenario \"%.*s\"; the rules have \"%s\"%s",
+                      OW_STR_ARGS(name), names[0],
+                      states->n_scenarios > 1 ? " and others" : "");
+}
+
+static void switch_scenario(struct ow_states *states, size_t scenario, bool on)
+{
+    states->n_on += on && !states->is_on[scenario];
+    states->n_on -= !on && states->is_on[scenario];
+    states->is_on[scenario] = on;
+}
+
+int ow_states_scenario(struct ow_states *states, struct ow_str name, bool on,
+                       struct ow_err *err)
+{
+    size_t scenario;
+    int r = find_scenario(states, name, &scenario, err);
+
+    if (r == 0)
+        switch_scenario(states, scenario, on);
+    return r;
+}
+
+int ow_states_begin(struct ow_states *states, const char *names,
+                    struct ow_err *err)
+{
+    struct ow_str left = ow_str_from(names);
+    size_t scenario;
+
+    while (left.ptr) {
+        struct ow_str name = ow_str_trim(ow_str_cut(&left, ','));
+        if (name.len == 0)
+            continue;
+        int r = find_scenario(states, name, &scenario, err);
+        if (r < 0)
+            return r;
+        states->begin[scenario] = true;
+        switch_scenario(states, scenario, true);
+    }
+    return 0;
+}
+
+bool ow_states_is_on(const struct ow_states *states, size_t scenario)
+{
+    return scenario < states->n_scenarios && states->is_on[scenario];
+}
+
+int ow_states_reset(struct ow_states *states)
+{
+    drop_clients(states);
+    ow_state_release(&states->shared);
+    for (size_t i = 0; i < states->n_scenarios; i++)
+        switch_scenario(states, i, states->begin[i]);
+    return init_state(&states->shared, &states->shape);
+}
