@@ -14,9 +14,10 @@ include tests/fuzz/local.mk
 include tests/check/local.mk
 include tests/bench/local.mk
 
-# The slow ones. valgrind over the unit tests and the tree once more with the
-# address and undefined-behaviour sanitizers, in a folder of its own; shell
-# tests know by OW_SANITIZED how to preload a sanitized shim.
+# The slow ones. valgrind over the unit tests; the tree once more with the
+# address and undefined-behaviour sanitizers, in a folder of its own (shell
+# tests know by OW_SANITIZED how to preload a sanitized shim); each fuzzer for
+# five minutes.
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite
 SANITIZED = sanitized
@@ -24,6 +25,7 @@ SANITIZED = sanitized
 check-full: check
 	$(MAKE) $(AM_MAKEFLAGS) check-valgrind
 	$(MAKE) $(AM_MAKEFLAGS) check-sanitizers
+	$(MAKE) $(AM_MAKEFLAGS) check-fuzz
 
 check-valgrind: $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
@@ -36,10 +38,14 @@ check-sanitizers:
 			--enable-werror CFLAGS='-g -O1'; }
 	cd $(SANITIZED) && $(MAKE) $(AM_MAKEFLAGS) check
 
+FUZZ_SECONDS = 300
+check-fuzz:
+	'$(abs_top_srcdir)/scripts/fuzz' all $(FUZZ_SECONDS)
+
 # The libcurl of Debian 13, which is made once, in a folder of the cache; skips
 # with a sentence where it cannot be.
 check-trixie:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/trixie/libcurl.t
 EXTRA_DIST += tests/trixie/enter tests/trixie/libcurl.t tests/trixie/root
 
-.PHONY: check-full check-trixie check-valgrind check-sanitizers
+.PHONY: check-full check-fuzz check-trixie check-valgrind check-sanitizers
