@@ -68,6 +68,22 @@
 #define OW_LIMIT_TEMPLATE_PATTERN 1e9
 /* Elements that table.move takes at once, for the same reason. */
 #define OW_LIMIT_TEMPLATE_MOVE 1000000
+/* Resources of a session; a million of a typical size are half a gigabyte. */
+#define OW_LIMIT_RESOURCES 1000000
+/* Their bytes, contents of uploads with them. */
+#define OW_LIMIT_RESOURCES_BYTES (1024UL * 1024 * 1024)
+/* Deleted ones whose place in the order is still known: a few pages of a list
+ * that is deleted while it is read. */
+#define OW_LIMIT_RESOURCES_GONE 10000
+/*
+ * What is kept of an upload whose content is handed out again: the usual files
+ * of fine-tuning and of speech; OpenAI takes 25 MB of audio.
+ */
+#define OW_LIMIT_UPLOAD_KEPT (32 * 1024 * 1024)
+/* How often a random id is drawn anew when there is one of that name. */
+#define OW_LIMIT_RESOURCE_IDS 16
+/* Timeline steps that one look applies; a timeline has as many at most. */
+#define OW_LIMIT_TIMELINE 1000
 /* Counters of seq(): one a format, and formats are few. */
 #define OW_LIMIT_SEQS 1000
 /* A format of seq(). */

@@ -7,6 +7,7 @@ libowcore_la_SOURCES += \
 	src/base/file.c src/base/file.h \
 	src/base/jsonw.c src/base/jsonw.h \
 	src/base/limits.h \
+	src/base/members.c src/base/members.h \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
 	src/base/suggest.c src/base/suggest.h \

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "state/resources.h"
 
 /* A failed addition leaves the entry out and says so, instead of exiting. */
 #define HASH_NONFATAL_OOM          1
@@ -37,6 +38,7 @@ void ow_state_release(struct ow_state *state)
     ow_hits_release(&state->hits);
     cJSON_Delete(state->vars);
     ow_seqs_release(&state->seqs);
+    ow_resources_free(state->resources);
     *state = (struct ow_state){0};
 }
 

@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/test_answer_nomem \
 	tests/unit/test_template \
 	tests/unit/test_seqs \
+	tests/unit/test_resources \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
@@ -95,6 +96,7 @@ tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
 tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_seqs_LDADD = $(unit_ldadd)
+tests_unit_test_resources_LDADD = $(unit_ldadd)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(answer_lab)
 tests_unit_test_stream_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_fault_SOURCES = tests/unit/test_fault.c $(answer_lab)
