@@ -224,7 +224,7 @@ static void print_early(struct question *q, const struct ow_table *table)
     bool tls = ow_str_equal_case(q->request.scheme, OW_STR("https"));
     struct ow_match match;
 
-    for (int stage = 0; stage < (tls ? OW_STAGE_REQUEST : OW_STAGE_TLS);
+    for (int stage = 0; stage < (tls ? OW_STAGE_UPLOAD : OW_STAGE_TLS);
          stage++) {
         struct ow_asker asker = {q->request.host.ptr,
                                  stage == OW_STAGE_NAME ? 0 : q->request.port,
@@ -237,6 +237,23 @@ static void print_early(struct question *q, const struct ow_table *table)
         print_rule(match.rule);
         printf("\n  fault %s\n", ow_fault_name(ow_answer_fault(match.answer)));
     }
+}
+
+/* A rule that acts while the body comes. */
+static int print_upload(struct question *q, const struct ow_table *table)
+{
+    struct ow_match match;
+
+    if (q->body.size == 0)
+        return 0;
+    int r = ow_table_find_upload(table, &q->request, NULL, NULL, &match);
+    if (r < 0 || !match.rule)
+        return r;
+    printf("before the request is whole, behind %llu bytes of its body: ",
+           (unsigned long long)ow_answer_received(match.answer));
+    print_rule(match.rule);
+    printf("\n  fault %s\n", ow_fault_name(ow_answer_fault(match.answer)));
+    return 0;
 }
 
 /* All that come near, or, beside a rule that answers, those that might have. */
@@ -274,6 +291,8 @@ static int answer(struct question *q, const struct ow_table *table)
     if (ow_table_find(table, &q->request, NULL, NULL, &match) < 0)
         return out_of_memory();
     print_early(q, table);
+    if (print_upload(q, table) < 0)
+        return out_of_memory();
     if (match.rule) {
         print_rule(match.rule);
         printf(" answers:\n");

@@ -114,6 +114,22 @@ int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes)
     return ow_body_feed(&x->body, bytes.ptr, bytes.len);
 }
 
+int ow_exchange_expect(struct ow_exchange *x)
+{
+    const struct ow_table *table = x->env->table;
+
+    if (!ow_table_has_stage(table, OW_STAGE_UPLOAD))
+        return 0;
+    return ow_table_find_upload(table, &x->request, x->env->states,
+                                x->env->odds, &x->upload);
+}
+
+bool ow_exchange_is_due_early(const struct ow_exchange *x)
+{
+    return x->upload.rule &&
+           x->body.size >= ow_answer_received(x->upload.answer);
+}
+
 /* Bytes of the body's steps are not sent, nor their time waited for. */
 static void leave_body_out(struct ow_plan *plan)
 {
@@ -312,6 +328,18 @@ static void start_answer(struct ow_exchange *x)
     ow_emit_init(&x->emit, &x->plan, x->sink, x->whole);
 }
 
+/* The rule that acts on the upload, if it has come so far; else the one that
+ * answers the whole request. */
+static int find_answer(struct ow_exchange *x)
+{
+    if (!ow_exchange_is_due_early(x))
+        return ow_table_find(x->env->table, &x->request, x->env->states,
+                             x->env->odds, &x->match);
+    x->match = x->upload;
+    x->is_deaf = ow_answer_fault(x->match.answer) == OW_FAULT_STOP_READING;
+    return 0;
+}
+
 /*
  * The pipeline: the request is whole; match, plan, journal, emit. Each answer_
  * function leaves a plan and its record; the emitter plays it from run.
@@ -321,8 +349,7 @@ int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
     x->whole = ow_clock_now(x->env->clock);
     if (trailers)
         x->request.trailers = *trailers;
-    int r = ow_table_find(x->env->table, &x->request, x->env->states,
-                          x->env->odds, &x->match);
+    int r = find_answer(x);
     if (r < 0)
         return r;
     r = x->match.rule ? answer_by_rule(x) : answer_unmatched(x);
@@ -394,8 +421,8 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
         record_end(x, state);
     x->id = 0;
-    x->match = (struct ow_match){0};
-    x->head_only = false;
+    x->match = x->upload = (struct ow_match){0};
+    x->head_only = x->is_deaf = false;
     plan_again(x);
     ow_request_release(&x->request);
     x->request = (struct ow_request){0};

@@ -32,6 +32,10 @@ struct ow_exchange {
     struct ow_emit emit;
     struct ow_sink *sink; /* the face's */
 
+    /* A rule that acts while the body comes; match.rule NULL: none. */
+    struct ow_match upload;
+    bool is_deaf; /* no more of the request is to be read */
+
     uint64_t id;    /* in the journal; 0 before the request was recorded */
     int64_t whole;  /* session time at which the request was whole */
     bool head_only; /* the request was HEAD: the body is left out */
@@ -50,6 +54,17 @@ void ow_exchange_release(struct ow_exchange *x);
  */
 int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head);
 int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes);
+/*
+ * For a request whose head says that a body comes, right after begin: finds the
+ * rule that acts while it comes. 0 or -ENOMEM.
+ */
+int ow_exchange_expect(struct ow_exchange *x);
+/*
+ * After expect and after each feed: whether that rule acts now. If so, call
+ * answer at once; what still comes of the request is thrown away or, if
+ * is_deaf, not even read, and the connection or stream ends with the answer.
+ */
+bool ow_exchange_is_due_early(const struct ow_exchange *x);
 /* Finds the answer, records it, and makes it ready to play. 0 or -ENOMEM. */
 int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers);
 /* Instead of the above, at any time before it: bytes that are no request. */

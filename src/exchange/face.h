@@ -26,6 +26,7 @@ struct ow_line {
     struct ow_serve_peer peer;
     struct ow_buf out;     /* bytes for the client */
     bool is_eof;           /* the client sends no more */
+    bool is_deaf;          /* set by the face: nothing more is to be read */
     enum ow_serve_end end; /* set by the face, for good */
 };
 

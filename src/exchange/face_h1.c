@@ -26,6 +26,7 @@ struct h1_face {
     struct ow_exchange x;
     struct ow_buf held; /* fed, not yet decoded */
     bool is_answering;
+    bool is_early; /* before the request is whole: what still comes is lost */
     enum ow_emit_state state; /* of the answer under way */
 };
 
@@ -49,6 +50,19 @@ static void refuse(struct h1_face *s, int status, const char *problem)
     begin_answer(s, ow_exchange_refuse(&s->x, status, problem));
 }
 
+/* Whether a rule answers while the request still comes. Where such a request
+ * ends is not waited for, so that no other can follow it. */
+static bool answer_early(struct h1_face *s)
+{
+    if (!ow_exchange_is_due_early(&s->x))
+        return false;
+    s->is_early = true;
+    s->sink.keep_alive = false;
+    begin_answer(s, ow_exchange_answer(&s->x, NULL));
+    s->face.line->is_deaf = s->x.is_deaf;
+    return true;
+}
+
 static void take_head(struct h1_face *s)
 {
     const struct ow_h1_head *head = ow_h1_head(s->h1);
@@ -65,6 +79,10 @@ static void take_head(struct h1_face *s)
     s->sink.keep_alive = head->keep_alive;
     s->sink.head_only = ow_str_equal(head->method, OW_STR("HEAD"));
     int r = ow_exchange_begin(&s->x, &request);
+    if (r == 0 && (head->chunked || head->length > 0))
+        r = ow_exchange_expect(&s->x);
+    if (r == 0 && answer_early(s))
+        return;
     if (r == 0 && head->expects_continue && head->minor > 0)
         r = ow_buf_append(&s->face.line->out, go_on, sizeof go_on - 1);
     if (r == -EBADMSG)
@@ -84,6 +102,8 @@ static void take_event(struct h1_face *s, const struct ow_h1_event *event)
     case OW_H1_BODY:
         if (ow_exchange_feed(&s->x, event->bytes) < 0)
             ow_line_give_up(s->face.line, "no memory for a request's body");
+        else
+            answer_early(s);
         break;
     case OW_H1_END:
         begin_answer(s, ow_exchange_answer(&s->x, ow_h1_trailers(s->h1)));
@@ -125,7 +145,7 @@ static void feed(struct ow_face *face, const char *data, size_t len)
         ow_buf_clear(&s->face.line->out, OW_LIMIT_IO);
     if (!s->is_answering && s->held.len == 0)
         used = decode(s, data, len);
-    if (used < len && s->face.line->end == OW_SERVE_OPEN &&
+    if (used < len && s->face.line->end == OW_SERVE_OPEN && !s->is_early &&
         ow_buf_append(&s->held, data + used, len - used) < 0)
         ow_line_give_up(s->face.line, "no memory for pipelined requests");
 }

@@ -53,7 +53,12 @@ void ow_serve_feed(struct ow_serve *s, const char *data, size_t len)
 bool ow_serve_wants_read(const struct ow_serve *s)
 {
     return s->line.end == OW_SERVE_OPEN && !s->line.is_eof &&
-           s->face->ops->wants_read(s->face);
+           !s->line.is_deaf && s->face->ops->wants_read(s->face);
+}
+
+bool ow_serve_is_deaf(const struct ow_serve *s)
+{
+    return s->line.is_deaf;
 }
 
 void ow_serve_eof(struct ow_serve *s)

@@ -81,6 +81,9 @@ struct ow_serve *ow_serve_free(struct ow_serve *serve);
  * turn; while ow_serve_wants_read() is false the host should not read. */
 void ow_serve_feed(struct ow_serve *serve, const char *data, size_t len);
 bool ow_serve_wants_read(const struct ow_serve *serve);
+/* Whether it will never want to read again although the client may send: by a
+ * rule. That the client leaves has then to be found out by other means. */
+bool ow_serve_is_deaf(const struct ow_serve *serve);
 /*
  * The client sent FIN: requests that are whole are still answered (call run),
  * then the end is CLOSE. On an error of the socket call ow_serve_free instead.

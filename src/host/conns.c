@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@
 /* How long the client may take to close after our FIN: an answer's last bytes
  * would be lost if we closed with its bytes unread. */
 #define LINGER_NS 2000000000
+/* How often one that is not read is looked after. */
+#define LOOK_NS 500000000
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
 
@@ -109,12 +112,22 @@ static void set_timer(struct conn *conn, int64_t wait_ns)
         ow_pipe_end(&conn->pipe, true);
 }
 
+/* Whether nobody is there any more; for one that is read no more. */
+static bool is_left(const struct conn *conn)
+{
+    struct pollfd peer = {.fd = conn->pipe.fd, .events = POLLRDHUP};
+
+    return poll(&peer, 1, 0) > 0;
+}
+
 /* Lets the exchange do what is due; what it left goes out at the turn's end. */
 static void play(struct conn *conn)
 {
     int64_t due = ow_serve_run(conn->serve);
 
-    if (due == OW_SERVE_NEVER)
+    if (ow_serve_is_deaf(conn->serve))
+        set_timer(conn, LOOK_NS);
+    else if (due == OW_SERVE_NEVER)
         ow_timers_clear(conn->conns->timers, &conn->timer);
     else
         set_timer(conn, ow_clock_until(&conn->conns->session->clock, due));
@@ -332,10 +345,10 @@ static void on_due(void *context)
 {
     struct conn *conn = context;
 
-    if (conn->serve)
-        play(conn);
-    else
+    if (!conn->serve || (ow_serve_is_deaf(conn->serve) && is_left(conn)))
         free_conn(conn);
+    else
+        play(conn);
 }
 
 /* RST, and a record if there is something to tell. */

@@ -225,6 +225,7 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
         [OW_STAGE_NAME] = OW_EVENT_NAME,
         [OW_STAGE_CONNECT] = OW_EVENT_CONNECT,
         [OW_STAGE_TLS] = OW_EVENT_TLS,
+        [OW_STAGE_UPLOAD] = OW_EVENT_REQUEST,
         [OW_STAGE_REQUEST] = OW_EVENT_REQUEST,
     };
     const struct ow_asker asker = {host, port, program};

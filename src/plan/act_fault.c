@@ -27,15 +27,16 @@
 #define DRIP_NS          100000000 /* ten bytes a second */
 
 enum option {
-    AFTER = 1 << 0, /* a place in the body */
-    WAIT = 1 << 1,  /* "after" as a duration */
-    BYTES = 1 << 2, /* "bytes", "base64", "size" */
-    LINE = 1 << 3,  /* "line" */
-    BY = 1 << 4,    /* "by" */
-    EVERY = 1 << 5, /* "every" as bytes */
-    PACE = 1 << 6,  /* "every" as a duration, "rate" */
-    BODY = 1 << 7,  /* no key: acts on a body, whatever the keys */
-    HALF = 1 << 8,  /* no key: "after" is 50% if it is not given */
+    AFTER = 1 << 0,    /* a place in the body */
+    WAIT = 1 << 1,     /* "after" as a duration */
+    BYTES = 1 << 2,    /* "bytes", "base64", "size" */
+    LINE = 1 << 3,     /* "line" */
+    BY = 1 << 4,       /* "by" */
+    EVERY = 1 << 5,    /* "every" as bytes */
+    PACE = 1 << 6,     /* "every" as a duration, "rate" */
+    BODY = 1 << 7,     /* no key: acts on a body, whatever the keys */
+    HALF = 1 << 8,     /* no key: "after" is 50% if it is not given */
+    RECEIVED = 1 << 9, /* "received": bytes of the request's body */
 };
 
 /* Kinds that are not here have no options and no harm: early ones. */
@@ -45,8 +46,10 @@ static const struct kind {
     ow_harm_fn harm;
 } kinds[] = {
     {OW_FAULT_DNS_TIMEOUT, WAIT, NULL},
-    {OW_FAULT_CLOSE, AFTER, ow_harm_close},
-    {OW_FAULT_RESET, AFTER, ow_harm_reset},
+    {OW_FAULT_STOP_READING, RECEIVED, ow_harm_stall},
+    {OW_FAULT_EARLY_ANSWER, RECEIVED, ow_harm_nothing},
+    {OW_FAULT_CLOSE, AFTER | RECEIVED, ow_harm_close},
+    {OW_FAULT_RESET, AFTER | RECEIVED, ow_harm_reset},
     {OW_FAULT_STALL, AFTER, ow_harm_stall},
     {OW_FAULT_TRUNCATE, AFTER | BODY | HALF, ow_harm_truncate},
     {OW_FAULT_GARBAGE, BYTES, ow_harm_garbage},
@@ -60,8 +63,8 @@ static const struct kind {
 
 /* Faults that later versions know. */
 static const char *const later[] = {
-    "goaway",  "rst-stream",   "flow-stall",   "ws-close",
-    "ws-drop", "ws-bad-frame", "stop-reading", NULL,
+    "goaway",  "rst-stream",   "flow-stall", "ws-close",
+    "ws-drop", "ws-bad-frame", NULL,
 };
 
 struct fault {
@@ -102,9 +105,11 @@ static int read_kind(const struct ow_action_input *in, const cJSON *node,
 static int check_keys(const struct ow_action_input *in, const cJSON *spec,
                       int options)
 {
-    const char *known[8] = {"kind"};
+    const char *known[9] = {"kind"};
     size_t n = 1;
 
+    if (options & RECEIVED)
+        known[n++] = "received";
     if (options & (AFTER | WAIT))
         known[n++] = "after";
     if (options & BYTES) {
@@ -186,6 +191,21 @@ static int read_pace(const struct ow_action_input *in, const cJSON *spec,
     return r;
 }
 
+/* The fault then acts on the upload; it ends both ways. */
+static int read_received(const struct ow_action_input *in, const cJSON *spec)
+{
+    const cJSON *received = member(spec, "received");
+
+    if (!received)
+        return 0;
+    if (member(spec, "after"))
+        return ow_jsonc_error(in->doc, received, in->err,
+                              "\"received\" counts the request's body, "
+                              "\"after\" the answer's: take one");
+    in->answer->has_received = true;
+    return ow_value_size(in, received, &in->answer->received);
+}
+
 static int read_options(const struct ow_action_input *in, const cJSON *spec,
                         int options, struct ow_fault *fault)
 {
@@ -195,6 +215,8 @@ static int read_options(const struct ow_action_input *in, const cJSON *spec,
 
     if (after && (options & AFTER))
         r = ow_after_parse(in, after, false, &fault->after);
+    if (r == 0)
+        r = read_received(in, spec);
     if (r == 0 && after && (options & WAIT))
         r = ow_value_duration(in, after, &in->answer->fault_delay);
     if (r == 0 && line)

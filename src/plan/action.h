@@ -58,6 +58,8 @@ struct ow_answer {
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;
+    uint64_t received; /* of the request's body, before it acts */
+    bool has_received; /* it acts while the request's body comes */
     bool wants_body; /* a fault acts on a body: write one if "then" has none */
 };
 

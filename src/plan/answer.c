@@ -245,12 +245,17 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
 
 enum ow_stage ow_answer_stage(const struct ow_answer *answer)
 {
-    return fault_stages[answer->fault];
+    return answer->has_received ? OW_STAGE_UPLOAD : fault_stages[answer->fault];
 }
 
 enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer)
 {
     return answer->fault;
+}
+
+uint64_t ow_answer_received(const struct ow_answer *answer)
+{
+    return answer->received;
 }
 
 int64_t ow_answer_fault_delay(const struct ow_answer *answer)

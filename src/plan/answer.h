@@ -4,7 +4,8 @@
  * Immutable after parsing; shared by all exchanges.
  *
  * Faults of name, connection and TLS act before there is a request (an "early"
- * answer); ow_answer_stage tells at which point an answer acts.
+ * answer), those of an upload before it is whole; ow_answer_stage tells at
+ * which point an answer acts.
  */
 #ifndef OW_PLAN_ANSWER_H
 #define OW_PLAN_ANSWER_H
@@ -18,6 +19,7 @@ enum ow_stage {
     OW_STAGE_NAME,    /* the look-up of the name */
     OW_STAGE_CONNECT, /* connect() */
     OW_STAGE_TLS,     /* the handshake */
+    OW_STAGE_UPLOAD,  /* the request's body, while it comes */
     OW_STAGE_REQUEST, /* everything else */
 };
 
@@ -66,6 +68,8 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
 
 enum ow_stage ow_answer_stage(const struct ow_answer *answer);
 enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer);
+/* Of a fault of the upload: behind how many bytes of the request's body. */
+uint64_t ow_answer_received(const struct ow_answer *answer);
 /* How long a fault waits (dns-timeout): nanoseconds, 0 if it says nothing. */
 int64_t ow_answer_fault_delay(const struct ow_answer *answer);
 

@@ -69,6 +69,16 @@ int ow_harm_stall(const struct ow_fault *fault,
     return stop(fault, plan, OW_STEP_STALL);
 }
 
+int ow_harm_nothing(const struct ow_fault *fault,
+                    const struct ow_answer_context *context,
+                    struct ow_plan *plan)
+{
+    (void)fault;
+    (void)context;
+    (void)plan;
+    return 0;
+}
+
 int ow_harm_truncate(const struct ow_fault *fault,
                      const struct ow_answer_context *context,
                      struct ow_plan *plan)

@@ -35,6 +35,10 @@ int ow_harm_reset(const struct ow_fault *fault,
 int ow_harm_stall(const struct ow_fault *fault,
                   const struct ow_answer_context *context,
                   struct ow_plan *plan);
+/* The answer as it is: what is wrong is when it comes. */
+int ow_harm_nothing(const struct ow_fault *fault,
+                    const struct ow_answer_context *context,
+                    struct ow_plan *plan);
 /* The head promises all, one byte at least is missing, then FIN. */
 int ow_harm_truncate(const struct ow_fault *fault,
                      const struct ow_answer_context *context,

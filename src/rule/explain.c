@@ -83,8 +83,10 @@ static void explain_answer(struct explainer *e, const struct ow_rule *rule)
                       "answered %llu times",
                       (unsigned long long)hit);
     else if (ow_answer_stage(answer) != OW_STAGE_REQUEST)
-        ow_buf_printf(&e->reason, "its answer (%s) acts before the request",
-                      ow_fault_name(ow_answer_fault(answer)));
+        ow_buf_printf(&e->reason, "its answer (%s) acts before the request%s",
+                      ow_fault_name(ow_answer_fault(answer)),
+                      ow_answer_stage(answer) == OW_STAGE_UPLOAD ? " is whole"
+                                                                 : "");
     else if (rule->turn) {
         ow_buf_printf(&e->reason, "it fits, but ");
         ow_turn_describe(rule->turn, &e->reason);

@@ -120,7 +120,18 @@ static const char *stage_words(enum ow_stage stage)
         return "a fault of the name look-up";
     if (stage == OW_STAGE_CONNECT)
         return "a fault of the connection";
+    if (stage == OW_STAGE_UPLOAD)
+        return "a fault of the upload";
     return "a TLS fault";
+}
+
+/* Whether it can be asked at that stage. */
+static bool can_ask(enum ow_matcher_kind kind, enum ow_stage stage)
+{
+    if (stage == OW_STAGE_UPLOAD)
+        return kind != OW_MATCHER_json && kind != OW_MATCHER_form &&
+               kind != OW_MATCHER_body;
+    return ow_matcher_is_early(kind);
 }
 
 /* What acts before there is a request cannot ask about one. */
@@ -139,12 +150,15 @@ static int check_early(const struct ow_pattern_source *source,
     for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
         const char *key = ow_matcher_keys()[kind];
         if (!rule->matchers[kind] ||
-            ow_matcher_is_early((enum ow_matcher_kind)kind))
+            can_ask((enum ow_matcher_kind)kind, (enum ow_stage)stage))
             continue;
         return ow_jsonc_error(
             source->doc, cJSON_GetObjectItemCaseSensitive(when, key), err,
-            "%s acts before there is a request: \"%s\" cannot be matched here",
-            stage_words((enum ow_stage)stage), key);
+            "%s acts before %s: \"%s\" cannot be matched here",
+            stage_words((enum ow_stage)stage),
+            stage == OW_STAGE_UPLOAD ? "the request is whole"
+                                     : "there is a request",
+            key);
     }
     return 0;
 }

@@ -197,9 +197,9 @@ static int collect(const struct ow_table *table, struct ow_match_run *run,
     return r;
 }
 
-int ow_table_find(const struct ow_table *table, struct ow_request *request,
-                  struct ow_states *states, const struct ow_odds *odds,
-                  struct ow_match *ret_match)
+static int find(const struct ow_table *table, struct ow_request *request,
+                enum ow_stage stage, struct ow_states *states,
+                const struct ow_odds *odds, struct ow_match *ret_match)
 {
     struct ow_match_run run;
     struct ow_candidates candidates;
@@ -216,8 +216,7 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
         if (r <= 0)
             continue;
         r = 0;
-        const struct ow_answer *answer =
-            choose(rule, OW_STAGE_REQUEST, &run, odds);
+        const struct ow_answer *answer = choose(rule, stage, &run, odds);
         if (!answer)
             continue;
         r = keep_captures(&run);
@@ -228,6 +227,20 @@ int ow_table_find(const struct ow_table *table, struct ow_request *request,
         break;
     }
     return r;
+}
+
+int ow_table_find(const struct ow_table *table, struct ow_request *request,
+                  struct ow_states *states, const struct ow_odds *odds,
+                  struct ow_match *ret_match)
+{
+    return find(table, request, OW_STAGE_REQUEST, states, odds, ret_match);
+}
+
+int ow_table_find_upload(const struct ow_table *table,
+                         struct ow_request *request, struct ow_states *states,
+                         const struct ow_odds *odds, struct ow_match *ret_match)
+{
+    return find(table, request, OW_STAGE_UPLOAD, states, odds, ret_match);
 }
 
 static bool has_group(const struct ow_host_set *set, uint32_t group)

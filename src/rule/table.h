@@ -79,7 +79,7 @@ const struct ow_rule *ow_table_find_shadow(const struct ow_table *table,
 /* What a look-up found. Lies in the request's arena. */
 struct ow_match {
     const struct ow_rule *rule;     /* NULL: none fits */
-    const struct ow_answer *answer; /* of this hit; stage REQUEST */
+    const struct ow_answer *answer; /* of this hit */
     struct ow_fields params;        /* {id} */
     struct ow_fields captures;      /* (?<name>...) */
 };
@@ -95,6 +95,12 @@ struct ow_match {
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
                   struct ow_states *states, const struct ow_odds *odds,
                   struct ow_match *ret_match);
+/* The same for a request whose body is still to come: the first rule whose
+ * answer for this hit acts at the stage UPLOAD. */
+int ow_table_find_upload(const struct ow_table *table,
+                         struct ow_request *request, struct ow_states *states,
+                         const struct ow_odds *odds,
+                         struct ow_match *ret_match);
 
 /* Who asks for what, before there is a request. Borrowed. */
 struct ow_asker {

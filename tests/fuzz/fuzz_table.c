@@ -93,7 +93,7 @@ static void look_over(const struct ow_table *table)
     struct ow_match match;
     struct ow_err err;
 
-    for (int stage = 0; stage < OW_STAGE_REQUEST; stage++)
+    for (int stage = 0; stage < OW_STAGE_UPLOAD; stage++)
         ow_table_find_early(table, (enum ow_stage)stage, &asker, NULL, NULL,
                             &match);
     for (size_t i = 0; i < ow_table_count(table); i++) {
