@@ -307,7 +307,9 @@ static int answer_by_rule(struct ow_exchange *x)
         .state = state,
     };
 
-    ow_odds_draw(env->odds, OW_ODDS_ANSWER, index, context.hit, &rand);
+    /* By the answers to all clients: ids that two of them get must differ. */
+    ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
+                 ow_hits_get(&env->states->shared.hits, index) - 1, &rand);
     if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
         return answer_failed(x, &why);
     if (x->head_only)
