@@ -621,6 +621,23 @@ def row_sse(bench):
             statistics.median(late), None, "ms", reach)
 
 
+def row_million(bench):
+    """the host's memory after a million requests, their journal kept"""
+    load = [bench.program("throughput"), "-c", "16"]
+    few, many = 10_000, 100_000 if bench.quick else 1_000_000
+    session = Session(bench, bench.rules)
+    try:
+        def memory_after(count):
+            call(load + ["-n", str(count), "http://%s/small" % NAME],
+                 env=session.env)
+            return session.memory() / 1024
+        before = memory_after(few)
+        bench.add("the host's memory after %d requests / after %d" % (
+            many, few), memory_after(many - few), before, "MiB", 1.05)
+    finally:
+        session.stop()
+
+
 def row_memory(bench):
     """the host's memory: idle, and after the rows before"""
     bench.add("the host's memory, idle", bench.idle / 1024, None, "MiB", 8)
@@ -630,7 +647,8 @@ def row_memory(bench):
 
 ROWS = [row_process, row_curl_cold, row_curl_warm, row_default_store,
         row_post, row_keepalive, row_newconn, row_throughput, row_multi,
-        row_rules, row_template, row_upload, row_download, row_sse, row_memory]
+        row_rules, row_template, row_upload, row_download, row_sse, row_memory,
+        row_million]
 
 
 def row_name(row):

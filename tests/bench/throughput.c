@@ -1,11 +1,12 @@
 /*
  * throughput: many kept-alive connections, each with one request under way.
  *
- *     throughput [--to ADDRESS:PORT] [--ca FILE] [-c CONNECTIONS] [-s SECONDS]
- *                URL
+ *     throughput [--to ADDRESS:PORT] [--ca FILE] [-c CONNECTIONS]
+ *                [-s SECONDS | -n REQUESTS] URL
  *
  * Prints the requests a second, counted after a fifth of the time has passed,
- * so that connections and handshakes are not in it. Called by bench.py.
+ * so that connections and handshakes are not in it; with -n it ends when so
+ * many were answered, and prints how many. Called by bench.py.
  */
 #include "config.h"
 
@@ -33,6 +34,7 @@ struct load {
     size_t request_len;
     int epoll;
     uint64_t done;
+    uint64_t wanted; /* ends the load; 0: its time does */
 };
 
 /* false: would wait. */
@@ -117,7 +119,8 @@ static void turn_until(struct load *load, int64_t end)
 {
     struct epoll_event events[64];
 
-    while (client_now() < end) {
+    while (client_now() < end &&
+           (load->wanted == 0 || load->done < load->wanted)) {
         int n = epoll_wait(load->epoll, events, 64, 100);
         for (int i = 0; i < n; i++)
             turn(load, events[i].data.ptr);
@@ -127,7 +130,7 @@ static void turn_until(struct load *load, int64_t end)
 static void run(struct load *load, size_t connections, double seconds)
 {
     struct slot *slots = calloc(connections, sizeof *slots);
-    int64_t whole = (int64_t)(seconds * 1e9);
+    int64_t whole = load->wanted > 0 ? INT64_MAX / 2 : (int64_t)(seconds * 1e9);
     int64_t begin = client_now();
 
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -139,7 +142,10 @@ static void run(struct load *load, size_t connections, double seconds)
     int64_t from = client_now();
     turn_until(load, begin + whole);
     double took = (double)(client_now() - from) / 1e9;
-    printf("%.1f\n", (double)(load->done - before) / took);
+    if (load->wanted > 0)
+        printf("%llu\n", (unsigned long long)load->done);
+    else
+        printf("%.1f\n", (double)(load->done - before) / took);
     for (size_t i = 0; i < connections; i++)
         client_close(&slots[i].conn);
     free(slots);
@@ -158,7 +164,7 @@ int main(int argc, char **argv)
     double seconds = 2;
     int option;
 
-    while ((option = getopt_long(argc, argv, "c:s:", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "c:n:s:", options, NULL)) != -1) {
         switch (option) {
         case TO:
             load.target.to = optarg;
@@ -168,6 +174,9 @@ int main(int argc, char **argv)
             break;
         case 'c':
             connections = client_number(optarg);
+            break;
+        case 'n':
+            load.wanted = client_number(optarg);
             break;
         case 's':
             seconds = strtod(optarg, NULL);
