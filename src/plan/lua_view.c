@@ -12,22 +12,6 @@
 #include "plan/answer.h"
 #include "plan/lua_value.h"
 
-/* A full userdata. Those that expressions have by name look at the context of
- * the run; a node of JSON or a file is of one run alone. */
-struct view {
-    const struct view_ops *ops;
-    const void *node;
-    uint64_t run;
-};
-
-struct view_ops {
-    const char *name;
-    /* Pushes the member's value; false if there is none. */
-    bool (*get)(struct ow_lua *lua, const struct view *view, struct ow_str key);
-    /* Its pairs, for views that are a list of them; else NULL. */
-    const struct ow_fields *(*fields)(const struct ow_answer_context *context);
-};
-
 static bool push_str(struct ow_lua *lua, struct ow_str s)
 {
     if (!s.ptr)
@@ -36,12 +20,13 @@ static bool push_str(struct ow_lua *lua, struct ow_str s)
     return true;
 }
 
-static bool push_view(struct ow_lua *lua, const struct view_ops *ops,
+bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
                       const void *node)
 {
-    struct view *view = lua->api.lua_newuserdatauv(lua->state, sizeof *view, 0);
+    struct ow_lua_view *view =
+        lua->api.lua_newuserdatauv(lua->state, sizeof *view, 0);
 
-    *view = (struct view){ops, node, lua->run};
+    *view = (struct ow_lua_view){ops, node, lua->run};
     lua->api.lua_rawgeti(lua->state, LUA_REGISTRYINDEX, lua->views);
     lua->api.lua_setmetatable(lua->state, -2);
     return true;
@@ -80,7 +65,7 @@ static const struct ow_fields *nothing_of(const struct ow_answer_context *c)
     return NULL;
 }
 
-static bool get_field(struct ow_lua *lua, const struct view *view,
+static bool get_field(struct ow_lua *lua, const struct ow_lua_view *view,
                       struct ow_str key)
 {
     const struct ow_fields *fields = view->ops->fields(lua->context);
@@ -91,7 +76,7 @@ static bool get_field(struct ow_lua *lua, const struct view *view,
     return false;
 }
 
-static bool get_header(struct ow_lua *lua, const struct view *view,
+static bool get_header(struct ow_lua *lua, const struct ow_lua_view *view,
                        struct ow_str key)
 {
     const struct ow_field *field =
@@ -100,18 +85,22 @@ static bool get_header(struct ow_lua *lua, const struct view *view,
     return field && push_str(lua, field->value);
 }
 
-static const struct view_ops params_view = {"p", get_field, params_of};
-static const struct view_ops captures_view = {"m", get_field, captures_of};
-static const struct view_ops vars_view = {"vars", get_field, nothing_of};
-static const struct view_ops query_view = {"req.query", get_field, query_of};
-static const struct view_ops headers_view = {"req.headers", get_header,
-                                             headers_of};
-static const struct view_ops cookies_view = {"req.cookies", get_field,
-                                             cookies_of};
+static const struct ow_lua_view_ops params_view = {
+    .name = "p", .get = get_field, .fields = params_of};
+static const struct ow_lua_view_ops captures_view = {
+    .name = "m", .get = get_field, .fields = captures_of};
+static const struct ow_lua_view_ops vars_view = {
+    .name = "vars", .get = get_field, .fields = nothing_of};
+static const struct ow_lua_view_ops query_view = {
+    .name = "req.query", .get = get_field, .fields = query_of};
+static const struct ow_lua_view_ops headers_view = {
+    .name = "req.headers", .get = get_header, .fields = headers_of};
+static const struct ow_lua_view_ops cookies_view = {
+    .name = "req.cookies", .get = get_field, .fields = cookies_of};
 
 /* Forms. */
 
-static bool get_form(struct ow_lua *lua, const struct view *view,
+static bool get_form(struct ow_lua *lua, const struct ow_lua_view *view,
                      struct ow_str key)
 {
     const struct ow_form *form = ow_request_form(lua->context->request);
@@ -123,7 +112,7 @@ static bool get_form(struct ow_lua *lua, const struct view *view,
     return part && push_str(lua, part->value);
 }
 
-static bool get_of_file(struct ow_lua *lua, const struct view *view,
+static bool get_of_file(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     const struct ow_part *part = view->node;
@@ -140,9 +129,10 @@ static bool get_of_file(struct ow_lua *lua, const struct view *view,
     return true;
 }
 
-static const struct view_ops file_view = {"a file", get_of_file, NULL};
+static const struct ow_lua_view_ops file_view = {.name = "a file",
+                                                 .get = get_of_file};
 
-static bool get_file(struct ow_lua *lua, const struct view *view,
+static bool get_file(struct ow_lua *lua, const struct ow_lua_view *view,
                      struct ow_str key)
 {
     const struct ow_form *form = ow_request_form(lua->context->request);
@@ -151,27 +141,33 @@ static bool get_file(struct ow_lua *lua, const struct view *view,
     (void)view;
     while (part && !part->filename.ptr)
         part = ow_form_next(form, part);
-    return part && push_view(lua, &file_view, part);
+    return part && ow_lua_push_view(lua, &file_view, part);
 }
 
-static const struct view_ops form_view = {"req.form", get_form, NULL};
-static const struct view_ops files_view = {"req.files", get_file, NULL};
+static const struct ow_lua_view_ops form_view = {.name = "req.form",
+                                                 .get = get_form};
+static const struct ow_lua_view_ops files_view = {.name = "req.files",
+                                                  .get = get_file};
 
 /* JSON. */
 
-static bool push_json(struct ow_lua *lua, const cJSON *node);
-
-static bool get_of_json(struct ow_lua *lua, const struct view *view,
+static bool get_of_json(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     /* Keys of a document have no NUL, and Lua's strings end with one. */
-    return push_json(lua,
-                     cJSON_GetObjectItemCaseSensitive(view->node, key.ptr));
+    return ow_lua_push_json(
+        lua, cJSON_GetObjectItemCaseSensitive(view->node, key.ptr));
 }
 
-static const struct view_ops json_view = {"req.json", get_of_json, NULL};
+static const cJSON *tree_of_json(const struct ow_lua_view *view)
+{
+    return view->node;
+}
 
-static bool push_json(struct ow_lua *lua, const cJSON *node)
+static const struct ow_lua_view_ops json_view = {
+    .name = "req.json", .get = get_of_json, .tree = tree_of_json};
+
+bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
 {
     const struct ow_lua_api *api = &lua->api;
 
@@ -184,13 +180,13 @@ static bool push_json(struct ow_lua *lua, const cJSON *node)
     else if (cJSON_IsBool(node))
         api->lua_pushboolean(lua->state, cJSON_IsTrue(node));
     else
-        push_view(lua, &json_view, node);
+        ow_lua_push_view(lua, &json_view, node);
     return true;
 }
 
 /* The process that asks. */
 
-static bool get_env(struct ow_lua *lua, const struct view *view,
+static bool get_env(struct ow_lua *lua, const struct ow_lua_view *view,
                     struct ow_str key)
 {
     const struct ow_program *program = lua->context->request->program;
@@ -206,7 +202,8 @@ static bool get_env(struct ow_lua *lua, const struct view *view,
     return false;
 }
 
-static const struct view_ops env_view = {"program.env", get_env, NULL};
+static const struct ow_lua_view_ops env_view = {.name = "program.env",
+                                                .get = get_env};
 
 static bool push_argv(struct ow_lua *lua, const struct ow_program *program)
 {
@@ -220,7 +217,7 @@ static bool push_argv(struct ow_lua *lua, const struct ow_program *program)
     return true;
 }
 
-static bool get_program(struct ow_lua *lua, const struct view *view,
+static bool get_program(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     const struct ow_program *program = lua->context->request->program;
@@ -231,23 +228,24 @@ static bool get_program(struct ow_lua *lua, const struct view *view,
     if (ow_str_equal(key, OW_STR("argv")))
         return push_argv(lua, program);
     if (ow_str_equal(key, OW_STR("env")))
-        return push_view(lua, &env_view, NULL);
+        return ow_lua_push_view(lua, &env_view, NULL);
     if (!ow_str_equal(key, OW_STR("pid")))
         return false;
     lua->api.lua_pushinteger(lua->state, program->pid);
     return true;
 }
 
-static const struct view_ops program_view = {"program", get_program, NULL};
+static const struct ow_lua_view_ops program_view = {.name = "program",
+                                                    .get = get_program};
 
 /* The request. */
 
-static bool get_request(struct ow_lua *lua, const struct view *view,
+static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     static const struct {
         const char *name;
-        const struct view_ops *ops;
+        const struct ow_lua_view_ops *ops;
     } parts[] = {
         {"query", &query_view},     {"headers", &headers_view},
         {"cookies", &cookies_view}, {"form", &form_view},
@@ -257,7 +255,7 @@ static bool get_request(struct ow_lua *lua, const struct view *view,
 
     (void)view;
     if (ow_str_equal(key, OW_STR("json")))
-        return push_json(lua, ow_request_json(request));
+        return ow_lua_push_json(lua, ow_request_json(request));
     if (ow_str_equal(key, OW_STR("method")))
         return push_str(lua, request->method);
     if (ow_str_equal(key, OW_STR("path")))
@@ -270,29 +268,35 @@ static bool get_request(struct ow_lua *lua, const struct view *view,
         return push_str(lua, ow_buf_peek(&request->body->kept));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (ow_str_equal(key, ow_str_from(parts[i].name)))
-            return push_view(lua, parts[i].ops, NULL);
+            return ow_lua_push_view(lua, parts[i].ops, NULL);
     lua->api.luaL_error(lua->state, "req has no \"%s\"", key.ptr);
     return false;
 }
 
-static const struct view_ops request_view = {"req", get_request, NULL};
+static const struct ow_lua_view_ops request_view = {.name = "req",
+                                                    .get = get_request};
 
 /* Metamethods. */
 
-static const struct view *view_at(struct ow_lua *lua, int index)
+static const struct ow_lua_view *view_at(struct ow_lua *lua, int index)
 {
-    const struct view *view = lua->api.lua_touserdata(lua->state, index);
+    const struct ow_lua_view *view = lua->api.lua_touserdata(lua->state, index);
 
     if (view->node && view->run != lua->run)
         lua->api.luaL_error(lua->state, "this is of an earlier request");
     return view;
 }
 
+static const cJSON *tree_of(const struct ow_lua_view *view)
+{
+    return view->ops->tree ? view->ops->tree(view) : NULL;
+}
+
 static int index_view(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const struct view *view = view_at(lua, 1);
+    const struct ow_lua_view *view = view_at(lua, 1);
     struct ow_str key;
 
     if (api->lua_type(L, 2) == LUA_TSTRING) {
@@ -300,19 +304,27 @@ static int index_view(lua_State *L)
         return view->ops->get(lua, view, key);
     }
     lua_Integer n = api->lua_tointegerx(L, 2, NULL);
-    if (view->ops == &json_view && cJSON_IsArray(view->node) && n >= 1 &&
-        n <= INT32_MAX)
-        return push_json(lua, cJSON_GetArrayItem(view->node, (int)n - 1));
-    return 0;
+    if (n < 1 || n > INT32_MAX)
+        return 0;
+    if (view->ops->at)
+        return view->ops->at(lua, view, (size_t)n - 1);
+    const cJSON *tree = tree_of(view);
+    return cJSON_IsArray(tree) &&
+           ow_lua_push_json(lua, cJSON_GetArrayItem(tree, (int)n - 1));
 }
 
 static int count_view(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    const struct view *view = view_at(lua, 1);
-    bool is_list = view->ops == &json_view && cJSON_IsArray(view->node);
+    const struct ow_lua_view *view = view_at(lua, 1);
+    const cJSON *tree = tree_of(view);
+    size_t n = 0;
 
-    lua->api.lua_pushinteger(L, is_list ? cJSON_GetArraySize(view->node) : 0);
+    if (view->ops->count)
+        n = view->ops->count(view);
+    else if (cJSON_IsArray(tree))
+        n = (size_t)cJSON_GetArraySize(tree);
+    lua->api.lua_pushinteger(L, (lua_Integer)n);
     return 1;
 }
 
@@ -327,7 +339,7 @@ static int next_field(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const struct view *view = view_at(lua, lua_upvalueindex(1));
+    const struct ow_lua_view *view = view_at(lua, lua_upvalueindex(1));
     size_t n = (size_t)api->lua_tointegerx(L, lua_upvalueindex(2), NULL);
     const struct ow_fields *fields = view->ops->fields(lua->context);
 
@@ -345,9 +357,9 @@ static int next_json(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const struct view *view = view_at(lua, lua_upvalueindex(1));
     const cJSON *node = api->lua_touserdata(L, lua_upvalueindex(3));
 
+    view_at(lua, lua_upvalueindex(1));
     if (!node)
         return 0;
     api->lua_pushinteger(L,
@@ -355,11 +367,11 @@ static int next_json(lua_State *L)
     api->lua_copy(L, -1, lua_upvalueindex(2));
     api->lua_pushlightuserdata(L, node->next);
     api->lua_copy(L, -1, lua_upvalueindex(3));
-    if (cJSON_IsObject(view->node))
+    if (node->string)
         push_str(lua, ow_str_from(node->string));
     else
         api->lua_pushvalue(L, lua_upvalueindex(2));
-    if (!push_json(lua, node))
+    if (!ow_lua_push_json(lua, node))
         api->lua_pushnil(L);
     return 2;
 }
@@ -368,8 +380,8 @@ static int pair_view(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const struct view *view = view_at(lua, 1);
-    const cJSON *json = view->ops == &json_view ? view->node : NULL;
+    const struct ow_lua_view *view = view_at(lua, 1);
+    const cJSON *json = tree_of(view);
 
     if (!json && !view->ops->fields)
         return api->luaL_error(L, "%s cannot be gone through", view->ops->name);
@@ -399,7 +411,7 @@ void ow_lua_views_open(lua_State *L)
         {"__len", count_view},     {"__pairs", pair_view},
         {"__tostring", name_view},
     };
-    static const struct view_ops *const named[] = {
+    static const struct ow_lua_view_ops *const named[] = {
         &request_view, &params_view, &captures_view, &program_view, &vars_view,
     };
     struct ow_lua *lua = ow_lua_of(L);
@@ -412,7 +424,7 @@ void ow_lua_views_open(lua_State *L)
     }
     lua->views = api->luaL_ref(L, LUA_REGISTRYINDEX);
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-        push_view(lua, named[i], NULL);
+        ow_lua_push_view(lua, named[i], NULL);
         api->lua_setfield(L, -2, named[i]->name);
     }
 }
@@ -435,10 +447,12 @@ static void write_fields(struct ow_jsonw *w, const struct ow_fields *fields)
 
 void ow_lua_view_write(struct ow_lua *lua, int index, struct ow_jsonw *w)
 {
-    const struct view *view = view_at(lua, index);
+    const struct ow_lua_view *view = view_at(lua, index);
 
-    if (view->ops == &json_view)
-        ow_lua_write_cjson(w, view->node);
+    if (view->ops->write)
+        view->ops->write(view, w);
+    else if (view->ops->tree)
+        ow_lua_write_cjson(w, tree_of(view));
     else if (view->ops->fields)
         write_fields(w, view->ops->fields(lua->context));
     else

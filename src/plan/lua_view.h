@@ -15,9 +15,41 @@
 #ifndef OW_PLAN_LUA_VIEW_H
 #define OW_PLAN_LUA_VIEW_H
 
+#include <cjson/cJSON.h>
+
 #include "plan/lua.h"
 
+struct ow_fields;
 struct ow_jsonw;
+
+/* A full userdata. Those that expressions have by name look at the context of
+ * the run; what has a node, as one of JSON or a file, is of one run alone. */
+struct ow_lua_view {
+    const struct ow_lua_view_ops *ops;
+    const void *node;
+    uint64_t run;
+};
+
+struct ow_lua_view_ops {
+    const char *name;
+    /* Pushes the member's value; false if there is none. */
+    bool (*get)(struct ow_lua *lua, const struct ow_lua_view *view,
+                struct ow_str key);
+    /* The rest may be NULL. Its pairs, of views that are a list of them. */
+    const struct ow_fields *(*fields)(const struct ow_answer_context *context);
+    /* What it shows, of views that are JSON. */
+    const cJSON *(*tree)(const struct ow_lua_view *view);
+    /* Pushes the n-th element, from 0, of a list of `count`; the same. */
+    bool (*at)(struct ow_lua *lua, const struct ow_lua_view *view, size_t n);
+    size_t (*count)(const struct ow_lua_view *view);
+    void (*write)(const struct ow_lua_view *view, struct ow_jsonw *w);
+};
+
+/* Pushes a view; returns true, so that a get may end in it. */
+bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
+                      const void *node);
+/* The value of a node, or a view of it; false for null and NULL. */
+bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node);
 
 /* Adds the views to the table of names on top of the stack. */
 void ow_lua_views_open(lua_State *L);
