@@ -93,7 +93,7 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
     if (write(ready_fd, "ok\n", 3) < 0)
         ow_host_stop(host);
     close(ready_fd);
-    int r = ow_stay(host, options->for_pid);
+    int r = ow_stay(host, options->for_pids);
     ow_host_free(host);
     return r < 0 ? OW_EXIT_INTERNAL : 0;
 }
@@ -122,8 +122,8 @@ int ow_cmd_env(int argc, char **argv)
     if (options.rest != argc)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "offwire env runs no program; offwire run does");
-    if (options.for_pid == 0)
-        options.for_pid = getppid();
+    if (options.for_pids[0] == 0)
+        options.for_pids[0] = getppid();
     options.host.lend_stderr = true;
     setenv(OW_ENV_SKIP, "1", 1);
     if (pipe2(ready, O_CLOEXEC) < 0)

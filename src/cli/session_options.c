@@ -93,6 +93,17 @@ static int parse_unmatched(const char *text, bool *ret_is_error)
     return 0;
 }
 
+static int add_for(struct ow_session_options *options, int pid)
+{
+    for (int i = 0; i < OW_STAY_FOR; i++) {
+        if (options->for_pids[i] != 0)
+            continue;
+        options->for_pids[i] = pid;
+        return 0;
+    }
+    return -EINVAL;
+}
+
 static int take(struct ow_session_options *options, enum option_id id,
                 const char *value)
 {
@@ -137,7 +148,8 @@ static int take(struct ow_session_options *options, enum option_id id,
         break;
     case OPTION_FOR:
         r = parse_number(value, INT_MAX, &number);
-        options->for_pid = (int)number;
+        if (r == 0)
+            r = add_for(options, (int)number);
         break;
     case OPTION_DIR:
         options->host.dir = value;

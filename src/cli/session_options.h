@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "cli/stay.h"
 #include "host/host.h"
 
 struct ow_session_options {
@@ -15,9 +16,9 @@ struct ow_session_options {
     bool no_fail;
     bool fail_on_hygiene;
     bool allow_unreached;
-    int for_pid;  /* 0: not given */
-    int ready_fd; /* -1: not given */
-    int rest;     /* index of the first argument that is no option */
+    int for_pids[OW_STAY_FOR]; /* from the first on; 0: not given */
+    int ready_fd;              /* -1: not given */
+    int rest; /* index of the first argument that is no option */
 };
 
 /*

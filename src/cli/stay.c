@@ -17,7 +17,7 @@ static void on_signal(evutil_socket_t signal_number, short what, void *context)
     ow_host_stop(context);
 }
 
-int ow_stay(struct ow_host *host, int for_pid)
+int ow_stay(struct ow_host *host, const int for_pids[OW_STAY_FOR])
 {
     struct event *events[ENDING];
 
@@ -27,7 +27,8 @@ int ow_stay(struct ow_host *host, int for_pid)
         if (events[i])
             event_add(events[i], NULL);
     }
-    ow_host_end_with_programs(host, for_pid);
+    for (int i = 0; i < OW_STAY_FOR; i++)
+        ow_host_end_with_programs(host, for_pids[i]);
     int r = ow_host_run(host);
     for (size_t i = 0; i < ENDING; i++)
         if (events[i])

@@ -140,7 +140,12 @@ static void reply(struct ow_control_server *server, int fd,
                  question->version, PACKAGE_VERSION, OW_CONTROL_VERSION);
     } else if (r == 0) {
         who = join(server, fd, &answer);
-        if (who)
+        /* The shim takes a close for the end of this host, and asks the next.
+         */
+        if (who && question->kind == OW_QUESTION_HELLO &&
+            ow_session_gives_way(session, who))
+            r = -EPROTO;
+        else if (who)
             ow_verdicts_answer(&server->verdicts, question, who, &answer);
     }
     if (who && take_fd >= 0 && session->lend_stderr)

@@ -32,6 +32,7 @@ struct ow_host {
     struct ow_conns *conns;
     struct ow_control_server *control;
     bool stopped;
+    bool is_deserted; /* stopped because the programs have gone */
     bool ends_with_programs;
 };
 
@@ -44,8 +45,10 @@ static void on_still_gone(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    if (ow_programs_count(host->session.programs) == 0)
-        ow_host_stop(host);
+    if (ow_programs_count(host->session.programs) != 0 || host->stopped)
+        return;
+    host->is_deserted = true;
+    ow_host_stop(host);
 }
 
 static void on_programs_gone(void *context)
@@ -176,13 +179,27 @@ static int turn(struct ow_host *host, int flags)
     return r;
 }
 
+/* Who has joined in the last turns was told that there is a host. */
+static bool goes_on(struct ow_host *host)
+{
+    if (!host->is_deserted || ow_programs_count(host->session.programs) == 0)
+        return false;
+    host->is_deserted = false;
+    host->stopped = false;
+    return true;
+}
+
 int ow_host_run(struct ow_host *host)
 {
-    while (!host->stopped)
-        if (turn(host, 0) < 0)
-            return -EIO;
-    for (int i = 0; i < LAST_TURNS; i++)
-        turn(host, EVLOOP_NONBLOCK);
+    do {
+        while (!host->stopped && !host->session.is_outdated)
+            if (turn(host, 0) < 0)
+                return -EIO;
+        for (int i = 0; i < LAST_TURNS; i++)
+            turn(host, EVLOOP_NONBLOCK);
+    } while (goes_on(host));
+    /* Who asks from here on finds that nobody listens, and does not wait. */
+    host->control = ow_control_server_free(host->control);
     return 0;
 }
 
@@ -197,5 +214,5 @@ void ow_host_end_with_programs(struct ow_host *host, int pid)
 
     host->ends_with_programs = true;
     if (pid != 0 && ow_programs_join(host->session.programs, pid, &joined) < 0)
-        ow_host_stop(host);
+        on_programs_gone(host);
 }

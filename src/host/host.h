@@ -22,6 +22,7 @@ struct ow_host_options {
     bool isolate;
     bool unmatched_is_error;
     bool lend_stderr; /* started by the shim: say things on theirs */
+    bool renews;      /* ends for another when the rule files have changed */
     double speed;     /* 1.0 */
     uint64_t seed;
     size_t body_kept; /* 0: OW_LIMIT_BODY_KEPT */
@@ -43,7 +44,7 @@ struct ow_serve_env *ow_host_env(struct ow_host *host);
 int ow_host_run(struct ow_host *host);
 void ow_host_stop(struct ow_host *host);
 /* Ends by itself when the processes that joined are gone (shim-started);
- * pid, if not 0, counts as joined from now on. */
+ * pid, if not 0, counts as joined from now on. May be called again. */
 void ow_host_end_with_programs(struct ow_host *host, int pid);
 
 #endif

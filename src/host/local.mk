@@ -1,5 +1,6 @@
 libowcore_la_SOURCES += \
 	src/host/blackhole.c src/host/blackhole.h \
+	src/host/claim.c src/host/claim.h \
 	src/host/conns.c src/host/conns.h \
 	src/host/control_server.c src/host/control_server.h \
 	src/host/dir.c src/host/dir.h \

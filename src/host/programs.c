@@ -292,6 +292,16 @@ struct ow_joined *ow_programs_find_socket(const struct ow_programs *programs,
     return NULL;
 }
 
+bool ow_programs_has_other(const struct ow_programs *programs,
+                           const struct ow_joined *joined)
+{
+    for (struct entry *entry = programs->by_pid; entry; entry = entry->hh.next)
+        if (&entry->joined != joined && entry->joined.has_greeted &&
+            !has_ended(entry))
+            return true;
+    return false;
+}
+
 size_t ow_programs_count(const struct ow_programs *programs)
 {
     return HASH_COUNT(programs->by_pid);

@@ -27,6 +27,7 @@ struct ow_joined {
     int stderr_fd;        /* lent; -1 if there is none */
     struct ow_info *info; /* never NULL */
     bool is_fresh;        /* info was read when it joined, and not since */
+    bool has_greeted;     /* said hello, and is not just waited for */
 };
 
 /* Called when the last process has gone. */
@@ -55,6 +56,9 @@ struct ow_joined *ow_programs_find_source(const struct ow_programs *programs,
 /* The process that holds this socket (its inode), by looking into /proc. */
 struct ow_joined *ow_programs_find_socket(const struct ow_programs *programs,
                                           unsigned long inode);
+/* Whether a program but this one has said hello. */
+bool ow_programs_has_other(const struct ow_programs *programs,
+                           const struct ow_joined *joined);
 size_t ow_programs_count(const struct ow_programs *programs);
 
 #endif

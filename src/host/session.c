@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "host/claim.h"
 #include "host/dir.h"
 #include "journal/reader.h"
+#include "rule/files.h"
 
 /* One line on the stderr that the program has: ours with `offwire run`, else
  * the one it lent. One write, so that lines of processes do not mix. */
@@ -80,6 +82,13 @@ static int load(struct ow_session *session,
                 const struct ow_host_options *options, struct ow_err *err)
 {
     struct ow_state_shape shape;
+
+    /* Before they are read: what changes meanwhile has changed. */
+    if (options->renews) {
+        session->rules = strdup(options->rules);
+        session->pack_dir = options->pack_dir;
+        session->stamp = ow_files_stamp(options->rules, options->pack_dir);
+    }
     int r =
         ow_table_load(options->rules, options->pack_dir, &session->table, err);
     if (r < 0)
@@ -109,6 +118,7 @@ int ow_session_init(struct ow_session *session,
 {
     *session = (struct ow_session){
         .base = base,
+        .claim = -1,
         .isolate = options->isolate,
         .lend_stderr = options->lend_stderr,
     };
@@ -117,7 +127,7 @@ int ow_session_init(struct ow_session *session,
     int r = load(session, options, err);
     if (r < 0)
         return r;
-    r = ow_dir_make(options->dir, &session->dir, err);
+    r = ow_claim_dir(options->dir, &session->dir, &session->claim, err);
     if (r < 0)
         return r;
     r = open_journal(session, options->keep, err);
@@ -160,9 +170,26 @@ void ow_session_release(struct ow_session *session)
     ow_states_release(&session->states);
     ow_table_free(session->table);
     ow_dir_remove(session->dir);
+    if (session->dir) {
+        ow_claim_sweep(session->dir);
+        close(session->claim);
+    }
+    free(session->rules);
     free(session->journal_dir);
     free(session->dir);
     *session = (struct ow_session){0};
+}
+
+bool ow_session_gives_way(struct ow_session *session, struct ow_joined *who)
+{
+    bool is_new = !who->has_greeted;
+
+    who->has_greeted = true;
+    if (session->rules && is_new &&
+        !ow_programs_has_other(session->programs, who) &&
+        ow_files_stamp(session->rules, session->pack_dir) != session->stamp)
+        session->is_outdated = true;
+    return session->is_outdated;
 }
 
 struct ow_ca *ow_session_ca(struct ow_session *session, struct ow_err *err)

@@ -18,9 +18,14 @@
 struct ow_session {
     struct event_base *base;
     char *dir;         /* the session's folder */
+    int claim;         /* holds it: claim.h */
     char *journal_dir; /* where the journal lies: dir, or what was kept */
     bool isolate;
     bool lend_stderr;
+    bool is_outdated; /* gives way to a host that has the rules of now */
+    char *rules;      /* whose files are looked at; NULL: they are not */
+    const char *pack_dir;
+    uint64_t stamp; /* of the files when they were loaded */
     struct ow_table *table;
     struct ow_states states;
     struct ow_odds odds;
@@ -43,6 +48,14 @@ int ow_session_init(struct ow_session *session,
                     struct event_base *base, ow_programs_gone_fn gone,
                     void *gone_context, struct ow_err *err);
 void ow_session_release(struct ow_session *session);
+
+/*
+ * Whether a program that says hello (who) is the only one there and the rule
+ * files are not those that were loaded: then this session ends without an
+ * answer, is_outdated is set, and the shim begins another. A script that writes
+ * its rules between two commands gets what it wrote.
+ */
+bool ow_session_gives_way(struct ow_session *session, struct ow_joined *who);
 
 /* Made at the first call: a run that never speaks TLS does not pay. NULL with
  * a sentence on failure. */

@@ -253,6 +253,37 @@ int ow_files_add_list(struct ow_files *files, const char *list,
     return r;
 }
 
+static uint64_t mix(uint64_t sum, uint64_t value)
+{
+    return (sum ^ value) * 0x100000001b3u; /* FNV-1a, eight bytes at once */
+}
+
+static uint64_t stamp_file(uint64_t sum, const char *path)
+{
+    struct stat st = {0};
+
+    for (const char *c = path; *c; c++)
+        sum = mix(sum, (unsigned char)*c);
+    if (stat(path, &st) < 0)
+        return mix(sum, 1);
+    sum = mix(mix(sum, st.st_dev), st.st_ino);
+    sum = mix(mix(sum, (uint64_t)st.st_size), (uint64_t)st.st_mtim.tv_sec);
+    return mix(sum, (uint64_t)st.st_mtim.tv_nsec);
+}
+
+uint64_t ow_files_stamp(const char *list, const char *pack_dir)
+{
+    struct ow_files files;
+    uint64_t sum = 0xcbf29ce484222325u;
+
+    ow_files_init(&files);
+    int r = ow_files_add_list(&files, list, pack_dir, NULL);
+    for (size_t i = 0; i < files.n; i++)
+        sum = stamp_file(sum, files.paths[i]);
+    ow_files_release(&files);
+    return r < 0 ? 0 : sum;
+}
+
 int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -25,6 +25,11 @@ int ow_files_add_list(struct ow_files *files, const char *list,
                       const char *pack_dir, struct ow_err *err);
 int ow_files_add_item(struct ow_files *files, const char *item,
                       const char *pack_dir, struct ow_err *err);
+/*
+ * A number that changes when the files of a list do: their names, places,
+ * sizes, or times. 0 if they cannot be told.
+ */
+uint64_t ow_files_stamp(const char *list, const char *pack_dir);
 /* Appends what is in a file; pipes are read to their end. */
 int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err);
 

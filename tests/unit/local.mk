@@ -52,6 +52,7 @@ unit_tests = \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
 	tests/unit/test_reader \
+	tests/unit/test_claim \
 	tests/unit/test_dir \
 	tests/unit/test_environ \
 	tests/unit/test_programs \
@@ -191,6 +192,7 @@ tests_unit_test_no_memory_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_no_memory_LDFLAGS = $(failmalloc_ldflags)
 
 # The host, and pieces of the command that can be tested alone.
+tests_unit_test_claim_LDADD = $(unit_ldadd)
 tests_unit_test_dir_LDADD = $(unit_ldadd)
 tests_unit_test_programs_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)

@@ -216,9 +216,27 @@ static void load_refuses_everything_if_one_file_is_wrong(void **state)
                         "strings are written in double quotes");
 }
 
+static void files_stamp_changes_with_the_files(void **state)
+{
+    (void)state;
+    uint64_t first = ow_files_stamp("one.json:set", NULL);
+
+    assert_true(first == ow_files_stamp("one.json:set", NULL));
+    assert_true(first != ow_files_stamp("set:one.json", NULL));
+    write_file("set/e.json", rule_file("e"));
+    uint64_t second = ow_files_stamp("one.json:set", NULL);
+    assert_true(first != second);
+    write_file("one.json", "longer than nothing");
+    assert_true(second != ow_files_stamp("one.json:set", NULL));
+    unlink("set/e.json");
+    write_file("one.json", rule_file("one"));
+    assert_true(ow_files_stamp("none.json", NULL) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_stamp_changes_with_the_files),
         cmocka_unit_test(files_come_in_the_order_given),
         cmocka_unit_test(files_of_a_folder_are_sorted),
         cmocka_unit_test(files_of_packs_are_found_by_name),
