@@ -119,8 +119,11 @@
 #define OW_LIMIT_SHIM_DIR 1024
 /* The shim's own path, where it was given as a relative one: PATH_MAX. */
 #define OW_LIMIT_SHIM_PATH 4096
-/* How many ancestors are looked at for a session: shells in make in make. */
-#define OW_LIMIT_SHIM_LINEAGE 8
+/* How many ancestors are looked at for a session: shells in make in make in a
+ * container's own. One that began without us ends the line. */
+#define OW_LIMIT_SHIM_LINEAGE 32
+/* How often a session is joined anew that ends at just that moment. */
+#define OW_LIMIT_SHIM_JOINS 5
 /* The environment that a process began with; the kernel's stack limit / 4. */
 #define OW_LIMIT_SHIM_ENVIRON (2 * 1024 * 1024)
 #define OW_LIMIT_SHIM_VARS    8192

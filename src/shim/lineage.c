@@ -1,5 +1,6 @@
 /*
- * lineage: session folders of ancestors. See lineage.h. Called by member.c.
+ * lineage: the session folder of this process's line. See lineage.h. Called by
+ * member.c.
  */
 #include "config.h"
 
@@ -11,9 +12,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "control/control.h"
+#include "shim/shim.h"
 #include "shim/vars.h"
 
 /* Fields of /proc/PID/stat, counted from the one after the name, "state". */
@@ -21,6 +25,21 @@
 #define FIELD_START  19
 
 #define PREFIX       "offwire-"
+/* UID-PID-START-KEY. */
+#define NAME_SIZE 64
+/* Of a folder's path, so that the socket in it can be bound; "-N" may be added
+ * to the path. */
+#define PATH_LEN_MAX                                                           \
+    (sizeof(((struct sockaddr_un *)0)->sun_path) -                             \
+     sizeof("-9/" OW_CONTROL_SOCKET))
+/* How many names are tried where others have taken the first. */
+#define NAMES 10
+
+struct process {
+    int pid;
+    int parent; /* 0: there is none that can be seen */
+    unsigned long long start;
+};
 
 static uint32_t hash(const char *text)
 {
@@ -48,11 +67,10 @@ static const char *find_field(const char *text, int field)
     return text;
 }
 
-/* Start time and parent of a process. */
-static bool read_stat(int pid, unsigned long long *ret_start, int *ret_parent)
+static bool read_stat(struct process *process)
 {
     char text[512];
-    snprintf(text, sizeof(text), "/proc/%d/stat", pid);
+    snprintf(text, sizeof(text), "/proc/%d/stat", process->pid);
     int fd = (int)syscall(SYS_openat, AT_FDCWD, text, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -65,29 +83,121 @@ static bool read_stat(int pid, unsigned long long *ret_start, int *ret_parent)
     const char *rest = strrchr(text, ')');
     if (!rest || rest[1] != ' ')
         return false;
-    *ret_parent = (int)read_number(find_field(rest + 2, FIELD_PARENT));
-    *ret_start = read_number(find_field(rest + 2, FIELD_START));
-    return *ret_start > 0;
+    process->parent = (int)read_number(find_field(rest + 2, FIELD_PARENT));
+    process->start = read_number(find_field(rest + 2, FIELD_START));
+    return process->start > 0;
 }
 
-void ow_lineage_init(struct ow_lineage *lineage)
+/* Variables that say where a session is, not what it is. */
+static bool is_about_place(const char *entry)
 {
-    lineage->pid = 0;
-    lineage->parent = (int)syscall(SYS_getpid);
+    return ow_vars_is(entry, OW_ENV_SESSION) || ow_vars_is(entry, OW_ENV_HOST);
 }
 
-bool ow_lineage_next(struct ow_lineage *lineage, const char *rules, char *buf,
-                     size_t size)
+/* The sum of hashes: in whatever order, without those that are empty. */
+static uint32_t key_of(char *const *env)
 {
-    unsigned long long start;
-    const char *tmp = ow_vars_find(ow_vars_ours(), "TMPDIR");
-    lineage->pid = lineage->parent;
-    if (lineage->pid <= 0 || !read_stat(lineage->pid, &start, &lineage->parent))
-        return false;
-    int len = snprintf(buf, size, "%s/" PREFIX "%ld-%d-%llx-%08x",
-                       tmp && *tmp == '/' ? tmp : "/tmp", syscall(SYS_geteuid),
-                       lineage->pid, start, hash(rules));
-    return len > 0 && (size_t)len < size;
+    uint32_t sum = 0;
+    for (; env && *env; env++) {
+        const char *value = strchr(*env, '=');
+        if (strncmp(*env, "OFFWIRE_", 8) == 0 && value && value[1] &&
+            !is_about_place(*env))
+            sum += hash(*env);
+    }
+    return sum;
+}
+
+/* Whether LD_PRELOAD names this library, by whatever path. */
+static bool preloads_us(char *const *env)
+{
+    const char *list = ow_vars_find(env, "LD_PRELOAD");
+    const char *path = ow_shim_path();
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *name = slash ? slash + 1 : path;
+    return list && name && strstr(list, name);
+}
+
+/* Whether dir is a folder that only this user can enter. */
+static bool is_private(const char *dir, bool *ret_exists)
+{
+    struct stat status;
+    *ret_exists = lstat(dir, &status) == 0;
+    return *ret_exists && S_ISDIR(status.st_mode) &&
+           (status.st_mode & 077) == 0 &&
+           status.st_uid == (uid_t)syscall(SYS_geteuid);
+}
+
+/* Where a process with this environment has a folder of this name. */
+static const char *choose_parent(char *const *env, const char *name)
+{
+    const char *const parents[] = {ow_vars_find(env, "TMPDIR"), "/tmp",
+                                   ow_vars_find(env, "XDG_RUNTIME_DIR"),
+                                   "/dev/shm", "/var/tmp"};
+    for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]); i++)
+        if (parents[i] && parents[i][0] == '/' &&
+            strlen(parents[i]) + 1 + strlen(name) <= PATH_LEN_MAX &&
+            syscall(SYS_faccessat, AT_FDCWD, parents[i], W_OK | X_OK) == 0)
+            return parents[i];
+    return "/tmp"; /* the host will say what is wrong with it */
+}
+
+/*
+ * The first path that nobody else has taken: /tmp is everybody's. The same for
+ * all who ask, so that they meet. Whether there is such a folder.
+ */
+static bool name_dir(const struct process *process, char *const *env,
+                     uint32_t key, char *buf)
+{
+    char name[NAME_SIZE];
+    bool exists;
+    bool is_there;
+    snprintf(name, sizeof(name), PREFIX "%ld-%d-%llx-%08x",
+             syscall(SYS_geteuid), process->pid, process->start, key);
+    const char *parent = choose_parent(env, name);
+    int len = snprintf(buf, OW_LINEAGE_DIR_MAX, "%s/%s", parent, name);
+    is_there = is_private(buf, &exists);
+    for (int i = 1; exists && !is_there && i < NAMES; i++) {
+        snprintf(buf + len, OW_LINEAGE_DIR_MAX - (size_t)len, "-%d", i);
+        is_there = is_private(buf, &exists);
+    }
+    return is_there;
+}
+
+/* What a process began with, if it began with this library, or is this one. */
+static char **map_ours(struct process *process, bool is_self)
+{
+    char **env = process->pid > 0 && read_stat(process)
+                     ? ow_vars_map(process->pid)
+                     : NULL;
+    if (!env || is_self || preloads_us(env))
+        return env;
+    ow_vars_unmap(env);
+    return NULL;
+}
+
+bool ow_lineage_find(char ret_dir[OW_LINEAGE_DIR_MAX], int *ret_owner,
+                     bool *ret_exists)
+{
+    struct process process = {.parent = (int)syscall(SYS_getpid)};
+    char named[OW_LINEAGE_DIR_MAX];
+    uint32_t key = key_of(ow_vars_ours());
+    bool is_same = true;
+    *ret_owner = 0;
+    *ret_exists = false;
+    for (int i = 0; !*ret_exists && i < OW_LIMIT_SHIM_LINEAGE; i++) {
+        process.pid = process.parent;
+        char **env = map_ours(&process, i == 0);
+        if (!env)
+            break;
+        is_same = is_same && (i == 0 || key_of(env) == key);
+        *ret_exists = name_dir(&process, env, key, named);
+        if (*ret_exists || is_same) {
+            memcpy(ret_dir, named, sizeof(named));
+            *ret_owner = process.pid;
+        }
+        ow_vars_unmap(env);
+    }
+    return *ret_owner > 0;
 }
 
 bool ow_lineage_is_name(const char *dir)
@@ -99,12 +209,4 @@ bool ow_lineage_is_name(const char *dir)
     name += sizeof(PREFIX) - 1;
     size_t uid_len = strspn(name, "0123456789");
     return uid_len > 0 && name[uid_len] == '-';
-}
-
-bool ow_lineage_is_private(const char *dir)
-{
-    struct stat status;
-    return lstat(dir, &status) == 0 && S_ISDIR(status.st_mode) &&
-           (status.st_mode & 077) == 0 &&
-           status.st_uid == (uid_t)syscall(SYS_geteuid);
 }

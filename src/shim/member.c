@@ -175,68 +175,61 @@ static void greet_after_fork(void)
 static void watch_forks(void)
 {
     if (ow_member_flags() & OW_SESSION_LEND_STDERR && __register_atfork &&
+        !atomic_load_explicit(&watches_forks, memory_order_relaxed) &&
         !atomic_exchange(&watches_forks, true))
         __register_atfork(NULL, NULL, greet_after_fork, NULL);
 }
 
-/* A live session that this process or an ancestor has started. */
-static bool find_lineage(const char *rules)
+/* Nobody is at the other end, or left while we asked. */
+static bool has_ended(int error)
 {
-    struct ow_control_answer answer;
-    struct ow_lineage lineage;
-    ow_lineage_init(&lineage);
-    for (int step = 0; step < OW_LIMIT_SHIM_LINEAGE; step++) {
-        if (!ow_lineage_next(&lineage, rules, session_dir, sizeof(session_dir)))
-            break;
-        if (ow_lineage_is_private(session_dir) &&
-            greet(session_dir, &answer) == 0)
-            return true;
-    }
-    return false;
+    return error == -ENOENT || error == -ECONNREFUSED || error == -ECONNRESET;
 }
 
-/* A name that is free: a host that was killed may have left its folder. */
-static bool name_dir(const char *rules)
-{
-    struct ow_lineage lineage;
-    ow_lineage_init(&lineage);
-    if (!ow_lineage_next(&lineage, rules, session_dir,
-                         sizeof(session_dir) - 16))
-        return false;
-    size_t len = strlen(session_dir);
-    for (int i = 1; syscall(SYS_faccessat, AT_FDCWD, session_dir, F_OK) == 0;
-         i++)
-        snprintf(session_dir + len, sizeof(session_dir) - len, "-%d", i);
-    return true;
-}
-
-static bool start_session(const char *rules)
+static bool start_host(int owner, const char *rules)
 {
     char text[OW_CONTROL_TEXT_MAX];
-    if (!name_dir(rules)) {
-        ow_shim_say(
-            "cannot name a folder for the session: TMPDIR is too "
-            "long, or /proc cannot be read");
-        return false;
-    }
-    if (ow_spawn_host(session_dir, rules, text, sizeof(text)) == 0)
+    if (ow_spawn_host(session_dir, owner, rules, text, sizeof(text)) == 0)
         return true;
     ow_shim_say(text);
     return false;
 }
 
 /*
+ * Joins the session of this process's line, and begins it if need be. Who
+ * begins it at the same time waits in its host for ours (host/claim.h); a host
+ * that is about to end closes its socket on us, and the next one takes us.
+ */
+static bool find_session(const char *rules)
+{
+    struct ow_control_answer answer;
+    int owner;
+    bool exists;
+    int error = -ENOENT;
+    if (!ow_lineage_find(session_dir, &owner, &exists)) {
+        ow_shim_say("cannot find a session: /proc cannot be read");
+        return false;
+    }
+    ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
+    for (int i = 0; has_ended(error) && i < OW_LIMIT_SHIM_JOINS; i++) {
+        if ((i > 0 || !exists) && !start_host(owner, rules))
+            return false;
+        error = greet(session_dir, &answer);
+    }
+    if (error)
+        say_why(session_dir, error, &answer);
+    return !error;
+}
+
+/*
  * A session that a shim had started, and whose host has ended with the program
- * that started this one: then this process is on its own. `offwire run` does
- * not end before its program, so that its session is never given up.
+ * that it was named after. `offwire run` does not end before its program, so
+ * that its session is never given up.
  */
 static bool is_given_up(const char *dir)
 {
     struct ow_control_answer answer;
-    if (!ow_lineage_is_name(dir))
-        return false;
-    int error = greet(dir, &answer);
-    return error == -ENOENT || error == -ECONNREFUSED;
+    return ow_lineage_is_name(dir) && has_ended(greet(dir, &answer));
 }
 
 static bool make_dir(void)
@@ -258,7 +251,7 @@ static bool make_dir(void)
                     " is set any more");
         return false;
     }
-    return find_lineage(rules) || start_session(rules);
+    return find_session(rules);
 }
 
 /* Finds or starts the session; waits if another thread is at it. */
@@ -283,8 +276,10 @@ bool ow_member_join(void)
     const char *dir = get_dir();
     if (!dir)
         return false;
-    if (atomic_load(&joined_pid) == own_pid())
+    if (atomic_load(&joined_pid) == own_pid()) {
+        watch_forks();
         return true;
+    }
     ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
     int error = greet(dir, &answer);
     watch_forks();

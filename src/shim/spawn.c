@@ -28,7 +28,7 @@
 #include "shim/vars.h"
 
 #define STACK_SIZE    (16 * 1024)
-#define ARG_MAX_COUNT 16
+#define ARG_MAX_COUNT 20
 /* Where the host finds the pipe's end; its --ready-fd. */
 #define READY_FD 3
 
@@ -41,6 +41,7 @@ struct spawn {
     char stacks[2][STACK_SIZE] __attribute__((aligned(16)));
     char path[4096];
     char pid[16];
+    char owner[16];
     char *argv[ARG_MAX_COUNT];
     int ready_fd;
     int error;   /* of execve, as the host's clone saw it */
@@ -53,12 +54,13 @@ static void add_arg(struct spawn *spawn, size_t *at, const char *arg)
     spawn->argv[(*at)++] = (char *)(uintptr_t)arg;
 }
 
-static void fill_argv(struct spawn *spawn, const char *dir, const char *rules,
-                      char *const *env)
+static void fill_argv(struct spawn *spawn, const char *dir, int owner,
+                      const char *rules, char *const *env)
 {
     size_t at = 0;
     const char *isolate = ow_vars_find(env, OW_ENV_ISOLATE);
     snprintf(spawn->pid, sizeof(spawn->pid), "%ld", syscall(SYS_getpid));
+    snprintf(spawn->owner, sizeof(spawn->owner), "%d", owner);
     add_arg(spawn, &at, spawn->path);
     add_arg(spawn, &at, "host");
     add_arg(spawn, &at, "--rules");
@@ -67,6 +69,8 @@ static void fill_argv(struct spawn *spawn, const char *dir, const char *rules,
     add_arg(spawn, &at, dir);
     add_arg(spawn, &at, "--for");
     add_arg(spawn, &at, spawn->pid);
+    add_arg(spawn, &at, "--for");
+    add_arg(spawn, &at, spawn->owner);
     add_arg(spawn, &at, "--lend-stderr");
     add_arg(spawn, &at, "--ready-fd");
     add_arg(spawn, &at, "3");
@@ -236,7 +240,8 @@ static int run_clones(struct spawn *spawn, char *text, size_t size)
     return error;
 }
 
-int ow_spawn_host(const char *dir, const char *rules, char *text, size_t size)
+int ow_spawn_host(const char *dir, int owner, const char *rules, char *text,
+                  size_t size)
 {
     char *const *env = ow_vars_ours();
     size_t count = 1;
@@ -254,7 +259,7 @@ int ow_spawn_host(const char *dir, const char *rules, char *text, size_t size)
     fill_env(spawn, env);
     int error = find_command(spawn, env, text, size);
     if (!error) {
-        fill_argv(spawn, dir, rules, env);
+        fill_argv(spawn, dir, owner, rules, env);
         error = run_clones(spawn, text, size);
     }
     munmap(spawn, mapped);

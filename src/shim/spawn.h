@@ -18,10 +18,12 @@
 #include <stddef.h>
 
 /*
- * Starts `offwire host --rules RULES --dir DIR --for PID`, which makes the
- * folder dir, and waits until it is ready. Call in a quiet stretch (quiet.h).
- * 0, or a negative errno and the reason in text (size bytes).
+ * Starts `offwire host --rules RULES --dir DIR --for PID --for OWNER`, which
+ * makes the folder dir, and waits until it is ready: then some host serves
+ * that folder, this one or another that was faster. Call in a quiet stretch
+ * (quiet.h). 0, or a negative errno and the reason in text (size bytes).
  */
-int ow_spawn_host(const char *dir, const char *rules, char *text, size_t size);
+int ow_spawn_host(const char *dir, int owner, const char *rules, char *text,
+                  size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * vars: reads the environment. See vars.h. Called by shim.c, member.c and
- * process.c; runs in vfork children, so it holds no lock and keeps what it
- * allocates.
+ * vars: reads the environment. See vars.h. Called by shim.c, member.c,
+ * lineage.c and process.c; runs in vfork children, so it holds no lock and
+ * keeps what it allocates.
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -18,7 +19,10 @@
 #include "base/limits.h"
 #include "control/control.h"
 
-/* The block from /proc/self/environ: its table, then the strings. */
+/* A block from /proc/PID/environ: its table, then the strings and a NUL. */
+#define TABLE_SIZE (OW_LIMIT_SHIM_VARS * sizeof(char *))
+#define BLOCK_SIZE (TABLE_SIZE + OW_LIMIT_SHIM_ENVIRON + 1)
+
 static _Atomic(char **) initial;
 static char *no_initial[1];
 
@@ -64,27 +68,36 @@ static void index_strings(char **table, size_t room, char *text, size_t len)
     table[count] = NULL;
 }
 
-static char **read_initial(void)
+char **ow_vars_map(int pid)
 {
-    size_t table_size = OW_LIMIT_SHIM_VARS * sizeof(char *);
-    size_t size = table_size + OW_LIMIT_SHIM_ENVIRON + 1;
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/environ",
-                          O_RDONLY | O_CLOEXEC);
+    char path[32];
+    int fd;
+    snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+    fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return no_initial;
-    char *block = mmap(NULL, size, PROT_READ | PROT_WRITE,
+        return NULL;
+    char *block = mmap(NULL, BLOCK_SIZE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (block != MAP_FAILED) {
-        size_t len = read_all(fd, block + table_size, OW_LIMIT_SHIM_ENVIRON);
-        index_strings((char **)block, OW_LIMIT_SHIM_VARS, block + table_size,
-                      len);
+        size_t len = read_all(fd, block + TABLE_SIZE, OW_LIMIT_SHIM_ENVIRON);
+        index_strings((char **)(void *)block, OW_LIMIT_SHIM_VARS,
+                      block + TABLE_SIZE, len);
     }
     syscall(SYS_close, fd);
-    if (block == MAP_FAILED)
-        return no_initial;
-    if (has_ours((char **)block))
-        return (char **)block;
-    munmap(block, size);
+    return block == MAP_FAILED ? NULL : (char **)(void *)block;
+}
+
+void ow_vars_unmap(char **env)
+{
+    munmap(env, BLOCK_SIZE);
+}
+
+static char **read_initial(void)
+{
+    char **env = ow_vars_map((int)syscall(SYS_getpid));
+    if (!env || has_ours(env))
+        return env ? env : no_initial;
+    ow_vars_unmap(env);
     return no_initial;
 }
 

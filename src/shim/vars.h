@@ -22,5 +22,11 @@ bool ow_vars_is(const char *entry, const char *name);
  * as the program leaves environ alone.
  */
 char *const *ow_vars_ours(void);
+/*
+ * The environment that a process began with; NULL if it may not be read. The
+ * caller unmaps it.
+ */
+char **ow_vars_map(int pid);
+void ow_vars_unmap(char **env);
 
 #endif

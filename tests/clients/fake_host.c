@@ -3,12 +3,13 @@
  * alone: fixed verdicts, and a listener that greets each connection with the
  * address it came from and then echoes.
  *
- *     fake_host --dir DIR [--flags N] [--ready-fd FD] [--for PID]
+ *     fake_host --dir DIR [--flags N] [--ready-fd FD] [--for PID]...
  *
  * It also takes the command line of `offwire host`, so that OFFWIRE_HOST can
  * name it. --rules "refused" makes it fail as a bad rule file does, "mute" end
- * without a word. It ends when process PID and all that asked have gone, or on
- * a signal. Every question is one line in DIR/questions: KIND PID NAME PORT.
+ * without a word. It ends when the processes PID and all that asked have gone,
+ * or on a signal. Every question is one line in DIR/questions: KIND PID NAME
+ * PORT.
  */
 #include "config.h"
 
@@ -37,7 +38,7 @@ struct options {
     const char *rules;
     uint32_t flags;
     int ready_fd;
-    int for_pid;
+    int for_pids[2];
 };
 
 struct host {
@@ -276,7 +277,7 @@ static void parse(int argc, char **argv, struct options *ret)
         else if (strcmp(argv[i], "--ready-fd") == 0)
             ret->ready_fd = (int)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--for") == 0)
-            ret->for_pid = (int)strtol(value, NULL, 10);
+            ret->for_pids[ret->for_pids[0] != 0] = (int)strtol(value, NULL, 10);
         else if (strcmp(argv[i], "--isolate") == 0) {
             ret->flags |= OW_SESSION_ISOLATE;
             continue;
@@ -306,9 +307,10 @@ static void tell_ready(const struct options *options)
 /* Until the processes have gone, if it is for one, and a moment longer. */
 static void serve(struct host *host)
 {
-    while (poll(host->watched, host->watched_count,
-                host->options.for_pid && host->watched_count == 1 ? 200 : -1) >
-           0) {
+    while (
+        poll(host->watched, host->watched_count,
+             host->options.for_pids[0] && host->watched_count == 1 ? 200 : -1) >
+        0) {
         for (nfds_t i = host->watched_count - 1; i > 0; i--) {
             if (!host->watched[i].revents)
                 continue;
@@ -337,8 +339,9 @@ int main(int argc, char **argv)
     tell_ready(&host.options);
     host.watched[0] = (struct pollfd){.fd = host.control, .events = POLLIN};
     host.watched_count = 1;
-    if (host.options.for_pid)
-        watch(&host, host.options.for_pid);
+    for (int i = 0; i < 2; i++)
+        if (host.options.for_pids[i])
+            watch(&host, host.options.for_pids[i]);
     serve(&host);
     unlink(OW_CONTROL_SOCKET);
     unlink("questions");

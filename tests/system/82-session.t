@@ -74,6 +74,84 @@ is "processes that began it share it" \
     "firstsecond"
 ok "until the last has gone" eventually is_empty "$TMPDIR"
 
+# The commands of a script, none of which knows of the others.
+cat >"$work/commands" <<'END'
+curl -sS http://api.test/next
+mkdir "$1" && TMPDIR=$1 sh -c "curl -sS http://api.test/next; :"
+OFFWIRE_ISOLATE=1 curl -sS http://api.test/next
+OFFWIRE_RULES=$2 sh -c "curl -sS http://api.test/next; curl -sS http://api.test/next"
+ls -d "$OFFWIRE_SHOW"/offwire-*-$$-* | wc -l | tr -d " "
+END
+cp "$rules" "$work/same.json"
+is "the commands of a script share it; others have their own" \
+    "$(OFFWIRE_SHOW=$TMPDIR bare sh "$work/commands" "$work/other-tmp" \
+        "$work/same.json")" "firstsecondfirstfirstsecond1"
+ok "until the script ends" eventually is_empty "$TMPDIR"
+cat >"$work/at-once" <<'END'
+for i in 1 2 3 4; do curl -sS http://api.test/next & done
+wait
+END
+for _ in 1 2 3 4 5; do
+    bare sh "$work/at-once"
+    echo
+done >"$work/said" 2>&1
+is "commands that begin at once share one" \
+    "$(grep -c '^\(second\)*first\(second\)*$' "$work/said")" 5
+ok "and leave nothing" eventually is_empty "$TMPDIR"
+
+# The script ends; what it leaves behind asks while the host does.
+cat >"$work/leaves" <<'END'
+curl -sS http://api.test/ok >/dev/null
+(sleep "0.$1"; curl -sS http://api.test/ok) &
+END
+is "who asks while the host ends gets an answer" "$(
+    for hundredths in 17 18 19 20 21 22 23; do
+        bare sh "$work/leaves" $hundredths
+    done 2>&1)" "hellohellohellohellohellohellohello"
+
+cat >"$work/rewrites" <<'END'
+curl -sS http://api.test/ok
+sed s/hello/changed/ "$OFFWIRE_RULES" >"$1" && cat "$1" >"$OFFWIRE_RULES"
+curl -sS http://api.test/ok
+END
+cp "$rules" "$work/live.json"
+is "rules that a script changes hold from its next command on" \
+    "$(rules=$work/live.json bare sh "$work/rewrites" "$work/new.json")" \
+    "hellochanged"
+
+is "a bare preload does not need its TMPDIR" \
+    "$(TMPDIR=/nonexistent bare curl -sS http://api.test/ok)" "hello"
+long=$work/$(printf '%0100d' 0)
+mkdir "$long"
+is "nor one of a short name" \
+    "$(TMPDIR=$long bare curl -sS http://api.test/ok)" "hello"
+rmdir "$long"
+
+# Its host is killed: what it knew is lost, which nobody may overlook.
+cat >"$work/kill-host" <<'END'
+curl -sS http://api.test/next
+for process in /proc/[0-9]*; do
+    case $(readlink "$process"/fd/* 2>/dev/null) in
+    *"$TMPDIR"/offwire-*-$$-*/journal.jsonl*) kill -s KILL "${process#/proc/}" ;;
+    esac
+done
+curl -sS http://api.test/next
+echo " status $?"
+[ "$1" = keep ] || rm -r "$TMPDIR"/offwire-*-$$-*
+curl -sS http://api.test/next
+echo " status $?"
+END
+is "when a bare session's host is killed, its programs fail" \
+    "$(bare sh "$work/kill-host" keep 2>"$work/said")" "first status 6
+ status 6"
+like "which says why, and what to do" "$(cat "$work/said")" \
+    '*host of session*was killed*remove the folder*'
+is "without its folder the session begins anew" \
+    "$(bare sh "$work/kill-host" remove 2>/dev/null)" "first status 6
+first status 0"
+bare curl -sS http://api.test/ok >/dev/null
+ok "the next host sweeps the folder of a killed one" eventually is_empty "$TMPDIR"
+
 # offwire env.
 cat >"$work/shell" <<'END'
 eval "$("$1" env --rules "$2" --for $$)"
