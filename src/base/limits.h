@@ -16,13 +16,12 @@
 #define OW_LIMIT_BODY_KEPT (1024 * 1024)
 /*
  * A body up to this size is hashed on the loop: some 4 ms, less than a thread
- * and its ring are worth; audio uploads stay below. Beyond it the ring's
- * blocks are big enough that waking the worker does not count, and four of
- * them bridge a turn of the loop.
+ * and its ring are worth; audio uploads stay below. Beyond it half the ring
+ * bridges a turn of the loop, and all of it stays in a CPU's cache.
  */
 #define OW_LIMIT_HASH_INLINE (8 * 1024 * 1024)
 #define OW_LIMIT_HASH_BLOCK  (128 * 1024)
-#define OW_LIMIT_HASH_BLOCKS 4
+#define OW_LIMIT_HASH_BLOCKS 8
 /* A chunk-size line with its extensions (RFC 9112, 7.1.1). */
 #define OW_LIMIT_CHUNK_LINE 4096
 /* Above this the emitter waits until the client has read. */

@@ -23,6 +23,10 @@ struct block {
     unsigned char bytes[OW_LIMIT_HASH_BLOCK];
 };
 
+/* Who ran out of blocks sleeps until there are so many: to wake each other for
+ * every block would cost a tenth of the whole. */
+#define BATCH (OW_LIMIT_HASH_BLOCKS / 2)
+
 /* What caller and worker share. Blocks first..first+ready-1 are the worker's,
  * all others the caller's, who fills the one behind them. */
 struct worker {
@@ -31,6 +35,7 @@ struct worker {
     pthread_cond_t changed;
     size_t first;
     size_t ready;
+    bool flushes; /* the caller waits until none is ready */
     bool ends;
     bool failed;
     struct block ring[OW_LIMIT_HASH_BLOCKS];
@@ -62,8 +67,10 @@ static struct block *await_block(struct worker *worker)
     struct block *block = NULL;
 
     pthread_mutex_lock(&worker->mutex);
-    while (worker->ready == 0 && !worker->ends)
-        pthread_cond_wait(&worker->changed, &worker->mutex);
+    if (worker->ready == 0)
+        while (!worker->ends && (worker->ready == 0 ||
+                                 (worker->ready < BATCH && !worker->flushes)))
+            pthread_cond_wait(&worker->changed, &worker->mutex);
     if (worker->ready > 0)
         block = &worker->ring[worker->first];
     pthread_mutex_unlock(&worker->mutex);
@@ -77,7 +84,8 @@ static void give_back(struct worker *worker, struct block *block, bool ok)
     worker->failed = worker->failed || !ok;
     worker->first = (worker->first + 1) % OW_LIMIT_HASH_BLOCKS;
     worker->ready--;
-    pthread_cond_signal(&worker->changed);
+    if (worker->ready == (worker->flushes ? 0 : BATCH))
+        pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 }
 
@@ -132,8 +140,9 @@ static void start_worker(struct ow_hasher *hasher)
 static struct block *open_block(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
-    while (worker->ready == OW_LIMIT_HASH_BLOCKS)
-        pthread_cond_wait(&worker->changed, &worker->mutex);
+    if (worker->ready == OW_LIMIT_HASH_BLOCKS)
+        while (worker->ready > BATCH)
+            pthread_cond_wait(&worker->changed, &worker->mutex);
     size_t at = (worker->first + worker->ready) % OW_LIMIT_HASH_BLOCKS;
     pthread_mutex_unlock(&worker->mutex);
     return &worker->ring[at];
@@ -143,7 +152,8 @@ static void hand_over(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     worker->ready++;
-    pthread_cond_signal(&worker->changed);
+    if (worker->ready == BATCH)
+        pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
 }
 
@@ -182,8 +192,11 @@ static bool drain(struct worker *worker)
     if (open_block(worker)->len > 0)
         hand_over(worker);
     pthread_mutex_lock(&worker->mutex);
+    worker->flushes = true;
+    pthread_cond_signal(&worker->changed);
     while (worker->ready > 0)
         pthread_cond_wait(&worker->changed, &worker->mutex);
+    worker->flushes = false;
     bool ok = !worker->failed;
     pthread_mutex_unlock(&worker->mutex);
     return ok;
