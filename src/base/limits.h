@@ -131,6 +131,9 @@
 #define OW_LIMIT_RESULTS 4096
 /* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
 #define OW_LIMIT_CURL_HOSTS 4096
+/* Addresses of live hosts that --isolate lets out: some hosts of ten addresses
+ * each, asked about at every connect(). */
+#define OW_LIMIT_LIVE_ADDRESSES 256
 /* Descriptors closed one by one where close_range is missing. */
 #define OW_LIMIT_SHIM_CLOSE 65536
 

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/become.h"
 #include "cli/cli.h"
 #include "cli/join.h"
 #include "cli/session_options.h"
@@ -40,6 +41,33 @@ static void print_export(const char *item)
     puts("'");
 }
 
+static void print_changed(const struct ow_environ *env)
+{
+    for (size_t i = 0; i < env->n; i++)
+        if (env->changed[i])
+            print_export(env->items[i]);
+}
+
+/* A shell that is to reach the real hosts needs no host of ours. */
+static int print_live(void)
+{
+    struct ow_environ env;
+    int r = ow_environ_init(&env);
+
+    if (r == 0)
+        r = ow_join_leave(&env);
+    if (r == 0)
+        print_changed(&env);
+    if (r == 0 && getenv("LD_PRELOAD") && !ow_environ_find(&env, "LD_PRELOAD"))
+        puts("unset LD_PRELOAD");
+    ow_environ_release(&env);
+    if (r < 0 || fflush(stdout) != 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "cannot print: %s",
+                           strerror(r < 0 ? -r : errno));
+    ow_cli_fail(0, OW_BECOME_NOTICE);
+    return 0;
+}
+
 static int print_environ(struct ow_host *host,
                          const struct ow_host_options *options,
                          struct ow_err *err)
@@ -51,9 +79,8 @@ static int print_environ(struct ow_host *host,
         r = ow_join_environ(&env, options, ow_host_dir(host), err);
     if (r == 0)
         ow_join_trust_or_say(&env, host);
-    for (size_t i = 0; r == 0 && i < env.n; i++)
-        if (env.changed[i])
-            print_export(env.items[i]);
+    if (r == 0)
+        print_changed(&env);
     if (r == 0 && getenv(OW_ENV_SKIP))
         puts("unset " OW_ENV_SKIP);
     ow_environ_release(&env);
@@ -122,6 +149,8 @@ int ow_cmd_env(int argc, char **argv)
     if (options.rest != argc)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "offwire env runs no program; offwire run does");
+    if (options.is_live)
+        return print_live();
     if (options.for_pids[0] == 0)
         options.for_pids[0] = getppid();
     options.host.lend_stderr = true;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "cli/become.h"
 #include "cli/cli.h"
 #include "cli/join.h"
 #include "cli/launch.h"
@@ -129,6 +130,8 @@ int ow_cmd_run(int argc, char **argv)
     if (run.options.rest == argc)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "offwire run needs a program; offwire run --help");
+    if (run.options.is_live)
+        return ow_become_program(argv + run.options.rest);
     /* Within another session: our own calls are not that session's. */
     setenv(OW_ENV_SKIP, "1", 1);
     ow_launch_hold_signals(&run.mask);

@@ -91,6 +91,28 @@ static int set_preload(struct ow_environ *env, const char *dir,
     return r < 0 ? no_memory(err) : 0;
 }
 
+int ow_join_leave(struct ow_environ *env)
+{
+    const char *old = ow_environ_find(env, PRELOAD);
+    struct ow_buf list;
+
+    if (!old)
+        return ow_environ_set(env, OW_ENV_MODE, "live");
+    ow_buf_init(&list, 0);
+    int r = append_others(&list, old);
+    if (r == 0)
+        r = ow_buf_append(&list, "", 1);
+    /* Each of the others stands behind a colon. */
+    if (r == 0 && list.len == 1)
+        ow_environ_unset(env, PRELOAD);
+    else if (r == 0 && strcmp(ow_buf_data(&list) + 1, old) != 0)
+        r = ow_environ_set(env, PRELOAD, ow_buf_data(&list) + 1);
+    ow_buf_release(&list);
+    if (r == 0)
+        r = ow_environ_set(env, OW_ENV_MODE, "live");
+    return r;
+}
+
 static int set_rules(struct ow_environ *env, const char *rules,
                      struct ow_err *err)
 {
@@ -139,6 +161,8 @@ int ow_join_environ(struct ow_environ *env,
     /* For what outlives this session and begins one of its own. */
     if (r == 0 && options->isolate)
         r = ow_environ_set(env, OW_ENV_ISOLATE, "1");
+    if (r == 0 && options->live)
+        r = ow_environ_set(env, OW_ENV_LIVE, options->live);
     if (r == 0 && options->unmatched_is_error)
         r = ow_environ_set(env, OW_ENV_UNMATCHED, OW_UNMATCHED_ERROR);
     /* Whoever asks for a session does not want it skipped. */

@@ -13,6 +13,9 @@
 int ow_join_environ(struct ow_environ *env,
                     const struct ow_host_options *options, const char *dir,
                     struct ow_err *err);
+/* For a program that reaches the real hosts: no shim, and OFFWIRE_MODE, so that
+ * a session within it is live as well. 0 or -ENOMEM. */
+int ow_join_leave(struct ow_environ *env);
 /*
  * The trust variables and their files in the session's folder. When the files
  * cannot be written (a full disk) that is said on stderr and the rest goes on:

@@ -1,6 +1,7 @@
 # The command and the host in one binary. Each cmd_NAME.c is a line here.
 bin_PROGRAMS += offwire
 offwire_SOURCES = \
+	src/cli/become.c src/cli/become.h \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_calls.c \
 	src/cli/cmd_check.c \

@@ -13,9 +13,11 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "cli/become.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "control/control.h"
+#include "control/mode.h"
 
 enum option_id {
 #define OW_SESSION_OPTION(id, name, argument, commands, help) OPTION_##id,
@@ -104,27 +106,44 @@ static int add_for(struct ow_session_options *options, int pid)
     return -EINVAL;
 }
 
+/* Of an option that takes no value; NULL: it takes one. */
+static bool *find_flag(struct ow_session_options *options, enum option_id id)
+{
+    if (id == OPTION_ISOLATE)
+        return &options->host.isolate;
+    if (id == OPTION_SUMMARY)
+        return &options->summary;
+    if (id == OPTION_NO_FAIL)
+        return &options->no_fail;
+    if (id == OPTION_ALLOW_UNREACHED)
+        return &options->allow_unreached;
+    return id == OPTION_LEND_STDERR ? &options->host.lend_stderr : NULL;
+}
+
 static int take(struct ow_session_options *options, enum option_id id,
                 const char *value)
 {
     uint64_t number = 0;
+    bool *flag = find_flag(options, id);
     int r = 0;
 
+    if (flag)
+        *flag = true;
     switch (id) {
     case OPTION_RULES:
         options->host.rules = value;
         break;
-    case OPTION_ISOLATE:
-        options->host.isolate = true;
+    case OPTION_LIVE:
+        options->is_live |= value == NULL;
+        if (value)
+            options->host.live = value;
+        r = value && !*value ? -EINVAL : 0;
         break;
     case OPTION_UNMATCHED:
         r = parse_unmatched(value, &options->host.unmatched_is_error);
         break;
     case OPTION_KEEP:
         options->host.keep = value;
-        break;
-    case OPTION_SUMMARY:
-        options->summary = true;
         break;
     case OPTION_SPEED:
         r = parse_speed(value, &options->host.speed);
@@ -136,15 +155,9 @@ static int take(struct ow_session_options *options, enum option_id id,
         r = ow_units_parse_size(ow_str_from(value), &number);
         options->host.body_kept = number;
         break;
-    case OPTION_NO_FAIL:
-        options->no_fail = true;
-        break;
     case OPTION_FAIL_ON:
         r = strcmp(value, "hygiene") == 0 ? 0 : -EINVAL;
         options->fail_on_hygiene = true;
-        break;
-    case OPTION_ALLOW_UNREACHED:
-        options->allow_unreached = true;
         break;
     case OPTION_FOR:
         r = parse_number(value, INT_MAX, &number);
@@ -154,13 +167,15 @@ static int take(struct ow_session_options *options, enum option_id id,
     case OPTION_DIR:
         options->host.dir = value;
         break;
-    case OPTION_LEND_STDERR:
-        options->host.lend_stderr = true;
-        break;
     case OPTION_READY_FD:
         r = parse_number(value, INT_MAX, &number);
         options->ready_fd = (int)number;
         break;
+    case OPTION_ISOLATE:
+    case OPTION_SUMMARY:
+    case OPTION_NO_FAIL:
+    case OPTION_ALLOW_UNREACHED:
+    case OPTION_LEND_STDERR:
     case OPTION_HELP:
     case OPTIONS:
         break;
@@ -173,11 +188,16 @@ static void make_table(char letter, struct option table[OPTIONS + 1])
 {
     size_t n = 0;
 
-    for (int i = 0; i < OPTIONS; i++)
-        if (strchr(rows[i].commands, letter))
-            table[n++] = (struct option){
-                rows[i].name,
-                rows[i].argument ? required_argument : no_argument, NULL, i};
+    for (int i = 0; i < OPTIONS; i++) {
+        const char *argument = rows[i].argument;
+        if (!strchr(rows[i].commands, letter))
+            continue;
+        table[n] = (struct option){rows[i].name, no_argument, NULL, i};
+        if (argument)
+            table[n].has_arg =
+                argument[0] == '[' ? optional_argument : required_argument;
+        n++;
+    }
     table[n] = (struct option){NULL, 0, NULL, 0};
 }
 
@@ -193,8 +213,54 @@ static int complain(const char *command, char **argv, int c)
                        last, command);
 }
 
+/* --live HOSTS: what getopt leaves of it, an argument that may be missing. */
+static int take_live_hosts(char letter, char **argv, const char **ret)
+{
+    const char *word = argv[optind];
+
+    switch (ow_become_word(word, letter == 'R')) {
+    case OW_BECOME_HOSTS:
+        optind++;
+        *ret = word;
+        return -1;
+    case OW_BECOME_PROGRAM:
+        return -1;
+    case OW_BECOME_EITHER:
+        break;
+    }
+    return ow_cli_fail(OW_EXIT_USAGE,
+                       "--live %s: is \"%s\" a host or the program? Write "
+                       "--live=%s, or --live -- %s",
+                       word, word, word, word);
+}
+
+static int read_environment(struct ow_session_options *options)
+{
+    const char *mode = getenv(OW_ENV_MODE);
+    const char *live = getenv(OW_ENV_LIVE);
+    const char *isolate = getenv(OW_ENV_ISOLATE);
+    const char *unmatched = getenv(OW_ENV_UNMATCHED);
+    char text[256];
+
+    if (ow_mode_parse(mode) == OW_MODE_UNKNOWN) {
+        ow_mode_complain(mode, text, sizeof text);
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", text);
+    }
+    if (ow_mode_parse(mode) == OW_MODE_LIVE)
+        options->is_live = true;
+    if (live && *live && !options->host.live)
+        options->host.live = live;
+    if (isolate && *isolate)
+        options->host.isolate = true;
+    if (unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0)
+        options->host.unmatched_is_error = true;
+    return -1;
+}
+
 static int check(const char *command, struct ow_session_options *options)
 {
+    if (options->is_live)
+        return -1;
     if (!options->host.rules)
         options->host.rules = getenv(OW_ENV_RULES);
     if (!options->host.rules || options->host.rules[0] == '\0')
@@ -222,19 +288,21 @@ int ow_session_options_parse(char letter, const char *command, int argc,
             return complain(command, argv, c);
         if (c == OPTION_HELP)
             return print_help(letter, command);
-        if (take(&options, (enum option_id)c, optarg) < 0)
+        const char *value = optarg;
+        if (c == OPTION_LIVE && !value) {
+            int status = take_live_hosts(letter, argv, &value);
+            if (status >= 0)
+                return status;
+        }
+        if (take(&options, (enum option_id)c, value) < 0)
             return ow_cli_fail(OW_EXIT_USAGE,
                                "--%s does not take \"%s\"; it wants %s",
-                               rows[c].name, optarg, rows[c].argument);
+                               rows[c].name, value, rows[c].argument);
     }
     options.rest = optind;
-    const char *isolate = getenv(OW_ENV_ISOLATE);
-    if (isolate && *isolate)
-        options.host.isolate = true;
-    const char *unmatched = getenv(OW_ENV_UNMATCHED);
-    if (unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0)
-        options.host.unmatched_is_error = true;
-    int status = check(command, &options);
+    int status = read_environment(&options);
+    if (status < 0)
+        status = check(command, &options);
     if (status >= 0)
         return status;
     *ret = options;

@@ -11,7 +11,8 @@
 #include "host/host.h"
 
 struct ow_session_options {
-    struct ow_host_options host; /* rules is never NULL after parse */
+    struct ow_host_options host; /* rules is NULL after parse only if live */
+    bool is_live;                /* nothing is to be mocked */
     bool summary;
     bool no_fail;
     bool fail_on_hygiene;

@@ -28,8 +28,8 @@
 #define OW_ENV_SESSION     "OFFWIRE_SESSION" /* the session's folder */
 #define OW_ENV_HOST        "OFFWIRE_HOST"    /* path of the offwire command */
 #define OW_ENV_SKIP        "OFFWIRE_SKIP"    /* set and not empty: shim inert */
-#define OW_ENV_MODE        "OFFWIRE_MODE"    /* OW_MODE_LIVE: shim inert */
-#define OW_MODE_LIVE       "live"
+#define OW_ENV_MODE        "OFFWIRE_MODE"    /* a word of mode.def */
+#define OW_ENV_LIVE        "OFFWIRE_LIVE"    /* as --live=HOSTS */
 #define OW_ENV_ISOLATE     "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
 #define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
 #define OW_UNMATCHED_ERROR "error"
@@ -44,6 +44,7 @@ enum ow_question_kind {
     OW_QUESTION_KNOWN,     /* name and port -> is it ours? asks for nothing */
     OW_QUESTION_RESULT,    /* our end of a connection -> what libcurl says */
     OW_QUESTION_TRANSFER,  /* a transfer of libcurl has ended, and how it was */
+    OW_QUESTION_LEARN, /* an isolated name has passed, and got this address */
 };
 
 enum ow_verdict {

@@ -1,3 +1,4 @@
 libowcore_la_SOURCES += \
 	src/control/control.c src/control/control.h \
+	src/control/mode.c src/control/mode.h src/control/mode.def \
 	src/control/transfer.def

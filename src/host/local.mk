@@ -7,6 +7,7 @@ libowcore_la_SOURCES += \
 	src/host/host.c src/host/host.h \
 	src/host/info.c src/host/info.h \
 	src/host/listeners.c src/host/listeners.h \
+	src/host/livehosts.c src/host/livehosts.h \
 	src/host/peers.c src/host/peers.h \
 	src/host/pipe.c src/host/pipe.h \
 	src/host/programs.c src/host/programs.h \

@@ -125,6 +125,11 @@ int ow_session_init(struct ow_session *session,
     /* The rules first: they are what is wrong most often, and then nothing
      * is left behind. */
     int r = load(session, options, err);
+    if (r == 0 && options->live)
+        r = ow_livehosts_new(options->live, &session->live, err);
+    /* Isolated, a host that no rule names may well be meant. */
+    if (r == 0 && session->live && !session->isolate)
+        r = ow_livehosts_check(session->live, session->table, err);
     if (r < 0)
         return r;
     r = ow_claim_dir(options->dir, &session->dir, &session->claim, err);
@@ -166,6 +171,7 @@ void ow_session_release(struct ow_session *session)
     ow_programs_free(session->programs);
     ow_results_free(session->results);
     ow_standins_free(session->standins);
+    ow_livehosts_free(session->live);
     ow_journal_free(session->journal);
     ow_states_release(&session->states);
     ow_table_free(session->table);

@@ -10,6 +10,7 @@
 
 #include "exchange/serve.h"
 #include "host/host.h"
+#include "host/livehosts.h"
 #include "host/programs.h"
 #include "host/results.h"
 #include "host/standins.h"
@@ -21,6 +22,7 @@ struct ow_session {
     int claim;         /* holds it: claim.h */
     char *journal_dir; /* where the journal lies: dir, or what was kept */
     bool isolate;
+    struct ow_livehosts *live; /* hosts that are not mocked; NULL: none */
     bool lend_stderr;
     bool is_outdated; /* gives way to a host that has the rules of now */
     char *rules;      /* whose files are looked at; NULL: they are not */

@@ -167,6 +167,10 @@ static void answer_name(const struct ow_verdicts *verdicts,
     struct ow_session *session = verdicts->session;
     char text[OW_CONTROL_TEXT_MAX];
 
+    if (ow_livehosts_has(session->live, question->name, 0)) {
+        answer->verdict = OW_VERDICT_PASS;
+        return;
+    }
     if (ow_table_knows(session->table, question->name, 0)) {
         if (answer_name_fault(session, question->name, who, answer))
             return;
@@ -265,6 +269,12 @@ static void answer_literal(const struct ow_verdicts *verdicts,
 
     inet_ntop((int)question->family, question->address, literal,
               sizeof literal);
+    if (ow_livehosts_has(session->live, literal, question->port) ||
+        ow_livehosts_reaches(session->live, (int)question->family,
+                             question->address)) {
+        answer->verdict = OW_VERDICT_PASS;
+        return;
+    }
     if (ow_table_has_literals(session->table) &&
         ow_table_knows(session->table, literal, question->port)) {
         /* The listener takes any 127.x; all others need another address. */
@@ -351,15 +361,19 @@ static void answer_is_known(const struct ow_verdicts *verdicts,
                             struct ow_control_answer *answer)
 {
     const struct ow_table *table = verdicts->session->table;
+    const struct ow_livehosts *live = verdicts->session->live;
     struct in6_addr address;
     bool is_literal = inet_pton(AF_INET, question->name, &address) == 1 ||
                       inet_pton(AF_INET6, question->name, &address) == 1;
 
     who->info->program.has_libcurl = true;
-    if (!ow_table_knows(table, question->name, is_literal ? question->port : 0))
+    if (ow_livehosts_has(live, question->name,
+                         is_literal ? question->port : 0) ||
+        !ow_table_knows(table, question->name, is_literal ? question->port : 0))
         return;
     answer->verdict = OW_VERDICT_TAKE;
     ow_table_list_hosts(table, answer->text, sizeof answer->text);
+    ow_livehosts_strike(live, answer->text);
 }
 
 static void answer_result(const struct ow_verdicts *verdicts,
@@ -399,6 +413,20 @@ static void answer_transfer(const struct ow_verdicts *verdicts,
     ow_journal_add(verdicts->session->journal, &record);
 }
 
+/* Told, not asked: where a live host is, so that --isolate lets it be. */
+static void answer_learn(const struct ow_verdicts *verdicts,
+                         const struct ow_question *question,
+                         struct ow_joined *who,
+                         struct ow_control_answer *answer)
+{
+    struct ow_livehosts *live = verdicts->session->live;
+
+    (void)who;
+    (void)answer;
+    if (ow_livehosts_has(live, question->name, 0))
+        ow_livehosts_learn(live, (int)question->family, question->address);
+}
+
 typedef void (*answer_fn)(const struct ow_verdicts *verdicts,
                           const struct ow_question *question,
                           struct ow_joined *who,
@@ -419,6 +447,7 @@ void ow_verdicts_answer(const struct ow_verdicts *verdicts,
         [OW_QUESTION_KNOWN] = answer_is_known,
         [OW_QUESTION_RESULT] = answer_result,
         [OW_QUESTION_TRANSFER] = answer_transfer,
+        [OW_QUESTION_LEARN] = answer_learn,
     };
 
     ow_control_answer_init(ret_answer, OW_VERDICT_PASS);

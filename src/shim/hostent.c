@@ -54,6 +54,14 @@ static void wait_out(const struct ow_names_fate *fate)
     errno = kept;
 }
 
+/* Of a name that passes. */
+static struct hostent *tell(const struct ow_names_fate *fate, const char *name,
+                            struct hostent *found)
+{
+    ow_names_tell_entry(fate, name, found);
+    return found;
+}
+
 static struct hostent *obey(const struct ow_names_fate *fate, const char *name,
                             int family)
 {
@@ -73,7 +81,7 @@ struct hostent *gethostbyname(const char *name)
         return OW_REAL(gethostbyname)(name);
     ow_names_ask(name, &fate);
     if (fate.verdict == OW_VERDICT_PASS)
-        return OW_REAL(gethostbyname)(name);
+        return tell(&fate, name, OW_REAL(gethostbyname)(name));
     return obey(&fate, name, AF_INET);
 }
 
@@ -89,7 +97,7 @@ struct hostent *gethostbyname2(const char *name, int family)
         return OW_REAL(gethostbyname2)(name, family);
     ow_names_ask(name, &fate);
     if (fate.verdict == OW_VERDICT_PASS)
-        return OW_REAL(gethostbyname2)(name, family);
+        return tell(&fate, name, OW_REAL(gethostbyname2)(name, family));
     return obey(&fate, name, family);
 }
 
@@ -129,6 +137,14 @@ static int fill(const struct room *room, const char *digits, int family,
     return 0;
 }
 
+static int tell_in(const struct room *room, const struct ow_names_fate *fate,
+                   const char *name, int error)
+{
+    if (error == 0)
+        ow_names_tell_entry(fate, name, *room->ret);
+    return error;
+}
+
 static int obey_in(const struct room *room, const struct ow_names_fate *fate,
                    const char *name, int family)
 {
@@ -150,8 +166,9 @@ int gethostbyname_r(const char *restrict name, struct hostent *restrict entry,
                                         ret_h_errno);
     ow_names_ask(name, &fate);
     if (fate.verdict == OW_VERDICT_PASS)
-        return OW_REAL(gethostbyname_r)(name, entry, buf, size, ret,
-                                        ret_h_errno);
+        return tell_in(
+            &room, &fate, name,
+            OW_REAL(gethostbyname_r)(name, entry, buf, size, ret, ret_h_errno));
     return obey_in(&room, &fate, name, AF_INET);
 }
 
@@ -167,8 +184,9 @@ int gethostbyname2_r(const char *restrict name, int family,
                                          ret_h_errno);
     ow_names_ask(name, &fate);
     if (fate.verdict == OW_VERDICT_PASS)
-        return OW_REAL(gethostbyname2_r)(name, family, entry, buf, size, ret,
-                                         ret_h_errno);
+        return tell_in(&room, &fate, name,
+                       OW_REAL(gethostbyname2_r)(name, family, entry, buf, size,
+                                                 ret, ret_h_errno));
     return obey_in(&room, &fate, name, family);
 }
 

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include "control/control.h"
+#include "control/mode.h"
 #include "shim/member.h"
 #include "shim/shim.h"
 #include "shim/vars.h"
@@ -232,7 +233,8 @@ char *const *ow_inherit_begin(struct ow_inherit *room, char *const *envp)
 {
     struct plan plan;
     room->mapped = NULL;
-    if (!ow_shim_awake() || is_set(ow_vars_find(envp, OW_ENV_SKIP)))
+    if (!ow_shim_awake() || is_set(ow_vars_find(envp, OW_ENV_SKIP)) ||
+        ow_mode_parse(ow_vars_find(envp, OW_ENV_MODE)) == OW_MODE_LIVE)
         return envp;
     make_plan(envp, &plan);
     size_t wanted = count_wanted(&plan);

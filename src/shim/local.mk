@@ -4,6 +4,7 @@ liboffwire_la_SOURCES = \
 	src/base/limits.h \
 	src/control/control.c src/control/control.h \
 	src/control/curl_codes.def src/control/transfer.def \
+	src/control/mode.c src/control/mode.h src/control/mode.def \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/bundles.c \
 	src/shim/cares.c \

@@ -30,7 +30,7 @@ static bool resolve(struct gaicb *entry, int mode)
     if (!entry->ar_name || (hints && hints->ai_flags & AI_NUMERICHOST))
         return false;
     ow_names_ask(entry->ar_name, &fate);
-    if (fate.verdict == OW_VERDICT_PASS)
+    if (fate.verdict == OW_VERDICT_PASS && !fate.is_let_out)
         return false;
     /* Who does not wait must not be made to. */
     if (mode == GAI_NOWAIT)

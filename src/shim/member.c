@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "control/mode.h"
 #include "shim/ask.h"
 #include "shim/lineage.h"
 #include "shim/quiet.h"
@@ -232,9 +233,23 @@ static bool is_given_up(const char *dir)
     return ow_lineage_is_name(dir) && has_ended(greet(dir, &answer));
 }
 
+/* What is not understood must not reach the real API, nor be mocked. */
+static bool check_mode(char *const *env)
+{
+    char text[OW_CONTROL_TEXT_MAX];
+    const char *value = ow_vars_find(env, OW_ENV_MODE);
+    if (ow_mode_parse(value) != OW_MODE_UNKNOWN)
+        return true;
+    ow_mode_complain(value, text, sizeof(text));
+    ow_shim_say(text);
+    return false;
+}
+
 static bool make_dir(void)
 {
     char *const *env = ow_vars_ours();
+    if (!check_mode(env))
+        return false;
     const char *named = ow_vars_find(env, OW_ENV_SESSION);
     const char *rules = ow_vars_find(env, OW_ENV_RULES);
     bool has_rules = rules && *rules;

@@ -79,7 +79,45 @@ void ow_names_ask(const char *name, struct ow_names_fate *ret)
     } else if (ret->verdict == OW_VERDICT_BROKEN) {
         ret->verdict = OW_VERDICT_FAIL;
         ret->error = EAI_FAIL;
+    } else {
+        ret->is_let_out = ow_member_flags() & OW_SESSION_ISOLATE;
     }
+}
+
+/* From here on, connect() to this address may go out. */
+static void tell_address(const char *name, const struct ow_target *target)
+{
+    struct ow_question question;
+    struct ow_control_answer answer;
+    size_t len = strlen(name);
+    if (len >= sizeof(question.name))
+        return;
+    ow_question_init(&question, OW_QUESTION_LEARN);
+    memcpy(question.name, name, len + 1);
+    question.family = (uint32_t)target->family;
+    memcpy(question.address, target->address, sizeof(question.address));
+    (void)ow_member_ask(&question, &answer);
+}
+
+void ow_names_tell_found(const struct ow_names_fate *fate, const char *name,
+                         const struct addrinfo *found)
+{
+    struct ow_target target;
+    for (; fate->is_let_out && found; found = found->ai_next)
+        if (ow_target_read(found->ai_addr, found->ai_addrlen, &target))
+            tell_address(name, &target);
+}
+
+void ow_names_tell_entry(const struct ow_names_fate *fate, const char *name,
+                         const struct hostent *found)
+{
+    struct ow_target target;
+    if (!fate->is_let_out || !found)
+        return;
+    for (char **at = found->h_addr_list; *at; at++)
+        if (ow_target_read_bare(*at, (socklen_t)found->h_length,
+                                found->h_addrtype, &target))
+            tell_address(name, &target);
 }
 
 bool ow_names_of(const struct ow_target *target, char name[OW_CONTROL_NAME_MAX])
@@ -110,8 +148,12 @@ int ow_names_obey(const struct ow_names_fate *fate, const char *name,
                   const char *service, const struct addrinfo *hints,
                   struct addrinfo **ret)
 {
-    if (fate->verdict == OW_VERDICT_PASS)
-        return OW_REAL(getaddrinfo)(name, service, hints, ret);
+    if (fate->verdict == OW_VERDICT_PASS) {
+        int result = OW_REAL(getaddrinfo)(name, service, hints, ret);
+        if (result == 0)
+            ow_names_tell_found(fate, name, *ret);
+        return result;
+    }
     if (fate->verdict == OW_VERDICT_FAIL) {
         int kept = errno;
         ow_quiet_sleep_ms(fate->delay_ms);

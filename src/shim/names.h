@@ -19,6 +19,8 @@
 /* What is to happen with a look-up. */
 struct ow_names_fate {
     enum ow_verdict verdict;       /* PASS, TAKE or FAIL */
+    bool is_let_out;               /* PASS in spite of isolation: tell what it
+                                      resolves to, or connect() fails */
     int error;                     /* FAIL: an EAI_ code */
     uint32_t delay_ms;             /* FAIL: first wait so long */
     char v4[OW_NAMES_NUMERIC];     /* TAKE: the stand-in, "127.83.x.y" */
@@ -30,6 +32,11 @@ struct ow_names_fate {
  * host the look-up fails, since the name might be one of ours.
  */
 void ow_names_ask(const char *name, struct ow_names_fate *ret);
+/* After a look-up of a name that is let out: its addresses, to the host. */
+void ow_names_tell_found(const struct ow_names_fate *fate, const char *name,
+                         const struct addrinfo *found);
+void ow_names_tell_entry(const struct ow_names_fate *fate, const char *name,
+                         const struct hostent *found);
 /* Fills v4 and mapped from a stand-in's four bytes. */
 void ow_names_digits(const uint8_t address[4], struct ow_names_fate *ret);
 /* The name behind a stand-in. False if there is none. */

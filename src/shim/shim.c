@@ -17,6 +17,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "control/mode.h"
 #include "shim/maps.h"
 #include "shim/next.h"
 #include "shim/vars.h"
@@ -42,10 +43,10 @@ extern const char object_begin[] __asm__("__ehdr_start")
 /* The loader's list for debuggers; musl has none by this name. */
 extern struct r_debug _r_debug __attribute__((weak));
 
-enum mode { MODE_UNKNOWN, MODE_INERT, MODE_AWAKE };
+enum state { STATE_UNKNOWN, STATE_INERT, STATE_LIVE, STATE_AWAKE };
 
 static _Atomic(void *) real[OW_HOOK_COUNT];
-static _Atomic(int) mode;
+static _Atomic(int) state;
 static _Atomic(bool) has_spoken;
 
 /* Where the loader has our path as a relative one: the absolute one. */
@@ -57,29 +58,41 @@ static bool is_set(const char *value)
     return value && *value;
 }
 
-static enum mode read_mode(void)
+/* A mode that is no word of ours is awake, and fails in member.c. */
+static enum state read_state(void)
 {
     char *const *env = ow_vars_ours();
-    const char *wanted = ow_vars_find(env, OW_ENV_MODE);
-    if (is_set(ow_vars_find(env, OW_ENV_SKIP)) ||
-        (wanted && strcmp(wanted, OW_MODE_LIVE) == 0))
-        return MODE_INERT;
-    if (is_set(ow_vars_find(env, OW_ENV_SESSION)) ||
-        is_set(ow_vars_find(env, OW_ENV_RULES)))
-        return MODE_AWAKE;
-    return MODE_INERT;
+    if (is_set(ow_vars_find(env, OW_ENV_SKIP)))
+        return STATE_INERT;
+    if (ow_mode_parse(ow_vars_find(env, OW_ENV_MODE)) == OW_MODE_LIVE)
+        return STATE_LIVE;
+    return is_set(ow_vars_find(env, OW_ENV_SESSION)) ||
+                   is_set(ow_vars_find(env, OW_ENV_RULES))
+               ? STATE_AWAKE
+               : STATE_INERT;
+}
+
+static enum state get_state(void)
+{
+    int now = atomic_load_explicit(&state, memory_order_relaxed);
+    if (now == STATE_UNKNOWN) {
+        int kept = errno;
+        now = read_state();
+        errno = kept;
+        atomic_store_explicit(&state, now, memory_order_relaxed);
+    }
+    return (enum state)now;
 }
 
 bool ow_shim_awake(void)
 {
-    int now = atomic_load_explicit(&mode, memory_order_relaxed);
-    if (now == MODE_UNKNOWN) {
-        int kept = errno;
-        now = read_mode();
-        errno = kept;
-        atomic_store_explicit(&mode, now, memory_order_relaxed);
-    }
-    return now == MODE_AWAKE;
+    return get_state() == STATE_AWAKE;
+}
+
+void ow_shim_tell_live(void)
+{
+    if (get_state() == STATE_LIVE)
+        ow_shim_say("live: nothing is mocked here, calls reach the real hosts");
 }
 
 /* Stands in for what this libc does not have. */

@@ -33,6 +33,9 @@
  * Safe at any time, in signal handlers and vfork children too.
  */
 bool ow_shim_awake(void);
+/* Where a connection goes out unserved: says so, once, if OFFWIRE_MODE is why.
+ */
+void ow_shim_tell_live(void);
 /*
  * Never NULL: for what libc lacks (musl has no getaddrinfo_a) a function that
  * returns -1 with ENOSYS.

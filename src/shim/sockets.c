@@ -274,8 +274,12 @@ int ow_sockets_connect(int fd, const struct sockaddr *address, socklen_t len,
 static int hook_connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     struct ow_target target;
-    if (!ow_target_read(address, len, &target) || !ow_shim_awake())
+    if (!ow_target_read(address, len, &target))
         return OW_REAL(connect)(fd, address, len);
+    if (!ow_shim_awake()) {
+        ow_shim_tell_live();
+        return OW_REAL(connect)(fd, address, len);
+    }
     int kept = errno;
     bool concerns = ow_sockets_concerns(&target);
     errno = kept;

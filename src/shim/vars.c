@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "control/mode.h"
 
 /* A block from /proc/PID/environ: its table, then the strings and a NUL. */
 #define TABLE_SIZE (OW_LIMIT_SHIM_VARS * sizeof(char *))
@@ -40,10 +41,13 @@ const char *ow_vars_find(char *const *env, const char *name)
     return NULL;
 }
 
+/* What decides whether this process is served, or says that it is not to be.
+ */
 static bool has_ours(char *const *env)
 {
     return ow_vars_find(env, OW_ENV_SESSION) ||
-           ow_vars_find(env, OW_ENV_RULES) || ow_vars_find(env, OW_ENV_SKIP);
+           ow_vars_find(env, OW_ENV_RULES) || ow_vars_find(env, OW_ENV_SKIP) ||
+           ow_mode_parse(ow_vars_find(env, OW_ENV_MODE)) == OW_MODE_LIVE;
 }
 
 static size_t read_all(int fd, char *buf, size_t size)

@@ -15,14 +15,16 @@ system_tests = \
 	tests/system/80-run.t \
 	tests/system/81-terminal.t \
 	tests/system/82-session.t \
-	tests/system/84-hardship.t
+	tests/system/84-hardship.t \
+	tests/system/86-live.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \
 	tests/lib/curl_lab.sh \
 	tests/lib/curl_lab_compare \
 	tests/lib/other-ca.pem \
-	tests/lib/session.sh
+	tests/lib/session.sh \
+	tests/lib/world.sh
 
 # Tests of the shim alone, against tests/clients/fake_host.
 shim_tests = \

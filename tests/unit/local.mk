@@ -1,5 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
+	tests/unit/test_livehosts \
+	tests/unit/test_mode \
 	tests/unit/test_results \
 	tests/unit/test_explain \
 	tests/unit/test_hygiene \
@@ -205,6 +207,8 @@ tests_unit_test_reach_SOURCES = \
 	tests/unit/test_reach.c src/cli/reach.c src/cli/reach.h
 tests_unit_test_reach_LDADD = $(unit_ldadd)
 tests_unit_test_results_LDADD = $(unit_ldadd)
+tests_unit_test_livehosts_LDADD = $(unit_ldadd)
+tests_unit_test_mode_LDADD = $(unit_ldadd)
 
 # The libcurl seam's tables against the real header.
 if OW_HAVE_LIBCURL

@@ -1,0 +1,103 @@
+# shellcheck shell=sh disable=SC2154 # tap.sh sets the rest
+# world: a network of its own, in which production names lead to a real nginx
+# that stands for the real API. After tap.sh:
+#
+#     world_enter "$0"       # from here on in a namespace, or the test is skipped
+#     world_name api.openai.com 203.0.113.7     # a name, and its address
+#     world_serve            # nginx on 80, 443 and, as a proxy, 3128 of all
+#     curl --cacert "$world_ca" https://api.openai.com/    # gets "real"
+#     world_asked 'GET /v1'  # how many requests it has seen that look so
+#
+# No packet leaves the machine: there is no interface but "lo".
+world=$work/world
+world_ca=$world/ca.pem
+world_names=
+
+# Begins the test anew inside of the namespaces.
+world_enter()
+{
+    [ -z "${OFFWIRE_TEST_WORLD-}" ] || return 0
+    has unshare ip nginx openssl ||
+        skip_all "unshare, ip, nginx or openssl is missing"
+    world_user=
+    [ "$(id -u)" = 0 ] || world_user=--map-root-user
+    # shellcheck disable=SC2086 # an option or none
+    unshare $world_user --net --mount ip link set lo up 2>/dev/null ||
+        skip_all "no namespaces for an ordinary user here"
+    rm -rf "$work"
+    # shellcheck disable=SC2086 # an option or none
+    OFFWIRE_TEST_WORLD=1 exec unshare $world_user --net --mount sh "$1"
+}
+
+world_name()
+{
+    if [ -z "$world_names" ]; then
+        mkdir -p "$world"
+        printf '127.0.0.1 localhost\n' >"$world/hosts"
+        mount --bind "$world/hosts" /etc/hosts
+        ip link set lo up
+    fi
+    ip addr add "$2/32" dev lo
+    printf '%s %s\n' "$2" "$1" >>"$world/hosts"
+    world_names="$world_names,DNS:$1"
+}
+
+# A CA and a leaf for all names.
+world_certify()
+{
+    new_key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    printf 'subjectAltName=%s\n' "${world_names#,}" >"$world/san"
+    # shellcheck disable=SC2086 # the options are words
+    {
+        openssl req -x509 $new_key -keyout "$world/ca.key" -out "$world_ca" \
+            -days 2 -subj "/CN=world CA" &&
+            openssl req $new_key -keyout "$world/leaf.key" \
+                -out "$world/leaf.csr" -subj "/CN=world" &&
+            openssl x509 -req -in "$world/leaf.csr" -CA "$world_ca" \
+                -CAkey "$world/ca.key" -CAcreateserial -days 2 \
+                -extfile "$world/san" -out "$world/leaf.pem"
+    } >"$world/openssl.log" 2>&1
+}
+
+world_write_config()
+{
+    cat >"$world/nginx.conf" <<END
+daemon on;
+user root;
+pid $world/pid;
+error_log $world/error.log;
+worker_processes 1;
+events { worker_connections 64; }
+http {
+    access_log $world/access.log;
+    client_body_temp_path $world/body;
+    proxy_temp_path $world/proxy;
+    fastcgi_temp_path $world/fastcgi;
+    uwsgi_temp_path $world/uwsgi;
+    scgi_temp_path $world/scgi;
+    default_type text/plain;
+    server { listen 80; listen [::]:80;
+        location / { return 200 "real\n"; } }
+    server { listen 443 ssl;
+        ssl_certificate $world/leaf.pem;
+        ssl_certificate_key $world/leaf.key;
+        location / { return 200 "real\n"; } }
+    server { listen 3128; location / { return 200 "by proxy\n"; } }
+}
+END
+}
+
+world_serve()
+{
+    world_certify || skip_all "openssl makes no certificate"
+    world_write_config
+    chmod 755 "$work" "$world"
+    nginx -p "$world" -c "$world/nginx.conf" >"$world/nginx.log" 2>&1 ||
+        skip_all "nginx does not start: $(tail -n 1 "$world/nginx.log")"
+    trap 'kill "$(cat "$world/pid")"; umount /etc/hosts; rm -rf "$work"' EXIT
+}
+
+world_asked()
+{
+    grep -cF -e "$1" "$world/access.log"
+}
