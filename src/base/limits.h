@@ -134,6 +134,9 @@
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses
  * each, asked about at every connect(). */
 #define OW_LIMIT_LIVE_ADDRESSES 256
+/* Descriptors without which no host begins: 14 for itself, and some for two or
+ * three connections at once. */
+#define OW_LIMIT_HOST_FILES 24
 /* Descriptors closed one by one where close_range is missing. */
 #define OW_LIMIT_SHIM_CLOSE 65536
 

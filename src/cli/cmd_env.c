@@ -104,11 +104,13 @@ static void let_go_of_stdio(void)
 static int be_host(const struct ow_session_options *options, int ready_fd)
 {
     struct ow_host *host;
+    struct ow_tune_limits limits;
     struct ow_err err;
 
     setsid();
     ow_tune_close_inherited(ready_fd);
-    ow_tune_bear_limits();
+    if (ow_tune_limits(&limits, &err) < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
     if (ow_host_new(&options->host, &host, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     if (print_environ(host, &options->host, &err) < 0) {

@@ -33,15 +33,17 @@ int ow_cmd_host(int argc, char **argv)
 {
     struct ow_session_options options;
     struct ow_host *host;
+    struct ow_tune_limits limits;
     struct ow_err err;
     int status = ow_session_options_parse('H', "host", argc, argv, &options);
 
     if (status >= 0)
         return status;
     ow_tune_close_inherited(options.ready_fd);
-    ow_tune_bear_limits();
     options.host.renews = true;
-    int r = ow_host_new(&options.host, &host, &err);
+    int r = ow_tune_limits(&limits, &err);
+    if (r == 0)
+        r = ow_host_new(&options.host, &host, &err);
     if (r == -EALREADY && options.ready_fd >= 0) {
         /* Another program's host was faster; it serves ours too. */
         tell_ready(options.ready_fd, NULL);

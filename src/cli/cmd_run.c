@@ -23,9 +23,9 @@ struct run {
     struct ow_host *host;
     struct ow_environ environ;
     struct ow_launch *launch;
-    sigset_t mask;              /* of signals, for the program */
-    ow_tune_handler_fn on_full; /* of SIGXFSZ, as it came to us */
-    int wait_status;            /* of the program */
+    sigset_t mask; /* of signals, for the program */
+    struct ow_tune_limits limits;
+    int wait_status; /* of the program */
 };
 
 static void on_ended(void *context, int status)
@@ -89,7 +89,7 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
             .argv = argv,
             .env = run->environ.items,
             .mask = &run->mask,
-            .on_full = run->on_full,
+            .limits = run->limits,
         };
         int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
                               &run->launch, err);
@@ -109,8 +109,11 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
 static int run_all(struct run *run, char **argv)
 {
     struct ow_err err = {""};
-    run->on_full = ow_tune_bear_limits();
-    int r = ow_host_new(&run->options.host, &run->host, &err);
+    int r = ow_tune_limits(&run->limits, &err);
+
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
+    r = ow_host_new(&run->options.host, &run->host, &err);
 
     if (r < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);

@@ -137,7 +137,8 @@ static pid_t fork_and_exec(struct start *start)
     if (pid != 0)
         return pid;
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-    signal(SIGXFSZ, start->program.on_full);
+    signal(SIGXFSZ, start->program.limits.on_full);
+    setrlimit(RLIMIT_NOFILE, &start->program.limits.files);
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
     sigprocmask(SIG_SETMASK, start->program.mask, NULL);
     execve(start->program.path, start->program.argv, start->program.env);

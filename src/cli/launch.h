@@ -12,6 +12,7 @@
 #include <signal.h>
 
 #include "base/err.h"
+#include "cli/tune.h"
 
 struct ow_launch;
 
@@ -32,7 +33,7 @@ struct ow_launch_program {
     char **argv;      /* NULL-terminated, as the next */
     char **env;
     const sigset_t *mask; /* of signals, as ow_launch_hold_signals gave it */
-    void (*on_full)(int); /* what SIGXFSZ is to do in it: SIG_DFL, SIG_IGN */
+    struct ow_tune_limits limits; /* as ow_tune_limits gave them */
 };
 
 /* Starts the program and watches it in the loop. 0 or the negative errno of

@@ -5,11 +5,14 @@
 
 #include "cli/tune.h"
 
+#include <errno.h>
 #include <linux/close_range.h>
 #include <malloc.h>
 #include <signal.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/limits.h"
 
 /* Memory that is free at the heap's end goes back above this: a burst of
  * connections leaves nothing behind. */
@@ -19,21 +22,32 @@
 
 void ow_tune_process(void)
 {
-    struct rlimit files;
-
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_TRIM_THRESHOLD, TRIM);
     mallopt(M_MMAP_THRESHOLD, MAPPED);
     signal(SIGPIPE, SIG_IGN);
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
 }
 
-ow_tune_handler_fn ow_tune_bear_limits(void)
+int ow_tune_limits(struct ow_tune_limits *ret_before, struct ow_err *err)
 {
-    return signal(SIGXFSZ, SIG_IGN);
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return ow_err_set(err, -errno,
+                          "cannot tell how many files may be "
+                          "open: %s",
+                          strerror(errno));
+    if (files.rlim_max < OW_LIMIT_HOST_FILES)
+        return ow_err_set(err, -EMFILE,
+                          "a host needs %d file descriptors, and may have %llu "
+                          "here; raise that limit (ulimit -n)",
+                          OW_LIMIT_HOST_FILES,
+                          (unsigned long long)files.rlim_max);
+    ret_before->files = files;
+    ret_before->on_full = signal(SIGXFSZ, SIG_IGN);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    return 0;
 }
 
 void ow_tune_close_inherited(int keep_fd)

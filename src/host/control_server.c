@@ -23,6 +23,9 @@
  * for its answer. */
 static const struct timeval patience = {OW_LIMIT_ANSWER_MS / 1000, 0};
 
+/* Until the next try where descriptors have run out. */
+#define PAUSE_MS 10
+
 /* A connection whose question has not come yet. */
 struct asker {
     LIST_ENTRY(asker) link;
@@ -34,6 +37,8 @@ struct asker {
 struct ow_control_server {
     struct ow_verdicts verdicts;
     struct event *event;
+    struct event *resume; /* accepting, after a pause */
+    bool has_told;        /* why it pauses */
     int fd;
     LIST_HEAD(, asker) askers;
 };
@@ -56,6 +61,8 @@ ow_control_server_free(struct ow_control_server *server)
         free_asker(LIST_FIRST(&server->askers));
     if (server->event)
         event_free(server->event);
+    if (server->resume)
+        event_free(server->resume);
     if (server->fd >= 0)
         close(server->fd);
     free(server);
@@ -192,6 +199,31 @@ static void add_asker(struct ow_control_server *server, int take_fd)
         free_asker(asker);
 }
 
+static void on_resume(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_control_server *server = context;
+
+    (void)fd;
+    (void)what;
+    event_add(server->event, NULL);
+}
+
+/* Who asks waits in the backlog, and the loop must not spin on it. */
+static void pause_accepting(struct ow_control_server *server)
+{
+    static const struct timeval pause = {0, PAUSE_MS * 1000};
+    struct ow_session *session = server->verdicts.session;
+
+    if (!server->has_told)
+        session->env.say(session->env.say_context, NULL,
+                         "the host has no file descriptor left to answer "
+                         "programs with; raise its limit (ulimit -n)");
+    server->has_told = true;
+    event_del(server->event);
+    if (!server->resume || event_add(server->resume, &pause) < 0)
+        event_add(server->event, NULL);
+}
+
 static void on_connected(evutil_socket_t fd, short what, void *context)
 {
     struct ow_control_server *server = context;
@@ -200,8 +232,11 @@ static void on_connected(evutil_socket_t fd, short what, void *context)
     int asker = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     (void)what;
-    if (asker < 0)
+    if (asker < 0) {
+        if (errno == EMFILE || errno == ENFILE)
+            pause_accepting(server);
         return;
+    }
     /* The question is mostly there already: no event is made for it. */
     ssize_t n = receive(asker, &question, &passed);
     if (n == -EAGAIN) {
@@ -252,6 +287,7 @@ int ow_control_server_new(const struct ow_verdicts *verdicts,
     }
     server->event = event_new(verdicts->session->base, server->fd,
                               EV_READ | EV_PERSIST, on_connected, server);
+    server->resume = evtimer_new(verdicts->session->base, on_resume, server);
     if (!server->event || event_add(server->event, NULL) < 0) {
         ow_control_server_free(server);
         return ow_err_set(err, -ENOMEM, "out of memory");

@@ -216,7 +216,10 @@ static int run_clones(struct spawn *spawn, char *text, size_t size)
 {
     int ends[2];
     if (syscall(SYS_pipe2, ends, O_CLOEXEC) != 0) {
-        snprintf(text, size, "cannot start a host: %s", strerror(errno));
+        snprintf(text, size,
+                 "cannot start a host: %s; the program's limit can be raised "
+                 "(ulimit -n)",
+                 strerror(errno));
         return -EMFILE;
     }
     /* 0 to 2 become /dev/null in the host; the end must stand above. */

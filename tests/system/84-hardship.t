@@ -85,6 +85,18 @@ is "which the program meets as ever" "$( (ulimit -f 0
     ow sh -c 'grep SigIgn /proc/self/status') 2>"$work/said" | cat)" \
     "$(sh -c 'grep SigIgn /proc/self/status')"
 
+# Descriptors. The host has what it may have, its program what it had.
+is "too few descriptors for a host are told as such" "$( (ulimit -n 12
+    "$offwire" run --rules "$rules" -- true) 2>&1)" \
+    "offwire: a host needs 24 file descriptors, and may have 12 here; raise \
+that limit (ulimit -n)"
+like "with a bare preload too" "$( (ulimit -n 12
+    LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
+    "offwire: a host needs 24 file descriptors, and may have 12 here*"
+is "a low soft limit is the program's, not the host's" "$( (ulimit -Sn 10
+    ow sh -c 'ulimit -n; curl -sS http://api.test/ok') 2>&1)" "10
+hello"
+
 is "a TMPDIR that is not there is not needed" \
     "$(TMPDIR=/nonexistent "$offwire" run --rules "$rules" -- \
         curl -sS https://api.test/ok)" "hello"
