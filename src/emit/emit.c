@@ -151,7 +151,7 @@ static int read_file(const struct ow_emit *emit, const struct ow_step *step,
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return n < 0 ? -errno : -EIO; /* EIO: it has become shorter */
+            return n < 0 ? -errno : -ENODATA; /* it has become shorter */
         done += (size_t)n;
     }
     if (step->file.corrupt_every > 0)

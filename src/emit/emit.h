@@ -25,7 +25,8 @@ struct ow_emit {
     int64_t due;     /* when it is due, session time */
     uint64_t offset; /* bytes of it already sent: FILE, PACED, long BODY */
     uint64_t sent;   /* body bytes put into the sink */
-    int error;       /* negative errno after OW_EMIT_FAILED */
+    int error;       /* negative errno after OW_EMIT_FAILED; -ENODATA: a file
+                        is shorter than it was */
 };
 
 /* begin is the session time at which the request was whole. */

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "exchange/refusal.h"
@@ -406,6 +407,21 @@ static const char *how_it_ended(enum ow_emit_state state)
     return NULL;
 }
 
+/* Whoever waits for the rest of the answer wants to know why there is none. */
+static struct ow_str tell_failure(struct ow_exchange *x)
+{
+    const char *why = x->emit.error == -ENODATA
+                          ? "its file has become shorter meanwhile"
+                          : strerror(-x->emit.error);
+    struct ow_str text =
+        ow_arena_printf(&x->arena, "the answer to %.*s %.*s broke off: %s",
+                        OW_STR_ARGS(x->request.method),
+                        OW_STR_ARGS(ow_request_url(&x->request)), why);
+
+    say(x, text);
+    return text;
+}
+
 static void record_end(struct ow_exchange *x, enum ow_emit_state state)
 {
     int64_t now = ow_clock_now(x->env->clock);
@@ -415,6 +431,8 @@ static void record_end(struct ow_exchange *x, enum ow_emit_state state)
     record.response_bytes = (int64_t)x->emit.sent;
     record.total_ns = now - x->whole;
     record.ended = how_it_ended(state);
+    if (state == OW_EMIT_FAILED)
+        record.text = tell_failure(x);
     ow_journal_add(x->env->journal, &record);
 }
 

@@ -57,11 +57,12 @@ static bool is_blank(const char *at, const char *end)
     return at == end;
 }
 
-static cJSON *parse_json(struct ow_str s)
+static cJSON *parse_json(struct ow_str s, bool *ret_is_deep)
 {
     const char *end = NULL;
 
-    if (is_too_deep(s))
+    *ret_is_deep = is_too_deep(s);
+    if (*ret_is_deep)
         return NULL;
     cJSON *json = cJSON_ParseWithLengthOpts(s.ptr, s.len, &end, false);
     if (json && is_blank(end, s.ptr + s.len))
@@ -77,7 +78,8 @@ const cJSON *ow_request_json(struct ow_request *request)
     request->json_tried = true;
     if (request->body && request->body->size > 0 &&
         ow_body_is_whole(request->body))
-        request->json = parse_json(ow_buf_peek(&request->body->kept));
+        request->json = parse_json(ow_buf_peek(&request->body->kept),
+                                   &request->is_json_deep);
     return request->json;
 }
 
@@ -121,6 +123,7 @@ void ow_request_release(struct ow_request *request)
     request->json = NULL;
     request->params = request->cookies = (struct ow_fields){0};
     request->form = (struct ow_form){0};
-    request->json_tried = request->params_tried = false;
+    request->json_tried = request->is_json_deep = false;
+    request->params_tried = false;
     request->cookies_tried = request->form_tried = request->is_form = false;
 }

@@ -46,6 +46,7 @@ struct ow_request {
     struct ow_fields cookies;
     struct ow_form form;
     bool json_tried;
+    bool is_json_deep; /* no JSON, for it nests beyond OW_LIMIT_JSON_DEPTH */
     bool params_tried;
     bool cookies_tried;
     bool form_tried;

@@ -190,7 +190,8 @@ static int merge_key(cJSON *record, const cJSON *end, const char *key)
 
 static int merge_end(struct ow_reader *reader, cJSON *record)
 {
-    static const char *const keys[] = {"response_bytes", "total_ms", "ended"};
+    static const char *const keys[] = {"response_bytes", "total_ms", "ended",
+                                       "text"};
     uint64_t id = id_of(record);
     struct end *end = NULL;
     int r = 0;

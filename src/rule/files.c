@@ -284,29 +284,53 @@ uint64_t ow_files_stamp(const char *list, const char *pack_dir)
     return r < 0 ? 0 : sum;
 }
 
-int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err)
+static int fail_read(const char *path, int r, struct ow_err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    ssize_t n = fd < 0 ? -1 : 1;
-    int r = 0;
+    const char *why = r == -EPIPE   ? "it is a pipe that nobody writes to"
+                      : r == -ENXIO ? "it is neither a file nor a pipe"
+                      : r == -EFBIG ? "it is larger than 64 MiB"
+                                    : strerror(-r);
 
-    while (r == 0 && n > 0) {
+    return ow_err_set(err, r, "cannot read \"%s\": %s", path, why);
+}
+
+static bool is_pipe(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/* Reads to the end. Whatever is slow is waited for once it has been opened. */
+static int read_all(int fd, struct ow_buf *text)
+{
+    size_t before = text->len;
+
+    for (;;) {
         char *room = ow_buf_reserve(text, OW_LIMIT_IO);
-        if (!room) {
-            r = text->len + OW_LIMIT_IO > OW_LIMIT_RULE_FILE ? -EFBIG : -ENOMEM;
-            break;
-        }
-        n = read(fd, room, OW_LIMIT_IO);
+        if (!room)
+            return text->len + OW_LIMIT_IO > OW_LIMIT_RULE_FILE ? -EFBIG
+                                                                : -ENOMEM;
+        ssize_t n = read(fd, room, OW_LIMIT_IO);
         if (n > 0)
             ow_buf_commit(text, (size_t)n);
-        else if (n < 0 && errno == EINTR)
-            n = 1;
+        else if (n == 0)
+            return text->len == before && is_pipe(fd) ? -EPIPE : 0;
+        else if (errno == EAGAIN)
+            fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+        else if (errno != EINTR)
+            return -errno;
     }
-    if (n < 0)
-        r = -errno;
+}
+
+int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err)
+{
+    /* A pipe that nobody has open for writing would hold up the open itself,
+     * for ever; <(...) of a shell has its writer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int r = fd < 0 ? -errno : read_all(fd, text);
+
     if (fd >= 0)
         close(fd);
-    if (r < 0)
-        ow_err_set(err, r, "cannot read \"%s\": %s", path, strerror(-r));
-    return r;
+    return r < 0 ? fail_read(path, r, err) : 0;
 }

@@ -30,7 +30,8 @@ int ow_files_add_item(struct ow_files *files, const char *item,
  * sizes, or times. 0 if they cannot be told.
  */
 uint64_t ow_files_stamp(const char *list, const char *pack_dir);
-/* Appends what is in a file; pipes are read to their end. */
+/* Appends what is in a file; pipes are read to their end, but not waited for if
+ * nobody has them open (-EPIPE). */
 int ow_files_read(const char *path, struct ow_buf *text, struct ow_err *err);
 
 #endif

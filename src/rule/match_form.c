@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "base/limits.h"
 #include "rule/matcher.h"
 
 static int parse(const struct ow_pattern_source *source, const cJSON *node,
@@ -48,6 +49,7 @@ static int get_value(struct ow_match_run *run, struct ow_str name,
     size_t n = 0;
 
     *ret = (struct ow_subject){OW_SUBJECT_ABSENT};
+    ret->is_cut = !part && form && form->n >= OW_LIMIT_PARAMS;
     if (!part)
         return 0;
     *ret = part_value(part, run->request->body);

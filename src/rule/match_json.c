@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "base/limits.h"
 #include "rule/matcher.h"
 
 static int parse(const struct ow_pattern_source *source, const cJSON *node,
@@ -28,6 +29,13 @@ static void explain_no_json(const struct ow_request *request,
     const struct ow_body *body = request->body;
     const char *what = "is no JSON";
 
+    if (request->is_json_deep) {
+        ow_buf_printf(reason,
+                      "the body nests more than %d deep, which is not looked "
+                      "at as JSON",
+                      OW_LIMIT_JSON_DEPTH);
+        return;
+    }
     if (!body || body->size == 0)
         what = "is empty";
     else if (!ow_body_is_whole(body))

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 static const struct ow_matcher_ops *const matchers[] = {
 #define OW_MATCHER(key, early, help) &ow_match_##key##_ops,
 #include "rule/matchers.def"
@@ -90,6 +92,10 @@ int ow_named_match(const struct ow_named *named, const char *noun,
         run->pattern.where = NULL;
         r = ow_pattern_test_part(&named->patterns[i], named->names[i], &v,
                                  &run->pattern);
+        if (r == 0 && v.is_cut && run->pattern.reason)
+            ow_buf_printf(run->pattern.reason,
+                          " (of more than %d, the first %d are looked at)",
+                          OW_LIMIT_PARAMS, OW_LIMIT_PARAMS);
         if (r <= 0)
             return r;
     }
@@ -117,6 +123,7 @@ int ow_named_fields(const struct ow_fields *fields, struct ow_str name,
         }
     }
     *ret = ow_subject_text(only);
+    ret->is_cut = n == 0 && fields->n >= OW_LIMIT_PARAMS;
     if (n < 2)
         return 0;
     struct ow_subject *items = ow_arena_alloc(arena, n * sizeof *items);

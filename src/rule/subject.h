@@ -19,6 +19,7 @@ enum ow_subject_kind {
 
 struct ow_subject {
     enum ow_subject_kind kind;
+    bool is_cut;                    /* ABSENT: may be behind what was read */
     struct ow_str text;             /* TEXT; of an uploaded file its contents */
     double number;                  /* NUMBER */
     const cJSON *json;              /* JSON */

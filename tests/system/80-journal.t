@@ -68,4 +68,21 @@ said=$(ulimit -f 1000 && ow curl -sS "$url/v1/users?[1-5000]" 2>"$work/stderr" |
 is "answers go on when the disk is full" "${#said}" 10000
 like "the run says what was lost" "$(cat "$work/stderr")" "*records of the journal could not be written*"
 ok "the rest can be read" "$offwire" calls "$kept"
+# A file that shrinks while it is sent: more than pipes and sockets hold is
+# still to come when the client has its first bytes.
+truncate -s 64M "$work/shrinking"
+kept=$work/shrunk
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"],
+  "rules": [ { "name": "big", "then": { "file": "shrinking" } } ] }
+END
+said=$(ow sh -c "curl -sS $url/ | { head -c 1000 >/dev/null
+    : >$work/shrinking; cat >/dev/null; }" 2>&1)
+like "a file that shrinks under way is told on stderr" "$said" \
+    "*the answer to GET $url/ broke off: its file has become shorter meanwhile*"
+ok "and in the journal" grep -q \
+    '"ended":"failed","text":"the answer to GET .* become shorter' \
+    "$kept/journal.jsonl"
+like "calls shows it as failed" "$("$offwire" calls "$kept")" "*failed*"
+
 done_testing

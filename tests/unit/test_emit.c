@@ -400,7 +400,7 @@ static void emit_fails_when_a_file_has_become_shorter(void **state)
 
     ow_emit_init(&emit, &plan, &notes->sink, 0);
     assert_int_equal(ow_emit_run(&emit, 0, &due), OW_EMIT_FAILED);
-    assert_int_equal(emit.error, -EIO);
+    assert_int_equal(emit.error, -ENODATA);
     assert_int_equal(emit.sent, 0);
     close(fd);
 }

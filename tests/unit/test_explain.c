@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../lib/rule_lab.h"
+#include "base/limits.h"
 
 static int setup(void **state)
 {
@@ -133,6 +134,45 @@ static void explain_cuts_long_values(void **state)
              "', the rule wants '1'");
 }
 
+/* Puts text at the begin of request; its length. */
+static size_t begin(char *request, const char *text)
+{
+    size_t len = strlen(text);
+
+    memcpy(request, text, len);
+    return len;
+}
+
+/* What is more than the limit is said to be that, and not to be missing. */
+static void explain_names_limits(void **state)
+{
+    struct rule_lab *lab = *state;
+    char request[OW_LIMIT_PARAMS * 2 + OW_LIMIT_JSON_DEPTH + 128];
+    size_t len = begin(request, "POST http://a.test/\n\n");
+
+    memset(request + len, '[', OW_LIMIT_JSON_DEPTH + 1);
+    request[len + OW_LIMIT_JSON_DEPTH + 1] = '\0';
+    explains(lab, "'json': {'a': 1}", request,
+             "the body nests more than 200 deep, which is not looked at as "
+             "JSON");
+    len = begin(request, "GET http://a.test/?");
+    for (int i = 0; i < OW_LIMIT_PARAMS; i++, len += 2)
+        memcpy(request + len, "a&", 2);
+    memcpy(request + len, "b=1", sizeof "b=1");
+    explains(lab, "'query': {'b': '1'}", request,
+             "query b is absent, the rule wants '1' (of more than 1000, the "
+             "first 1000 are looked at)");
+    len = begin(request,
+                "POST http://a.test/\n"
+                "Content-Type: application/x-www-form-urlencoded\n\n");
+    for (int i = 0; i < OW_LIMIT_PARAMS; i++, len += 2)
+        memcpy(request + len, "a&", 2);
+    memcpy(request + len, "b=1", sizeof "b=1");
+    explains(lab, "'form': {'b': '1'}", request,
+             "form b is absent, the rule wants '1' (of more than 1000, the "
+             "first 1000 are looked at)");
+}
+
 static void explain_puts_the_nearest_first(void **state)
 {
     struct rule_lab *lab = *state;
@@ -248,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(explain_says_what_differed_first),
         TEST(explain_cuts_long_values),
+        TEST(explain_names_limits),
         TEST(explain_puts_the_nearest_first),
         TEST(explain_leaves_out_the_rule_that_answers),
         TEST(shadow_is_an_earlier_rule_that_takes_all),

@@ -216,6 +216,33 @@ static void load_refuses_everything_if_one_file_is_wrong(void **state)
                         "strings are written in double quotes");
 }
 
+/* Who has made a pipe and forgotten to fill it is told, and not held up. */
+static void files_do_not_wait_for_a_pipe(void **state)
+{
+    struct ow_buf text;
+    struct ow_err err;
+
+    (void)state;
+    ow_buf_init(&text, 1 << 20);
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    assert_int_equal(ow_files_read("pipe", &text, &err), -EPIPE);
+    assert_string_equal(err.text,
+                        "cannot read \"pipe\": it is a pipe that "
+                        "nobody writes to");
+    unlink("pipe");
+    /* One that a shell makes for <(...) has its writer. */
+    int ends[2];
+    char path[32];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "{}", 2), 2);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_int_equal(ow_files_read(path, &text, &err), 0);
+    assert_int_equal(text.len, 2);
+    close(ends[0]);
+    ow_buf_release(&text);
+}
+
 static void files_stamp_changes_with_the_files(void **state)
 {
     (void)state;
@@ -236,6 +263,7 @@ static void files_stamp_changes_with_the_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_do_not_wait_for_a_pipe),
         cmocka_unit_test(files_stamp_changes_with_the_files),
         cmocka_unit_test(files_come_in_the_order_given),
         cmocka_unit_test(files_of_a_folder_are_sorted),
