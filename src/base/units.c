@@ -27,6 +27,11 @@ static const struct unit sizes[] = {
     {NULL, 0},
 };
 
+static const struct unit bits[] = {
+    {"bit", 1 / 8.0}, {"kbit", 125}, {"Mbit", 125e3},
+    {"Gbit", 125e6},  {NULL, 0},
+};
+
 /* A number without sign at the front of s; *s becomes what is behind it. */
 static int cut_number(struct ow_str *s, double *ret)
 {
@@ -89,6 +94,17 @@ int ow_units_parse_size(struct ow_str s, uint64_t *ret_bytes)
     return r;
 }
 
+/* As networks are sold: bits by thousands. */
+static int parse_bits(struct ow_str s, uint64_t *ret_bytes)
+{
+    double bytes;
+    int r = parse(s, bits, &bytes);
+
+    if (r == 0)
+        *ret_bytes = (uint64_t)llround(bytes);
+    return r;
+}
+
 int ow_units_parse_rate(struct ow_str s, uint64_t *ret_bytes_per_s)
 {
     uint64_t rate = 0;
@@ -96,7 +112,8 @@ int ow_units_parse_rate(struct ow_str s, uint64_t *ret_bytes_per_s)
     if (!ow_str_ends(s, OW_STR("/s")))
         return -EINVAL;
     s.len -= 2;
-    int r = ow_units_parse_size(s, &rate);
+    int r = ow_str_ends(s, OW_STR("bit")) ? parse_bits(s, &rate)
+                                          : ow_units_parse_size(s, &rate);
     if (r < 0 || rate == 0)
         return r < 0 ? r : -ERANGE;
     *ret_bytes_per_s = rate;

@@ -3,7 +3,7 @@
  *
  *   duration  "300ms", "1.5s", "2m", "1h", "250us", "0", or a JSON number of ms
  *   size      "64", "256KB" (1000), "1MiB" (1024), "500MB"
- *   rate      a size with "/s"
+ *   rate      a size with "/s", or bits: "1600kbit/s", "1.6Mbit/s"
  *
  * All return 0 or -EINVAL / -ERANGE.
  */

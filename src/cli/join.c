@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "control/control.h"
+#include "rule/network.h"
 #include "tls/trust.h"
 
 #define PRELOAD "LD_PRELOAD"
@@ -165,6 +166,8 @@ int ow_join_environ(struct ow_environ *env,
         r = ow_environ_set(env, OW_ENV_LIVE, options->live);
     if (r == 0 && options->unmatched_is_error)
         r = ow_environ_set(env, OW_ENV_UNMATCHED, OW_UNMATCHED_ERROR);
+    if (r == 0 && options->network)
+        r = ow_environ_set(env, OW_ENV_NETWORK, options->network->name);
     /* Whoever asks for a session does not want it skipped. */
     ow_environ_unset(env, OW_ENV_SKIP);
     return r < 0 ? no_memory(err) : 0;

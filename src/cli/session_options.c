@@ -18,6 +18,7 @@
 #include "cli/locate.h"
 #include "control/control.h"
 #include "control/mode.h"
+#include "rule/network.h"
 
 enum option_id {
 #define OW_SESSION_OPTION(id, name, argument, commands, help) OPTION_##id,
@@ -145,6 +146,9 @@ static int take(struct ow_session_options *options, enum option_id id,
     case OPTION_KEEP:
         options->host.keep = value;
         break;
+    case OPTION_NETWORK:
+        options->network = value;
+        break;
     case OPTION_SPEED:
         r = parse_speed(value, &options->host.speed);
         break;
@@ -257,6 +261,33 @@ static int read_environment(struct ow_session_options *options)
     return -1;
 }
 
+static int print_networks(void)
+{
+    const struct ow_network *network;
+    const char *help;
+
+    for (size_t i = 0; (network = ow_network_at(i, &help)); i++)
+        printf("%-10s  %s\n", network->name, help);
+    return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
+}
+
+/* -1, or the exit status. */
+static int find_network(struct ow_session_options *options)
+{
+    const char *name =
+        options->network ? options->network : getenv(OW_ENV_NETWORK);
+    struct ow_err err = {""};
+
+    if (!name || *name == '\0')
+        return -1;
+    if (strcmp(name, "help") == 0)
+        return print_networks();
+    options->host.network = ow_network_profile(name, &err);
+    if (options->host.network)
+        return -1;
+    return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+}
+
 static int check(const char *command, struct ow_session_options *options)
 {
     if (options->is_live)
@@ -301,6 +332,8 @@ int ow_session_options_parse(char letter, const char *command, int argc,
     }
     options.rest = optind;
     int status = read_environment(&options);
+    if (status < 0)
+        status = find_network(&options);
     if (status < 0)
         status = check(command, &options);
     if (status >= 0)

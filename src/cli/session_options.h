@@ -13,6 +13,7 @@
 struct ow_session_options {
     struct ow_host_options host; /* rules is NULL after parse only if live */
     bool is_live;                /* nothing is to be mocked */
+    const char *network;         /* its name; NULL: not given */
     bool summary;
     bool no_fail;
     bool fail_on_hygiene;

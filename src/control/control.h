@@ -31,6 +31,7 @@
 #define OW_ENV_MODE        "OFFWIRE_MODE"    /* a word of mode.def */
 #define OW_ENV_LIVE        "OFFWIRE_LIVE"    /* as --live=HOSTS */
 #define OW_ENV_ISOLATE     "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
+#define OW_ENV_NETWORK     "OFFWIRE_NETWORK"   /* as --network */
 #define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
 #define OW_UNMATCHED_ERROR "error"
 

@@ -19,13 +19,16 @@
 
 #include "base/buf.h"
 #include "exchange/serve.h"
+#include "rule/network.h"
 
 /* What a face and its connection share. */
 struct ow_line {
     struct ow_serve_env *env;
     struct ow_serve_peer peer;
-    struct ow_buf out;     /* bytes for the client */
-    bool is_eof;           /* the client sends no more */
+    struct ow_buf out; /* bytes for the client */
+    bool is_eof;       /* the client sends no more */
+    bool has_network;  /* see ow_serve_network */
+    struct ow_network network;
     bool is_deaf;          /* set by the face: nothing more is to be read */
     enum ow_serve_end end; /* set by the face, for good */
 };
@@ -54,6 +57,8 @@ struct ow_face_ops {
 #include "exchange/faces.def"
 #undef OW_FACE
 
+/* To be called when an answer begins: its rule may have a network. */
+void ow_line_use_rule(struct ow_line *line, const struct ow_rule *rule);
 /* What cannot even be answered: the connection is dropped, and it is told. */
 void ow_line_give_up(struct ow_line *line, const char *why);
 

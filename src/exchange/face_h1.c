@@ -43,6 +43,7 @@ static void begin_answer(struct h1_face *s, int r)
     }
     s->is_answering = true;
     s->state = OW_EMIT_WAITING;
+    ow_line_use_rule(s->face.line, s->x.match.rule);
 }
 
 static void refuse(struct h1_face *s, int status, const char *problem)

@@ -30,6 +30,15 @@ void ow_line_give_up(struct ow_line *line, const char *why)
     line->end = OW_SERVE_RESET;
 }
 
+void ow_line_use_rule(struct ow_line *line, const struct ow_rule *rule)
+{
+    const struct ow_network *network = rule ? ow_rule_network(rule) : NULL;
+
+    line->has_network = network;
+    if (network)
+        line->network = *network;
+}
+
 struct ow_serve *ow_serve_new(struct ow_serve_env *env,
                               const struct ow_serve_peer *peer)
 {
@@ -70,6 +79,11 @@ void ow_serve_eof(struct ow_serve *s)
 int64_t ow_serve_run(struct ow_serve *s)
 {
     return s->face->ops->run(s->face);
+}
+
+const struct ow_network *ow_serve_network(const struct ow_serve *s)
+{
+    return s->line.has_network ? &s->line.network : NULL;
 }
 
 struct ow_buf *ow_serve_out(struct ow_serve *s)

@@ -91,6 +91,9 @@ bool ow_serve_is_deaf(const struct ow_serve *serve);
 void ow_serve_eof(struct ow_serve *serve);
 /* Plays what is due; returns the session time at which to call again. */
 int64_t ow_serve_run(struct ow_serve *serve);
+/* The network that the answers in out are to have; NULL: the connection's.
+ * That of the rule which answered last. */
+const struct ow_network *ow_serve_network(const struct ow_serve *serve);
 /* Bytes for the client; the host consumes from it. Holds about
  * OW_LIMIT_OUT_HIGH at most: what comes next waits until it is drained. */
 struct ow_buf *ow_serve_out(struct ow_serve *serve);

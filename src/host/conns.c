@@ -20,7 +20,9 @@
 #include "base/limits.h"
 #include "host/peers.h"
 #include "host/pipe.h"
+#include "host/shaper.h"
 #include "host/timers.h"
+#include "rule/network.h"
 
 /* Reads and writes of one connection before the others get their turn. */
 #define ROUNDS 16
@@ -29,6 +31,8 @@
 #define LINGER_NS 2000000000
 /* How often one that is not read is looked after. */
 #define LOOK_NS 500000000
+/* What the kernel takes from a client of a slow network before it is read. */
+#define RECEIVED_AHEAD (64 * 1024)
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
 
@@ -44,6 +48,10 @@ struct conn {
     struct event read_event;
     struct event write_event;
     struct ow_timer timer;
+    state_fn later; /* what the timer calls first, once; NULL: nothing */
+    struct ow_shaper *shaper;   /* NULL: it is as fast as it can be */
+    struct ow_timer line_timer; /* of the shaper, both ways */
+    int64_t read_again;         /* session time; while it holds */
     struct ow_pipe pipe;
     struct ow_info *info;
     struct ow_serve *serve; /* NULL before the first byte and after the end */
@@ -54,6 +62,7 @@ struct conn {
     bool reading; /* read_event is added */
     bool eof;     /* the client sends nothing more */
     bool listens; /* it was sent something after its eof: it may read on */
+    bool holds;   /* the network takes no more from the client for now */
     bool stuck;   /* OpenSSL has to write before it can read */
 };
 
@@ -76,6 +85,8 @@ static void free_conn(struct conn *conn)
     event_del(&conn->read_event);
     event_del(&conn->write_event);
     ow_timers_clear(conns->timers, &conn->timer);
+    ow_timers_clear(conns->timers, &conn->line_timer);
+    ow_shaper_free(conn->shaper);
     if (conn->dirty)
         TAILQ_REMOVE(&conns->dirty, conn, dirty_link);
     TAILQ_REMOVE(&conns->all, conn, link);
@@ -112,6 +123,71 @@ static void set_timer(struct conn *conn, int64_t wait_ns)
         ow_pipe_end(&conn->pipe, true);
 }
 
+static int64_t session_now(const struct conn *conn)
+{
+    return ow_clock_now(&conn->conns->session->clock);
+}
+
+/* Calls fn after so much session time; until then nothing is read. */
+static void wait_for(struct conn *conn, int64_t wait_ns, state_fn fn)
+{
+    const struct ow_clock *clock = &conn->conns->session->clock;
+
+    conn->later = fn;
+    set_reading(conn, false);
+    set_timer(conn, ow_clock_until(clock, ow_clock_now(clock) + wait_ns));
+}
+
+static bool may_read(const struct conn *conn)
+{
+    return !conn->eof && !conn->holds && ow_serve_wants_read(conn->serve);
+}
+
+/* Sets the timer of the line to what is due on it next, either way. */
+static void watch_line(struct conn *conn)
+{
+    int64_t due = ow_shaper_next(conn->shaper);
+
+    if (conn->holds && conn->read_again < due)
+        due = conn->read_again;
+    if (due == INT64_MAX) {
+        ow_timers_clear(conn->conns->timers, &conn->line_timer);
+        return;
+    }
+    due = ow_clock_until(&conn->conns->session->clock, due);
+    if (ow_timers_set(conn->conns->timers, &conn->line_timer,
+                      ow_timers_now() + due) < 0)
+        ow_pipe_end(&conn->pipe, true);
+}
+
+/* So many bytes have come; the next ones are still on their way. */
+static void hold(struct conn *conn, size_t len)
+{
+    int64_t now = session_now(conn);
+
+    conn->read_again = ow_shaper_read(conn->shaper, len, now);
+    conn->holds = conn->read_again > now;
+    if (conn->holds)
+        watch_line(conn);
+}
+
+static void on_line_due(void *context)
+{
+    struct conn *conn = context;
+
+    if (conn->holds && session_now(conn) >= conn->read_again) {
+        conn->holds = false;
+        if (conn->serve)
+            set_reading(conn, may_read(conn));
+        /* OpenSSL may hold what the socket has no more of. */
+        if (conn->reading && ow_pipe_has_more(&conn->pipe))
+            event_active(&conn->read_event, EV_READ, 0);
+    }
+    if (conn->serve)
+        mark_dirty(conn);
+    watch_line(conn);
+}
+
 /* Whether nobody is there any more; for one that is read no more. */
 static bool is_left(const struct conn *conn)
 {
@@ -131,7 +207,7 @@ static void play(struct conn *conn)
         ow_timers_clear(conn->conns->timers, &conn->timer);
     else
         set_timer(conn, ow_clock_until(&conn->conns->session->clock, due));
-    set_reading(conn, !conn->eof && ow_serve_wants_read(conn->serve));
+    set_reading(conn, may_read(conn));
     if (ow_serve_out(conn->serve)->len > 0 ||
         ow_serve_end(conn->serve) != OW_SERVE_OPEN)
         mark_dirty(conn);
@@ -178,11 +254,16 @@ static void finish(struct conn *conn)
 static bool receive_once(struct conn *conn)
 {
     struct ow_conns *conns = conn->conns;
-    ssize_t n = ow_pipe_read(&conn->pipe, conns->buffer, sizeof conns->buffer);
+    size_t size = conn->shaper ? ow_shaper_read_size(conn->shaper) : 0;
 
+    if (size == 0)
+        size = sizeof conns->buffer;
+    ssize_t n = ow_pipe_read(&conn->pipe, conns->buffer, size);
     if (n > 0) {
         ow_serve_feed(conn->serve, conns->buffer, (size_t)n);
-        return n == sizeof conns->buffer || ow_pipe_has_more(&conn->pipe);
+        if (conn->shaper)
+            hold(conn, (size_t)n);
+        return (size_t)n == size || ow_pipe_has_more(&conn->pipe);
     }
     if (n == -EBUSY) {
         conn->stuck = true;
@@ -197,15 +278,14 @@ static bool receive_once(struct conn *conn)
 
 static void receive(struct conn *conn)
 {
-    for (int i = 0;
-         i < ROUNDS && !conn->eof && ow_serve_wants_read(conn->serve); i++) {
+    for (int i = 0; i < ROUNDS && may_read(conn); i++) {
         if (receive_once(conn))
             continue;
         play(conn);
         return;
     }
     /* OpenSSL may hold what the socket has no more of. */
-    if (!conn->eof && ow_pipe_has_more(&conn->pipe))
+    if (!conn->eof && !conn->holds && ow_pipe_has_more(&conn->pipe))
         event_active(&conn->read_event, EV_READ, 0);
     play(conn);
 }
@@ -242,6 +322,16 @@ static void record_tls(const struct conn *conn, const char *text)
     ow_journal_add(session->journal, &record);
 }
 
+/* Each flight of the client's that the server has to answer before the client
+ * goes on takes a round trip: one with TLS 1.3 or a session that goes on, else
+ * two (RFC 8446, 2). */
+static bool is_waited_for(const struct conn *conn)
+{
+    return SSL_in_before(conn->pipe.ssl) ||
+           (SSL_version(conn->pipe.ssl) < TLS1_3_VERSION &&
+            !SSL_session_reused(conn->pipe.ssl));
+}
+
 static void handshake(struct conn *conn)
 {
     struct ow_err err = {""};
@@ -259,6 +349,14 @@ static void handshake(struct conn *conn)
     }
     record_tls(conn, err.text);
     free_conn(conn);
+}
+
+static void handshake_slowly(struct conn *conn)
+{
+    if (is_waited_for(conn))
+        wait_for(conn, ow_shaper_trip(conn->shaper), handshake);
+    else
+        handshake(conn);
 }
 
 /* Faults that need no handshake; whether there was one. */
@@ -296,8 +394,8 @@ static void begin_tls(struct conn *conn)
         free_conn(conn);
         return;
     }
-    conn->on_readable = handshake;
-    handshake(conn);
+    conn->on_readable = conn->shaper ? handshake_slowly : handshake;
+    conn->on_readable(conn);
 }
 
 /* The first byte tells TLS from plain HTTP, whatever the port. */
@@ -345,7 +443,12 @@ static void on_due(void *context)
 {
     struct conn *conn = context;
 
-    if (!conn->serve || (ow_serve_is_deaf(conn->serve) && is_left(conn)))
+    if (conn->later) {
+        state_fn later = conn->later;
+        conn->later = NULL;
+        set_reading(conn, true);
+        later(conn);
+    } else if (!conn->serve || (ow_serve_is_deaf(conn->serve) && is_left(conn)))
         free_conn(conn);
     else
         play(conn);
@@ -410,8 +513,31 @@ static struct conn *add(struct ow_conns *conns,
     event_assign(&conn->write_event, base, accepted->fd, EV_WRITE, on_write,
                  conn);
     ow_timer_init(&conn->timer, on_due, conn);
+    ow_timer_init(&conn->line_timer, on_line_due, conn);
     TAILQ_INSERT_TAIL(&conns->all, conn, link);
     return conn;
+}
+
+/* The network between the program and this host, if there is one. Without
+ * memory for it the connection is as fast as it can be. */
+static void slow_down(struct conn *conn)
+{
+    struct ow_session *session = conn->conns->session;
+    const struct ow_network *network =
+        session->network
+            ? session->network
+            : ow_table_network(session->table, conn->host, conn->port);
+    int small = RECEIVED_AHEAD;
+    struct ow_rand rand;
+
+    if (session->network && ow_network_is_none(session->network))
+        return;
+    ow_odds_draw(&session->odds, OW_ODDS_NETWORK, 0, session->connections++,
+                 &rand);
+    conn->shaper = ow_shaper_new(network, &rand);
+    /* Else the kernel takes in megabytes as fast as they come. */
+    if (network && network->upload > 0)
+        setsockopt(conn->pipe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
 }
 
 void ow_conns_accept(void *context, const struct ow_accepted *accepted)
@@ -441,7 +567,12 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
         return;
     }
     setsockopt(accepted->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    set_reading(conn, true);
+    if (session->network || ow_table_is_slow(session->table))
+        slow_down(conn);
+    if (conn->shaper)
+        wait_for(conn, ow_shaper_open(conn->shaper), sniff);
+    else
+        set_reading(conn, true);
 }
 
 /* Sends what there is; the exchange may make more of it as it goes out. */
@@ -475,6 +606,67 @@ static void send_out(struct conn *conn)
     event_active(&conn->write_event, EV_WRITE, 0);
 }
 
+/* What the exchange has made goes on its way; it may make more of it. */
+static int fill_line(struct conn *conn)
+{
+    const struct ow_session *session = conn->conns->session;
+    struct ow_buf *out = ow_serve_out(conn->serve);
+    int r = 0;
+
+    for (int i = 0; r == 0 && i < ROUNDS && out->len > 0 &&
+                    !ow_shaper_is_full(conn->shaper);
+         i++) {
+        ow_shaper_use(conn->shaper,
+                      session->network ? NULL : ow_serve_network(conn->serve));
+        r = ow_shaper_put(conn->shaper, ow_buf_data(out), out->len,
+                          session_now(conn));
+        ow_buf_consume(out, out->len);
+        play(conn);
+    }
+    if (out->len == 0 && ow_serve_end(conn->serve) != OW_SERVE_OPEN)
+        ow_shaper_end(conn->shaper, session_now(conn));
+    return r;
+}
+
+/* The same through the shaper: what is due by now. False: the connection has
+ * gone. */
+static bool drain_line(struct conn *conn)
+{
+    const char *bytes;
+    size_t len;
+
+    while ((len = ow_shaper_due(conn->shaper, session_now(conn), &bytes)) > 0) {
+        ssize_t n = ow_pipe_write(&conn->pipe, bytes, len);
+        if (n == -EAGAIN) {
+            event_add(&conn->write_event, NULL);
+            return true;
+        }
+        if (n < 0) {
+            free_conn(conn);
+            return false;
+        }
+        ow_shaper_consume(conn->shaper, (size_t)n);
+        conn->listens = conn->eof;
+    }
+    return true;
+}
+
+static void send_slowly(struct conn *conn)
+{
+    if (fill_line(conn) < 0) {
+        ow_pipe_reset(&conn->pipe);
+        free_conn(conn);
+        return;
+    }
+    ow_journal_flush(conn->conns->session->journal);
+    if (!drain_line(conn))
+        return;
+    if (ow_shaper_is_over(conn->shaper, session_now(conn)))
+        finish(conn);
+    else
+        watch_line(conn);
+}
+
 void ow_conns_send(struct ow_conns *conns)
 {
     struct conn_list now = TAILQ_HEAD_INITIALIZER(now);
@@ -485,7 +677,9 @@ void ow_conns_send(struct ow_conns *conns)
         struct conn *conn = TAILQ_FIRST(&now);
         TAILQ_REMOVE(&now, conn, dirty_link);
         conn->dirty = false;
-        if (conn->serve)
+        if (conn->serve && conn->shaper)
+            send_slowly(conn);
+        else if (conn->serve)
             send_out(conn);
     }
 }

@@ -13,6 +13,7 @@ libowcore_la_SOURCES += \
 	src/host/programs.c src/host/programs.h \
 	src/host/results.c src/host/results.h \
 	src/host/session.c src/host/session.h \
+	src/host/shaper.c src/host/shaper.h \
 	src/host/standins.c src/host/standins.h \
 	src/host/timers.c src/host/timers.h \
 	src/host/verdicts.c src/host/verdicts.h

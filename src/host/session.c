@@ -120,6 +120,7 @@ int ow_session_init(struct ow_session *session,
         .base = base,
         .claim = -1,
         .isolate = options->isolate,
+        .network = options->network,
         .lend_stderr = options->lend_stderr,
     };
     /* The rules first: they are what is wrong most often, and then nothing

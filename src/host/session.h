@@ -34,6 +34,8 @@ struct ow_session {
     struct ow_clock clock;
     struct ow_journal *journal;
     struct ow_serve_env env;
+    const struct ow_network *network; /* in place of the rules'; or NULL */
+    uint64_t connections;             /* counted up, those with a network */
     struct ow_standins *standins;
     struct ow_programs *programs;
     struct ow_results *results;

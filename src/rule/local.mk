@@ -21,12 +21,15 @@ libowcore_la_SOURCES += \
 	src/rule/match_run.c src/rule/match_run.h \
 	src/rule/matcher.c src/rule/matcher.h \
 	src/rule/matchers.def \
+	src/rule/network.c src/rule/network.h \
+	src/rule/networks.def \
 	src/rule/path_prefix.c src/rule/path_prefix.h \
 	src/rule/pattern.c src/rule/pattern.h \
 	src/rule/pattern_list.c \
 	src/rule/pattern_literal.c \
 	src/rule/pattern_parse.c \
 	src/rule/pattern_word.c \
+	src/rule/perhost.c src/rule/perhost.h \
 	src/rule/regex.c src/rule/regex.h \
 	src/rule/rule.c src/rule/rule.h \
 	src/rule/shadow.c \

@@ -11,9 +11,9 @@
 
 #include "rule/later.h"
 
-static const char *const rule_keys[] = {"name",   "when",   "then", "times",
-                                        "chance", "repeat", "nth",  "every",
-                                        "from",   "for",    NULL};
+static const char *const rule_keys[] = {"name",   "when",   "then",    "times",
+                                        "chance", "repeat", "nth",     "every",
+                                        "from",   "for",    "network", NULL};
 
 static int find_matcher(const char *key)
 {
@@ -105,6 +105,9 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return parse_name(source, node, rule, err);
     if (strcmp(key, "times") == 0)
         return parse_times(source, node, rule, err);
+    if (strcmp(key, "network") == 0)
+        return ow_network_parse(source->doc, node, false, source->arena,
+                                &rule->network, err);
     if (is_in(ow_turn_keys(), key))
         return ow_turn_parse(source, node, &rule->turn, err);
     if (strcmp(key, "then") == 0 || strcmp(key, "repeat") == 0)

@@ -7,6 +7,7 @@
 
 #include "plan/answer.h"
 #include "rule/matcher.h"
+#include "rule/network.h"
 #include "rule/times.h"
 #include "rule/turn.h"
 
@@ -20,7 +21,8 @@ struct ow_rule {
     void *matchers[OW_MATCHER_COUNT];
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
-    struct ow_turn *turn; /* NULL: always */
+    struct ow_turn *turn;             /* NULL: always */
+    const struct ow_network *network; /* NULL: that of the host */
     struct ow_scope scope;
 };
 

@@ -62,6 +62,28 @@ bool ow_table_has_literals(const struct ow_table *table)
     return table->hosts.has_literals;
 }
 
+/* What a thing of hosts says of this one. */
+static const void *find_thing(const struct ow_perhost *things, const char *host,
+                              uint16_t port)
+{
+    char normal[OW_LIMIT_NAME];
+
+    if (things->n == 0 || ow_hosts_normal(ow_str_from(host), normal) < 0)
+        return NULL;
+    return ow_perhost_find(things, ow_str_from(normal), port);
+}
+
+const struct ow_network *ow_table_network(const struct ow_table *table,
+                                          const char *host, uint16_t port)
+{
+    return find_thing(&table->networks, host, port);
+}
+
+bool ow_table_is_slow(const struct ow_table *table)
+{
+    return table->is_slow;
+}
+
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage)
 {
     if (stage == OW_STAGE_REQUEST)
@@ -112,6 +134,11 @@ const struct ow_scope *ow_rule_scope(const struct ow_rule *rule)
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule)
 {
     return rule->answers;
+}
+
+const struct ow_network *ow_rule_network(const struct ow_rule *rule)
+{
+    return rule->network;
 }
 
 bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,

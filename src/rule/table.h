@@ -14,6 +14,7 @@
 
 struct ow_table;
 struct ow_rule;
+struct ow_network;
 
 /*
  * Loads a colon-separated list of files and folders (all *.json and *.jsonc in
@@ -44,6 +45,11 @@ void ow_table_list_hosts(const struct ow_table *table, char *ret_list,
                          size_t size);
 /* Whether hosts has IP literals, so that connect() must be asked about. */
 bool ow_table_has_literals(const struct ow_table *table);
+/* The network of a host's connections at a port; NULL: as fast as it can. */
+const struct ow_network *ow_table_network(const struct ow_table *table,
+                                          const char *host, uint16_t port);
+/* Whether any host or any rule has one. */
+bool ow_table_is_slow(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
 
@@ -63,6 +69,8 @@ const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
 /* Whose state it looks at: ow_states_open. */
 const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
+/* Of its answers; NULL: that of the connection. */
+const struct ow_network *ow_rule_network(const struct ow_rule *rule);
 /* "times": whether count hits fulfil it; if not, ret_text says what was asked
  * ("asked for >=4, seen 2"). Rules without it are always fulfilled. */
 bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,

@@ -13,8 +13,8 @@
 #include "rule/later.h"
 #include "rule/match_method.h"
 
-static const char *const file_keys[] = {"offwire", "hosts", "rules", "$schema",
-                                        NULL};
+static const char *const file_keys[] = {"offwire", "hosts",   "rules",
+                                        "$schema", "network", NULL};
 
 struct ow_table *ow_table_new(void)
 {
@@ -33,6 +33,7 @@ struct ow_table *ow_table_new(void)
     ow_regexes_init(&table->regexes, &table->arena);
     ow_hosts_init(&table->hosts);
     ow_index_init(&table->index);
+    ow_perhost_init(&table->networks);
     return table;
 }
 
@@ -48,6 +49,7 @@ struct ow_table *ow_table_free(struct ow_table *table)
     free(table->rules);
     ow_index_release(&table->index);
     ow_hosts_release(&table->hosts);
+    ow_perhost_release(&table->networks);
     ow_regexes_release(&table->regexes);
     ow_arena_release(&table->arena);
     free(table);
@@ -146,8 +148,34 @@ static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
         int r = ow_rule_parse(&source, node, rule, err);
         if (r < 0)
             return r;
+        table->is_slow = table->is_slow || rule->network;
     }
     return 0;
+}
+
+static int read_network(const struct ow_jsonc *doc, const cJSON *node,
+                        bool takes_hosts, void *context, const void **ret,
+                        struct ow_err *err)
+{
+    struct ow_table *table = context;
+    const struct ow_network *network = NULL;
+    int r =
+        ow_network_parse(doc, node, takes_hosts, &table->arena, &network, err);
+
+    if (r == 0)
+        *ret = network;
+    return r;
+}
+
+/* What a file says of its hosts. */
+static int add_host_things(struct ow_table *table, const struct ow_jsonc *doc,
+                           struct ow_err *err)
+{
+    int r = ow_perhost_add(&table->networks, doc, "network", read_network,
+                           table, err);
+
+    table->is_slow = table->is_slow || table->networks.n > 0;
+    return r;
 }
 
 static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
@@ -171,6 +199,8 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
                               "its rules answer?");
     if (hosts)
         r = ow_hosts_add(&table->hosts, doc, hosts, &group, err);
+    if (r == 0)
+        r = add_host_things(table, doc, err);
     return r < 0 ? r : add_rules(table, doc, rules, group, err);
 }
 

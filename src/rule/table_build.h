@@ -7,6 +7,7 @@
 
 #include "rule/hosts.h"
 #include "rule/index.h"
+#include "rule/perhost.h"
 #include "rule/rule.h"
 #include "rule/table.h"
 
@@ -21,6 +22,8 @@ struct ow_table {
     size_t cap;
     uint32_t *early[OW_STAGE_REQUEST]; /* numbers of rules, in order */
     size_t n_early[OW_STAGE_REQUEST];
+    struct ow_perhost networks;
+    bool is_slow; /* some host or some rule has a network */
 };
 
 /* An empty table; NULL when memory is out. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What goes wrong between a program and an API, as a program sees it: uploads
-# that the other side does not take to their end.
+# that the other side does not take to their end, slow networks, luck.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/session.sh"
 
@@ -40,5 +40,95 @@ for scheme in http https; do
     ok "and did not leave the client ($scheme)" \
         test "$(sed -n '$p' "$work/said")" -lt 30000000
 done
+
+rules <<'END'
+{ "offwire": 1, "hosts": ["fast.example.com", "slow.example.com"],
+  "network": [ { "hosts": ["slow.example.com"], "latency": "150ms", "rate": "1MB/s" } ],
+  "rules": [
+  { "when": { "path": "/rule" }, "network": { "latency": "250ms" }, "then": { "text": "late" } },
+  { "when": { "path": "/big" }, "then": { "stream": { "chunks": ["{{ string.rep('x', 300000) }}"] } } },
+  { "then": { "text": "whole" } } ] }
+END
+
+# timed WHAT URL MILLISECONDS ARGUMENT...: it takes at least so long, and comes
+# whole. There is no upper bound: the machine may be busy.
+timed()
+{
+    what=$1 url=$2 least=$3
+    shift 3
+    took=$(ow curl -sS -m 30 -o "$work/got" -w '%{time_total}' "$@" "$url" |
+        awk '{ printf "%d", $1 * 1000 }')
+    was_there "curl" "\"url\":\"$url"
+    ok "$what takes its time" test "${took:-0}" -ge "$least"
+}
+
+timed "a connection and a request" http://slow.example.com/ 300
+timed "a handshake of TLS" https://slow.example.com/ 450
+timed "one of TLS 1.2" https://slow.example.com/ 600 --tls-max 1.2
+timed "a big body" http://slow.example.com/big 590
+is "and comes whole" "$(wc -c <"$work/got")" 300000
+head -c 300000 /dev/zero >"$work/upload"
+timed "an upload" http://slow.example.com/ 590 --data-binary "@$work/upload"
+ok "and comes whole" grep -q '"request_bytes":300000' "$kept/journal.jsonl"
+timed "a rule's own network" http://fast.example.com/rule 250
+
+rm -rf "$kept"
+took=$(timeout 60 "$offwire" run --network 3g --keep "$kept" --rules "$rules" \
+    -- curl -sS -w ' %{time_total}' https://fast.example.com/ |
+    awk '{ printf "%s %d", $1, $2 * 1000 }')
+was_there "curl" '"url":"https://fast.example.com/"'
+ok "--network slows all hosts" test "${took#whole }" -ge 900
+rm -rf "$kept"
+said=$(OFFWIRE_NETWORK=3h ow curl -sS https://fast.example.com/ 2>&1)
+like "an unknown network is refused" "$said" '*did you mean "3g"*'
+
+# Luck: two runs with one seed are the same byte for byte, and with many
+# connections at once each rule's share of it is.
+rules <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"], "rules": [
+  { "name": "sick", "chance": 0.3, "when": { "path": "/a" }, "then": { "status": 503, "text": "{{ id('err_', 12) }}" } },
+  { "name": "broken", "chance": 0.2, "when": { "path": "/a" }, "then": { "text": "a longer text of some forty bytes or so", "fault": "corrupt" } },
+  { "name": "garbled", "every": 7, "when": { "path": "/b" }, "then": { "fault": { "kind": "garbage", "size": 40 } } },
+  { "name": "refused", "chance": 0.1, "then": { "fault": "refuse" } },
+  { "name": "fine", "then": { "text": "{{ id('ok_', 12) }} {{ rand(1, 1000000) }}" } } ] }
+END
+
+# luck SEED OUTPUT: one after the other.
+luck()
+{
+    rm -rf "$kept"
+    timeout 60 "$offwire" run --seed "$1" --keep "$kept" --rules "$rules" -- \
+        sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            curl -s --http0.9 http://api.example.com/a http://api.example.com/b
+        done' >"$2"
+    sed 's/"time":"[^"]*",*//; s/"pid":[0-9]*,*//; s/"[a-z]*_ms":[0-9.]*,*//g' \
+        "$kept/journal.jsonl" >"$2.journal"
+}
+
+luck 11 "$work/one"
+was_there "curl" '"rule":"sick"'
+luck 11 "$work/two"
+luck 12 "$work/three"
+ok "the same seed gives the same answers" cmp "$work/one" "$work/two"
+ok "and the same journal" cmp "$work/one.journal" "$work/two.journal"
+not_ok "another seed gives others" cmp -s "$work/one" "$work/three"
+
+# How many connections there are is curl's to say: without what they draw.
+sed '/"refused"/d' "$rules" >"$work/at-once.json"
+rules=$work/at-once.json
+
+# at_once SEED: what each rule answered, whatever the order.
+at_once()
+{
+    rm -rf "$kept"
+    timeout 60 "$offwire" run --seed "$1" --keep "$kept" --rules "$rules" -- \
+        curl -sS --http0.9 --parallel --parallel-immediate --parallel-max 20 \
+        "http://api.example.com/[a-b]?[1-40]" >"$work/said" 2>&1
+    grep -ao '\(err\|ok\)_[a-z0-9A-Z]\{12\}' "$work/said" | sort
+}
+
+one=$(at_once 11)
+was_there "curl" '"rule":"sick"'
+is "many at once have the same luck" "$one" "$(at_once 11)"
 
 done_testing

@@ -59,6 +59,7 @@ unit_tests = \
 	tests/unit/test_environ \
 	tests/unit/test_programs \
 	tests/unit/test_reach \
+	tests/unit/test_shaper \
 	tests/unit/test_standins \
 	tests/unit/test_timers \
 	tests/unit/test_verdicts \
@@ -197,6 +198,7 @@ tests_unit_test_no_memory_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_claim_LDADD = $(unit_ldadd)
 tests_unit_test_dir_LDADD = $(unit_ldadd)
 tests_unit_test_programs_LDADD = $(unit_ldadd)
+tests_unit_test_shaper_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
 tests_unit_test_verdicts_LDADD = $(unit_ldadd)

@@ -101,6 +101,13 @@ static void units_rates_are_sizes_a_second(void **state)
     (void)state;
     assert_int_equal(ow_units_parse_rate(OW_STR("256KB/s"), &rate), 0);
     assert_int_equal(rate, 256000);
+    assert_int_equal(ow_units_parse_rate(OW_STR("1.6Mbit/s"), &rate), 0);
+    assert_int_equal(rate, 200000);
+    assert_int_equal(ow_units_parse_rate(OW_STR("56 kbit/s"), &rate), 0);
+    assert_int_equal(rate, 7000);
+    assert_int_equal(ow_units_parse_rate(OW_STR("1bit/s"), &rate), -ERANGE);
+    assert_int_equal(ow_units_parse_rate(OW_STR("5Mbyte/s"), &rate), -EINVAL);
+    assert_int_equal(ow_units_parse_rate(OW_STR("256KB/s"), &rate), 0);
     assert_int_equal(ow_units_parse_rate(OW_STR("256KB"), &rate), -EINVAL);
     assert_int_equal(ow_units_parse_rate(OW_STR("/s"), &rate), -EINVAL);
     assert_int_equal(ow_units_parse_rate(OW_STR("0/s"), &rate), -ERANGE);
