@@ -89,6 +89,9 @@
 #define OW_LIMIT_SEQS 1000
 /* A format of seq(). */
 #define OW_LIMIT_SEQ_FORMAT 256
+/* One variable of "set" as JSON: a conversation fits, a file does not. Their
+ * number is that of their names in rules. */
+#define OW_LIMIT_VAR (1024 * 1024)
 /* Clients with a state of their own ("scope"); each has eight bytes a rule and
  * its variables. Those of programs go when the program ends. */
 #define OW_LIMIT_CLIENTS 1000

@@ -32,6 +32,15 @@ static void warn_of_shadows(const struct ow_table *table)
     }
 }
 
+static void list_scenarios(const struct ow_table *table)
+{
+    struct ow_state_shape shape;
+
+    ow_table_shape(table, &shape);
+    for (size_t i = 0; shape.scenarios && shape.scenarios[i]; i++)
+        printf("%s%s", i > 0 ? ", " : "; scenarios: ", shape.scenarios[i]);
+}
+
 static int check_file(const char *path)
 {
     struct ow_table *table;
@@ -40,8 +49,10 @@ static int check_file(const char *path)
     if (ow_table_load_item(path, NULL, &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     size_t rules = ow_table_count(table), hosts = ow_table_count_hosts(table);
-    printf("%s: %zu rule%s for %zu host%s\n", path, rules,
-           rules == 1 ? "" : "s", hosts, hosts == 1 ? "" : "s");
+    printf("%s: %zu rule%s for %zu host%s", path, rules, rules == 1 ? "" : "s",
+           hosts, hosts == 1 ? "" : "s");
+    list_scenarios(table);
+    printf("\n");
     if (rules == 0)
         ow_cli_fail(0, "%s: warning: there are no rules in it", path);
     warn_of_shadows(table);

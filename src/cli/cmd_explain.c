@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
+#include "control/control.h"
 #include "http/url.h"
 #include "plan/plan.h"
 #include "rule/explain.h"
@@ -25,6 +26,8 @@
 static const char options_help[] =
     "  --rules LIST  rule files and folders, with colons between them;\n"
     "                OFFWIRE_RULES if it is not given\n"
+    "  --scenario NAME,...  sets of rules that are switched on;\n"
+    "                OFFWIRE_SCENARIO if it is not given\n"
     "  -H FIELD      a header field of the request, \"Name: value\"\n"
     "  -d DATA       its body; @FILE reads it from a file, @- from stdin\n"
     "  --help        this text\n"
@@ -35,10 +38,12 @@ static const struct ow_program nobody = {.name = "", .argv = "", .env = ""};
 
 struct question {
     const char *rules;
+    const char *scenarios;
     const char *data; /* NULL: no body */
     struct ow_arena arena;
     struct ow_body body;
     struct ow_request request;
+    struct ow_states states; /* of a session that has just begun */
 };
 
 static int out_of_memory(void)
@@ -64,15 +69,19 @@ static int read_options(struct question *q, int argc, char **argv)
 {
     static const struct option options[] = {
         {"rules", required_argument, NULL, 'r'},
+        {"scenario", required_argument, NULL, 's'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     int option, status = 0;
 
-    q->rules = getenv("OFFWIRE_RULES");
+    q->rules = getenv(OW_ENV_RULES);
+    q->scenarios = getenv(OW_ENV_SCENARIO);
     while (status == 0 &&
            (option = getopt_long(argc, argv, "H:d:", options, NULL)) != -1) {
         if (option == 'r')
             q->rules = optarg;
+        else if (option == 's')
+            q->scenarios = optarg;
         else if (option == 'd')
             q->data = optarg;
         else if (option == 'H')
@@ -166,19 +175,17 @@ static void print_answer(struct question *q, const struct ow_match *match)
     struct ow_plan plan;
     struct ow_err err;
     struct ow_clock clock;
-    struct ow_state state = {0};
     struct ow_answer_context context = {.request = &q->request,
                                         .rand = &rand,
                                         .params = &match->params,
                                         .captures = &match->captures,
                                         .clock = &clock,
-                                        .state = &state};
+                                        .state = &q->states.shared};
 
     ow_rand_init(&rand, 1);
     ow_clock_init(&clock, 1.0);
     ow_plan_init(&plan, &q->arena);
     int r = ow_answer_plan(match->answer, &context, &plan, &err);
-    ow_state_release(&state);
     if (r < 0) {
         printf("  cannot answer: %s\n", err.text);
         ow_plan_release(&plan);
@@ -229,8 +236,8 @@ static void print_early(struct question *q, const struct ow_table *table)
         struct ow_asker asker = {q->request.host.ptr,
                                  stage == OW_STAGE_NAME ? 0 : q->request.port,
                                  &nobody};
-        ow_table_find_early(table, (enum ow_stage)stage, &asker, NULL, NULL,
-                            &match);
+        ow_table_find_early(table, (enum ow_stage)stage, &asker, &q->states,
+                            NULL, &match);
         if (!match.rule)
             continue;
         printf("before the request, at %s: ", words[stage]);
@@ -246,7 +253,7 @@ static int print_upload(struct question *q, const struct ow_table *table)
 
     if (q->body.size == 0)
         return 0;
-    int r = ow_table_find_upload(table, &q->request, NULL, NULL, &match);
+    int r = ow_table_find_upload(table, &q->request, &q->states, NULL, &match);
     if (r < 0 || !match.rule)
         return r;
     printf("before the request is whole, behind %llu bytes of its body: ",
@@ -261,7 +268,7 @@ static int print_misses(struct question *q, const struct ow_table *table,
                         bool is_answered)
 {
     struct ow_near_miss misses[NEAREST];
-    int n = ow_explain(table, &q->request, NULL, misses, NEAREST);
+    int n = ow_explain(table, &q->request, &q->states, misses, NEAREST);
 
     if (n < 0)
         return out_of_memory();
@@ -288,7 +295,7 @@ static int answer(struct question *q, const struct ow_table *table)
             q->request.host.ptr, q->request.port);
         return OW_EXIT_UNMET;
     }
-    if (ow_table_find(table, &q->request, NULL, NULL, &match) < 0)
+    if (ow_table_find(table, &q->request, &q->states, NULL, &match) < 0)
         return out_of_memory();
     print_early(q, table);
     if (print_upload(q, table) < 0)
@@ -308,6 +315,7 @@ static int answer(struct question *q, const struct ow_table *table)
 
 static int run(struct question *q, char **argv)
 {
+    struct ow_state_shape shape;
     struct ow_table *table;
     struct ow_err err;
     int status = read_url(q, argv[1]);
@@ -321,7 +329,16 @@ static int run(struct question *q, char **argv)
         return status;
     if (ow_table_load(q->rules, ow_locate_packs(), &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    status = answer(q, table);
+    ow_table_shape(table, &shape);
+    int r = ow_states_init(&q->states, &shape);
+    if (r == 0)
+        r = ow_states_begin(&q->states, q->scenarios, &err);
+    if (r == 0)
+        status = answer(q, table);
+    else
+        status = r == -ENOENT ? ow_cli_fail(OW_EXIT_USAGE, "%s", err.text)
+                              : out_of_memory();
+    ow_states_release(&q->states);
     ow_table_free(table);
     return fflush(stdout) == 0 ? status : OW_EXIT_INTERNAL;
 }

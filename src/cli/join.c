@@ -160,6 +160,8 @@ int ow_join_environ(struct ow_environ *env,
     if (r == 0)
         r = set_asan(env);
     /* For what outlives this session and begins one of its own. */
+    if (r == 0 && options->scenarios)
+        r = ow_environ_set(env, OW_ENV_SCENARIO, options->scenarios);
     if (r == 0 && options->isolate)
         r = ow_environ_set(env, OW_ENV_ISOLATE, "1");
     if (r == 0 && options->live)

@@ -21,8 +21,7 @@ static size_t tell_unmet(const struct ow_serve_env *env)
     for (size_t i = 0; i < ow_table_count(env->table); i++) {
         const struct ow_rule *rule = ow_table_rule(env->table, i);
         struct ow_err text;
-        if (ow_rule_times_met(rule, ow_hits_get(&env->states->shared.hits, i),
-                              &text))
+        if (ow_rule_met(rule, env->states, &text))
             continue;
         unmet++;
         ow_cli_fail(0, "the rule \"%s\" (%s) was not met: %s",

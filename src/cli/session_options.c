@@ -140,6 +140,9 @@ static int take(struct ow_session_options *options, enum option_id id,
             options->host.live = value;
         r = value && !*value ? -EINVAL : 0;
         break;
+    case OPTION_SCENARIO:
+        options->host.scenarios = value;
+        break;
     case OPTION_UNMATCHED:
         r = parse_unmatched(value, &options->host.unmatched_is_error);
         break;
@@ -254,6 +257,8 @@ static int read_environment(struct ow_session_options *options)
         options->is_live = true;
     if (live && *live && !options->host.live)
         options->host.live = live;
+    if (!options->host.scenarios)
+        options->host.scenarios = getenv(OW_ENV_SCENARIO);
     if (isolate && *isolate)
         options->host.isolate = true;
     if (unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0)

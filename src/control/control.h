@@ -33,6 +33,7 @@
 #define OW_ENV_ISOLATE     "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
 #define OW_ENV_NETWORK     "OFFWIRE_NETWORK"   /* as --network */
 #define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
+#define OW_ENV_SCENARIO    "OFFWIRE_SCENARIO"  /* as --scenario */
 #define OW_UNMATCHED_ERROR "error"
 
 enum ow_question_kind {

@@ -16,6 +16,7 @@
 #include "exchange/refusal.h"
 #include "http/url.h"
 #include "plan/act_curl.h"
+#include "plan/setter.h"
 
 /* CURLE_COULDNT_CONNECT: as if nobody had been there. */
 #define COULDNT_CONNECT 7
@@ -312,6 +313,9 @@ static int answer_by_rule(struct ow_exchange *x)
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
                  ow_hits_get(&env->states->shared.hits, index) - 1, &rand);
     if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
+        return answer_failed(x, &why);
+    const struct ow_setter *set = ow_rule_set(x->match.rule);
+    if (set && ow_setter_apply(set, &context, &why) < 0)
         return answer_failed(x, &why);
     if (x->head_only)
         leave_body_out(&x->plan);

@@ -21,6 +21,7 @@ struct ow_host_options {
     const char *keep; /* folder for the journal, kept; NULL: in dir */
     const char *live; /* hosts that are not mocked, with commas; NULL: none */
     const struct ow_network *network; /* in place of the rules'; or NULL */
+    const char *scenarios;            /* comma-separated; NULL: none */
     bool isolate;
     bool unmatched_is_error;
     bool lend_stderr; /* started by the shim: say things on theirs */

@@ -43,6 +43,8 @@ struct entry {
 struct ow_programs {
     struct event_base *base;
     ow_programs_gone_fn gone;
+    ow_programs_leave_fn leave;
+    void *leave_context;
     void *context;
     struct entry *by_pid;
     struct entry **by_source; /* sparse: pages that are not used cost nothing */
@@ -65,6 +67,13 @@ struct ow_programs *ow_programs_new(struct event_base *base,
     programs->gone = gone;
     programs->context = context;
     return programs;
+}
+
+void ow_programs_on_leave(struct ow_programs *programs,
+                          ow_programs_leave_fn leave, void *context)
+{
+    programs->leave = leave;
+    programs->leave_context = context;
 }
 
 static uint32_t source_index(struct in_addr source)
@@ -123,6 +132,8 @@ static void on_gone(evutil_socket_t fd, short what, void *context)
     (void)what;
     if (!has_ended(entry))
         return;
+    if (programs->leave)
+        programs->leave(programs->leave_context, &entry->joined.info->program);
     drop(entry);
     if (!programs->by_pid && programs->gone)
         programs->gone(programs->context);

@@ -33,10 +33,18 @@ struct ow_joined {
 /* Called when the last process has gone. */
 typedef void (*ow_programs_gone_fn)(void *context);
 
+/* Called when one process has gone; program is what it was. */
+typedef void (*ow_programs_leave_fn)(void *context,
+                                     const struct ow_program *program);
+
 /* gone may be NULL. NULL: no memory. */
 struct ow_programs *ow_programs_new(struct event_base *base,
                                     ow_programs_gone_fn gone, void *context);
 struct ow_programs *ow_programs_free(struct ow_programs *programs);
+
+/* Who else wants to know; NULL: nobody. */
+void ow_programs_on_leave(struct ow_programs *programs,
+                          ow_programs_leave_fn leave, void *context);
 
 /*
  * The process's entry, made if it has none yet. 0, -ESRCH (it has ended),

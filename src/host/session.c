@@ -58,6 +58,13 @@ static void tell_libcurl(void *context, const struct ow_serve_peer *peer,
         ow_results_drop(session->results, peer->client.sin_addr, port);
 }
 
+static void on_leave(void *context, const struct ow_program *program)
+{
+    struct ow_session *session = context;
+
+    ow_states_leave(&session->states, program);
+}
+
 static int open_journal(struct ow_session *session, const char *keep,
                         struct ow_err *err)
 {
@@ -96,6 +103,9 @@ static int load(struct ow_session *session,
     ow_table_shape(session->table, &shape);
     if (ow_states_init(&session->states, &shape) < 0)
         return ow_err_set(err, -ENOMEM, "out of memory");
+    r = ow_states_begin(&session->states, options->scenarios, err);
+    if (r < 0)
+        return r;
     session->odds =
         (struct ow_odds){.seed = options->seed, .clock = &session->clock};
     ow_clock_init(&session->clock, options->speed > 0 ? options->speed : 1.0);
@@ -144,6 +154,7 @@ int ow_session_init(struct ow_session *session,
     session->results = ow_results_new();
     if (!session->standins || !session->programs || !session->results)
         return ow_err_set(err, -ENOMEM, "out of memory");
+    ow_programs_on_leave(session->programs, on_leave, session);
     session->env = (struct ow_serve_env){
         .table = session->table,
         .states = &session->states,

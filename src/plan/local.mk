@@ -27,6 +27,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/setter.c src/plan/setter.h \
 	src/plan/source.c src/plan/source.h \
 	src/plan/split.c src/plan/split.h \
 	src/plan/steps.def \

@@ -59,12 +59,6 @@ static const struct ow_fields *cookies_of(const struct ow_answer_context *c)
     return ow_request_cookies(c->request);
 }
 
-static const struct ow_fields *nothing_of(const struct ow_answer_context *c)
-{
-    (void)c;
-    return NULL;
-}
-
 static bool get_field(struct ow_lua *lua, const struct ow_lua_view *view,
                       struct ow_str key)
 {
@@ -89,8 +83,6 @@ static const struct ow_lua_view_ops params_view = {
     .name = "p", .get = get_field, .fields = params_of};
 static const struct ow_lua_view_ops captures_view = {
     .name = "m", .get = get_field, .fields = captures_of};
-static const struct ow_lua_view_ops vars_view = {
-    .name = "vars", .get = get_field, .fields = nothing_of};
 static const struct ow_lua_view_ops query_view = {
     .name = "req.query", .get = get_field, .fields = query_of};
 static const struct ow_lua_view_ops headers_view = {
@@ -151,12 +143,26 @@ static const struct ow_lua_view_ops files_view = {.name = "req.files",
 
 /* JSON. */
 
+/* The JSON that a view shows; NULL: it shows none, or there is none. */
+static const cJSON *tree_of(const struct ow_lua *lua,
+                            const struct ow_lua_view *view)
+{
+    if (view->ops->root)
+        return view->ops->root(lua->context);
+    return view->ops->tree ? view->ops->tree(view) : NULL;
+}
+
+static bool shows_json(const struct ow_lua_view *view)
+{
+    return view->ops->root || view->ops->tree;
+}
+
 static bool get_of_json(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     /* Keys of a document have no NUL, and Lua's strings end with one. */
     return ow_lua_push_json(
-        lua, cJSON_GetObjectItemCaseSensitive(view->node, key.ptr));
+        lua, cJSON_GetObjectItemCaseSensitive(tree_of(lua, view), key.ptr));
 }
 
 static const cJSON *tree_of_json(const struct ow_lua_view *view)
@@ -164,8 +170,15 @@ static const cJSON *tree_of_json(const struct ow_lua_view *view)
     return view->node;
 }
 
+static const cJSON *vars_of(const struct ow_answer_context *context)
+{
+    return context->state ? context->state->vars : NULL;
+}
+
 static const struct ow_lua_view_ops json_view = {
     .name = "req.json", .get = get_of_json, .tree = tree_of_json};
+static const struct ow_lua_view_ops vars_view = {
+    .name = "vars", .get = get_of_json, .root = vars_of};
 
 bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
 {
@@ -287,11 +300,6 @@ static const struct ow_lua_view *view_at(struct ow_lua *lua, int index)
     return view;
 }
 
-static const cJSON *tree_of(const struct ow_lua_view *view)
-{
-    return view->ops->tree ? view->ops->tree(view) : NULL;
-}
-
 static int index_view(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
@@ -308,7 +316,7 @@ static int index_view(lua_State *L)
         return 0;
     if (view->ops->at)
         return view->ops->at(lua, view, (size_t)n - 1);
-    const cJSON *tree = tree_of(view);
+    const cJSON *tree = tree_of(lua, view);
     return cJSON_IsArray(tree) &&
            ow_lua_push_json(lua, cJSON_GetArrayItem(tree, (int)n - 1));
 }
@@ -317,7 +325,7 @@ static int count_view(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_view *view = view_at(lua, 1);
-    const cJSON *tree = tree_of(view);
+    const cJSON *tree = tree_of(lua, view);
     size_t n = 0;
 
     if (view->ops->count)
@@ -381,14 +389,18 @@ static int pair_view(lua_State *L)
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
     const struct ow_lua_view *view = view_at(lua, 1);
-    const cJSON *json = tree_of(view);
+    const cJSON *json = tree_of(lua, view);
 
-    if (!json && !view->ops->fields)
+    if (!json && !view->ops->root && !view->ops->fields)
         return api->luaL_error(L, "%s cannot be gone through", view->ops->name);
-    api->lua_pushvalue(L, 1);
+    /* What has no node of its own may be another tree in the next run. */
+    if (view->ops->root)
+        ow_lua_push_view(lua, &json_view, json);
+    else
+        api->lua_pushvalue(L, 1);
     api->lua_pushinteger(L, 0);
     api->lua_pushlightuserdata(L, json ? json->child : NULL);
-    api->lua_pushcclosure(L, json ? next_json : next_field, 3);
+    api->lua_pushcclosure(L, view->ops->fields ? next_field : next_json, 3);
     return 1;
 }
 
@@ -448,11 +460,14 @@ static void write_fields(struct ow_jsonw *w, const struct ow_fields *fields)
 void ow_lua_view_write(struct ow_lua *lua, int index, struct ow_jsonw *w)
 {
     const struct ow_lua_view *view = view_at(lua, index);
+    const cJSON *tree = tree_of(lua, view);
 
     if (view->ops->write)
         view->ops->write(view, w);
-    else if (view->ops->tree)
-        ow_lua_write_cjson(w, tree_of(view));
+    else if (shows_json(view) && tree)
+        ow_lua_write_cjson(w, tree);
+    else if (shows_json(view))
+        write_fields(w, NULL);
     else if (view->ops->fields)
         write_fields(w, view->ops->fields(lua->context));
     else

@@ -10,7 +10,7 @@
  *     req.json      objects and lists below it are views, too
  *     p, m          path parameters, captures
  *     program       name, pid, argv (a list), env
- *     vars          empty
+ *     vars          what rules have set, in the state of the rule that answers
  */
 #ifndef OW_PLAN_LUA_VIEW_H
 #define OW_PLAN_LUA_VIEW_H
@@ -39,6 +39,9 @@ struct ow_lua_view_ops {
     const struct ow_fields *(*fields)(const struct ow_answer_context *context);
     /* What it shows, of views that are JSON. */
     const cJSON *(*tree)(const struct ow_lua_view *view);
+    /* The same of views by name, which show an object of the context; NULL:
+     * it is empty. */
+    const cJSON *(*root)(const struct ow_answer_context *context);
     /* Pushes the n-th element, from 0, of a list of `count`; the same. */
     bool (*at)(struct ow_lua *lua, const struct ow_lua_view *view, size_t n);
     size_t (*count)(const struct ow_lua_view *view);

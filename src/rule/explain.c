@@ -71,13 +71,39 @@ static void explain_host(struct explainer *e, const struct ow_rule *rule)
     }
 }
 
+/* The first rule that has to have answered before and has not; or NULL. */
+static const struct ow_order_before *missing(const struct explainer *e,
+                                             const struct ow_rule *rule)
+{
+    const struct ow_client client = ow_rule_client(&e->run);
+
+    if (!rule->order || rule->order->expect)
+        return NULL;
+    return ow_order_missing(rule->order, e->table, e->run.states, &client);
+}
+
+static bool is_off(const struct explainer *e, const struct ow_rule *rule)
+{
+    return rule->scenarios.n > 0 &&
+           !ow_scenario_set_is_on(&rule->scenarios, e->run.states);
+}
+
 /* Fits a request in all it asks, and still does not answer it. */
 static void explain_answer(struct explainer *e, const struct ow_rule *rule)
 {
     uint64_t hit = ow_rule_hits(rule, &e->run);
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
+    const struct ow_order_before *before = missing(e, rule);
 
-    if (!answer)
+    if (is_off(e, rule))
+        ow_buf_printf(&e->reason, "it fits, but its scenario \"%s\" is not on",
+                      e->table->scenarios.names[rule->scenarios.items[0]]);
+    else if (before)
+        ow_buf_printf(&e->reason,
+                      "it answers after the rule \"%s\", which has not "
+                      "answered yet",
+                      before->name.ptr);
+    else if (!answer)
         ow_buf_printf(&e->reason,
                       "it is used up: \"repeat\" is \"once\" and it has "
                       "answered %llu times",
@@ -149,17 +175,24 @@ static bool answers(const struct explainer *e, const struct ow_rule *rule)
     uint64_t hit = ow_rule_hits(rule, &e->run);
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
 
-    return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST && !rule->turn;
+    return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST &&
+           !rule->turn && !is_off(e, rule) && !missing(e, rule);
 }
 
-/* All rules but the one that answers, without their reasons. */
+/* All rules but the one that answers, without their reasons; those of
+ * scenarios that are on come first, as they do in a look-up. */
 static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
 {
     bool answered = false, fits;
+    size_t n_rules = e->table->n;
     int n = 0;
 
-    for (size_t i = 0; i < e->table->n; i++) {
-        const struct ow_rule *rule = &e->table->rules[i];
+    for (size_t i = 0; i < OW_SCENARIO_ROUNDS * n_rules; i++) {
+        const struct ow_rule *rule = &e->table->rules[i % n_rules];
+        bool is_first =
+            ow_scenario_set_in_round(&rule->scenarios, 0, e->run.states);
+        if (is_first != (i < n_rules))
+            continue;
         int score = judge(e, rule, &fits);
         if (score < 0)
             return score;

@@ -22,8 +22,8 @@ static int finish(struct ow_table *take_table, int r,
                   struct ow_table **ret_table, struct ow_err *err)
 {
     if (r == 0) {
-        r = ow_table_finish(take_table);
-        if (r < 0)
+        r = ow_table_finish(take_table, err);
+        if (r == -ENOMEM)
             ow_err_set(err, r, "out of memory");
     }
     if (r < 0) {

@@ -19,10 +19,13 @@ libowcore_la_SOURCES += \
 	src/rule/match_program.c \
 	src/rule/match_query.c \
 	src/rule/match_run.c src/rule/match_run.h \
+	src/rule/match_scenario.c \
+	src/rule/match_vars.c \
 	src/rule/matcher.c src/rule/matcher.h \
 	src/rule/matchers.def \
 	src/rule/network.c src/rule/network.h \
 	src/rule/networks.def \
+	src/rule/order.c src/rule/order.h \
 	src/rule/path_prefix.c src/rule/path_prefix.h \
 	src/rule/pattern.c src/rule/pattern.h \
 	src/rule/pattern_list.c \
@@ -32,6 +35,8 @@ libowcore_la_SOURCES += \
 	src/rule/perhost.c src/rule/perhost.h \
 	src/rule/regex.c src/rule/regex.h \
 	src/rule/rule.c src/rule/rule.h \
+	src/rule/scenarios.c src/rule/scenarios.h \
+	src/rule/scope.c src/rule/scope.h \
 	src/rule/shadow.c \
 	src/rule/subject.c src/rule/subject.h \
 	src/rule/table.c src/rule/table.h \

@@ -10,10 +10,16 @@
 #include <string.h>
 
 #include "rule/later.h"
+#include "rule/scope.h"
 
-static const char *const rule_keys[] = {"name",   "when",   "then",    "times",
-                                        "chance", "repeat", "nth",     "every",
-                                        "from",   "for",    "network", NULL};
+static const char *const rule_keys[] = {
+    "name", "when",       "then",  "times",   "chance",   "repeat",
+    "nth",  "every",      "from",  "for",     "scenario", "scope",
+    "set",  "after_rule", "order", "network", NULL};
+
+/* What is read when the rest is known. */
+static const char *const read_together[] = {"then",       "repeat", "scenario",
+                                            "after_rule", "order",  NULL};
 
 static int find_matcher(const char *key)
 {
@@ -94,6 +100,18 @@ static bool is_in(const char *const *keys, const char *key)
     return *keys;
 }
 
+static int parse_set(const struct ow_pattern_source *source, const cJSON *node,
+                     struct ow_rule *rule, struct ow_err *err)
+{
+    const struct ow_action_input in = {.doc = source->doc,
+                                       .then = node,
+                                       .arena = source->arena,
+                                       .lua = source->lua,
+                                       .err = err};
+
+    return ow_setter_parse(&in, node, &rule->set);
+}
+
 static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
                      struct ow_rule *rule, struct ow_err *err)
 {
@@ -110,7 +128,11 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
                                 &rule->network, err);
     if (is_in(ow_turn_keys(), key))
         return ow_turn_parse(source, node, &rule->turn, err);
-    if (strcmp(key, "then") == 0 || strcmp(key, "repeat") == 0)
+    if (strcmp(key, "scope") == 0)
+        return ow_scope_parse(source, node, &rule->scope, err);
+    if (strcmp(key, "set") == 0)
+        return parse_set(source, node, rule, err);
+    if (is_in(read_together, key))
         return 0;
     if (ow_later_is(OW_LATER_RULE, key))
         return ow_later_fail(source->doc, node, err);
@@ -163,6 +185,11 @@ static int check_early(const struct ow_pattern_source *source,
                                      : "there is a request",
             key);
     }
+    if (rule->set)
+        return ow_jsonc_error(
+            source->doc, cJSON_GetObjectItemCaseSensitive(node, "set"), err,
+            "%s comes before the answer: it cannot set variables",
+            stage_words((enum ow_stage)stage));
     return 0;
 }
 
@@ -176,7 +203,11 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
         return ow_jsonc_error(source->doc, node, err,
                               "this rule has no \"then\": what does it "
                               "answer?");
-    int r = ow_answers_parse(source->doc, then, repeat, source->lua,
+    int r = ow_order_parse(
+        source, cJSON_GetObjectItemCaseSensitive(node, "after_rule"),
+        cJSON_GetObjectItemCaseSensitive(node, "order"), &rule->order, err);
+    if (r == 0)
+        r = ow_answers_parse(source->doc, then, repeat, source->lua,
                              &rule->answers, err);
     return r < 0 ? r : check_early(source, node, rule, err);
 }
@@ -210,7 +241,7 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
     return parse_then(source, node, rule, err);
 }
 
-static struct ow_client client_of(const struct ow_match_run *run)
+struct ow_client ow_rule_client(const struct ow_match_run *run)
 {
     return (struct ow_client){run->program,
                               run->request ? &run->request->headers : NULL};
@@ -218,7 +249,7 @@ static struct ow_client client_of(const struct ow_match_run *run)
 
 void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run)
 {
-    const struct ow_client client = client_of(run);
+    const struct ow_client client = ow_rule_client(run);
 
     run->state =
         run->states ? ow_states_find(run->states, &rule->scope, &client) : NULL;
@@ -227,7 +258,7 @@ void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run)
 struct ow_hits *ow_rule_open(const struct ow_rule *rule,
                              const struct ow_match_run *run)
 {
-    const struct ow_client client = client_of(run);
+    const struct ow_client client = ow_rule_client(run);
     struct ow_state *state;
 
     if (!run->states ||

@@ -6,8 +6,11 @@
 #define OW_RULE_RULE_H
 
 #include "plan/answer.h"
+#include "plan/setter.h"
 #include "rule/matcher.h"
 #include "rule/network.h"
+#include "rule/order.h"
+#include "rule/scenarios.h"
 #include "rule/times.h"
 #include "rule/turn.h"
 
@@ -21,20 +24,26 @@ struct ow_rule {
     void *matchers[OW_MATCHER_COUNT];
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
-    struct ow_turn *turn;             /* NULL: always */
     const struct ow_network *network; /* NULL: that of the host */
-    struct ow_scope scope;
+    struct ow_turn *turn;             /* NULL: always */
+    struct ow_scope scope;            /* in: that of the file */
+    struct ow_scenario_set scenarios;
+    const struct ow_setter *set; /* NULL: it leaves no variables */
+    struct ow_order *order;      /* NULL: it may come at any time */
 };
 
 /*
- * Parses an element of "rules" into *rule, which is zeroed. What it allocates
- * lies in the source's arena, but for the answers: free them with
+ * Parses an element of "rules" into *rule, which is zeroed but for its group
+ * and scope. "scenario" is left to table_build.c, which knows the names. What
+ * it allocates lies in the source's arena, but for the answers: free them with
  * ow_answers_free, also when it fails. 0, -EINVAL with a placed sentence,
  * -ENOMEM.
  */
 int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
                   struct ow_rule *rule, struct ow_err *err);
 
+/* Who asks, for states. */
+struct ow_client ow_rule_client(const struct ow_match_run *run);
 /* Makes the run look at this rule's state; ow_rule_match does it, too. */
 void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run);
 /* The hits of that state to count in; NULL if there is none to be had. */

@@ -25,8 +25,8 @@ static bool takes_all(const struct ow_rule *rule)
         if (rule->matchers[kind] && kind != OW_MATCHER_path &&
             kind != OW_MATCHER_method)
             return false;
-    return !acts_early(rule) && !rule->turn &&
-           ow_answers_at(rule->answers, UINT64_MAX);
+    return !acts_early(rule) && !rule->turn && !rule->order &&
+           rule->scenarios.n == 0 && ow_answers_at(rule->answers, UINT64_MAX);
 }
 
 static bool has_method(const void *methods, struct ow_str method)
@@ -58,7 +58,8 @@ static bool covers(const struct ow_rule *a, const struct ow_rule *b)
     const void *path = a->matchers[OW_MATCHER_path];
     const void *other = b->matchers[OW_MATCHER_path];
 
-    if (a->group != b->group || !takes_all(a))
+    /* What is in a scenario comes first while it is on. */
+    if (a->group != b->group || !takes_all(a) || b->scenarios.n > 0)
         return false;
     if (path && (!other || !ow_match_path_covers(path, other)))
         return false;

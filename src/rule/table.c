@@ -93,7 +93,10 @@ bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage)
 
 void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret)
 {
-    *ret = (struct ow_state_shape){.rules = table->n};
+    *ret = (struct ow_state_shape){.rules = table->n,
+                                   .orders = table->orders,
+                                   .vars = table->vars,
+                                   .scenarios = table->scenarios.names};
 }
 
 size_t ow_table_count(const struct ow_table *table)
@@ -141,9 +144,24 @@ const struct ow_network *ow_rule_network(const struct ow_rule *rule)
     return rule->network;
 }
 
-bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
-                       struct ow_err *ret_text)
+const struct ow_setter *ow_rule_set(const struct ow_rule *rule)
 {
+    return rule->set;
+}
+
+bool ow_rule_met(const struct ow_rule *rule, const struct ow_states *states,
+                 struct ow_err *ret_text)
+{
+    uint64_t count = ow_hits_get(&states->shared.hits, rule->index);
+    uint64_t early = ow_states_early(states, rule->index);
+
+    if (early > 0) {
+        ow_err_set(ret_text, 0, "answered %llu time%s before \"%s\"%s had",
+                   (unsigned long long)early, early == 1 ? "" : "s",
+                   rule->order->before->name.ptr,
+                   rule->order->n > 1 ? " and the others" : "");
+        return false;
+    }
     if (!rule->times_text ||
         (count >= rule->times.least && count <= rule->times.most))
         return true;
@@ -152,8 +170,24 @@ bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
     return false;
 }
 
+/* Whether the rule may come now; counts what comes against its order. */
+static bool is_in_order(const struct ow_table *table,
+                        const struct ow_rule *rule,
+                        const struct ow_match_run *run)
+{
+    const struct ow_client client = ow_rule_client(run);
+
+    if (!rule->order ||
+        !ow_order_missing(rule->order, table, run->states, &client))
+        return true;
+    if (rule->order->expect && run->states)
+        ow_states_add_early(run->states, rule->index);
+    return rule->order->expect;
+}
+
 /* The answer of this hit if it acts at this stage and it is its turn. */
-static const struct ow_answer *choose(const struct ow_rule *rule,
+static const struct ow_answer *choose(const struct ow_table *table,
+                                      const struct ow_rule *rule,
                                       enum ow_stage stage,
                                       struct ow_match_run *run,
                                       const struct ow_odds *odds)
@@ -167,7 +201,7 @@ static const struct ow_answer *choose(const struct ow_rule *rule,
         !ow_turn_has_come(rule->turn, rule->index, ow_rule_open(rule, run),
                           odds))
         return NULL;
-    return answer;
+    return is_in_order(table, rule, run) ? answer : NULL;
 }
 
 /* Captures point into what was searched, which may go before the arena does. */
@@ -224,35 +258,56 @@ static int collect(const struct ow_table *table, struct ow_match_run *run,
     return r;
 }
 
+/* What is looked for. */
+struct look_up {
+    const struct ow_table *table;
+    enum ow_stage stage;
+    const struct ow_odds *odds;
+};
+
+/* The first rule of a round that fits and has its turn. */
+static int find_in_round(const struct look_up *l, int round,
+                         struct ow_match_run *run, struct ow_match *ret_match)
+{
+    const struct ow_table *table = l->table;
+    struct ow_candidates candidates;
+    uint32_t number;
+    int r = collect(table, run, &candidates);
+
+    while (r == 0 && ow_candidates_next(&candidates, &number)) {
+        const struct ow_rule *rule = &table->rules[number];
+        if (!ow_scenario_set_in_round(&rule->scenarios, round, run->states))
+            continue;
+        r = ow_rule_match(rule, run);
+        if (r <= 0)
+            continue;
+        r = 0;
+        const struct ow_answer *answer =
+            choose(table, rule, l->stage, run, l->odds);
+        if (!answer)
+            continue;
+        r = keep_captures(run);
+        if (r == 0)
+            *ret_match = (struct ow_match){rule, answer, run->params,
+                                           run->pattern.captures};
+        break;
+    }
+    return r;
+}
+
 static int find(const struct ow_table *table, struct ow_request *request,
                 enum ow_stage stage, struct ow_states *states,
                 const struct ow_odds *odds, struct ow_match *ret_match)
 {
     struct ow_match_run run;
-    struct ow_candidates candidates;
-    uint32_t number;
     int r = ow_match_run_init(&run, table, request);
 
     run.states = states;
     *ret_match = (struct ow_match){0};
-    if (r == 0)
-        r = collect(table, &run, &candidates);
-    while (r == 0 && ow_candidates_next(&candidates, &number)) {
-        const struct ow_rule *rule = &table->rules[number];
-        r = ow_rule_match(rule, &run);
-        if (r <= 0)
-            continue;
-        r = 0;
-        const struct ow_answer *answer = choose(rule, stage, &run, odds);
-        if (!answer)
-            continue;
-        r = keep_captures(&run);
-        if (r < 0)
-            break;
-        *ret_match =
-            (struct ow_match){rule, answer, run.params, run.pattern.captures};
-        break;
-    }
+    const struct look_up l = {table, stage, odds};
+    for (int round = ow_scenario_round_first(states);
+         r == 0 && !ret_match->rule && round < OW_SCENARIO_ROUNDS; round++)
+        r = find_in_round(&l, round, &run, ret_match);
     return r;
 }
 
@@ -278,21 +333,27 @@ static bool has_group(const struct ow_host_set *set, uint32_t group)
     return false;
 }
 
-static void find_early(const struct ow_table *table, enum ow_stage stage,
-                       struct ow_match_run *run, const struct ow_odds *odds,
-                       struct ow_match *ret_match)
-{
+/* A look-up before there is a request. */
+struct early {
+    const struct ow_table *table;
+    enum ow_stage stage;
+    const struct ow_odds *odds;
+    struct ow_match_run run;
     struct ow_host_set set;
+};
 
-    if (ow_hosts_find(&table->hosts, run->host, run->port, run->pattern.arena,
-                      &set) < 0)
-        return;
-    for (size_t i = 0; i < table->n_early[stage]; i++) {
-        const struct ow_rule *rule = &table->rules[table->early[stage][i]];
-        if (!has_group(&set, rule->group) ||
-            ow_rule_match_early(rule, run) != 1)
+static void find_early(struct early *e, int round, struct ow_match *ret_match)
+{
+    const struct ow_table *table = e->table;
+
+    for (size_t i = 0; i < table->n_early[e->stage]; i++) {
+        const struct ow_rule *rule = &table->rules[table->early[e->stage][i]];
+        if (!has_group(&e->set, rule->group) ||
+            !ow_scenario_set_in_round(&rule->scenarios, round, e->run.states) ||
+            ow_rule_match_early(rule, &e->run) != 1)
             continue;
-        const struct ow_answer *answer = choose(rule, stage, run, odds);
+        const struct ow_answer *answer =
+            choose(table, rule, e->stage, &e->run, e->odds);
         if (!answer)
             continue;
         ret_match->rule = rule;
@@ -305,18 +366,23 @@ void ow_table_find_early(const struct ow_table *table, enum ow_stage stage,
                          const struct ow_asker *asker, struct ow_states *states,
                          const struct ow_odds *odds, struct ow_match *ret_match)
 {
+    struct early e = {.table = table, .stage = stage, .odds = odds};
     char normal[OW_LIMIT_NAME];
     struct ow_arena arena; /* touched by patterns alone */
-    struct ow_match_run run;
+    int round = ow_scenario_round_first(states);
 
     *ret_match = (struct ow_match){0};
     if (table->n_early[stage] == 0 ||
         ow_hosts_normal(ow_str_from(asker->host), normal) < 0)
         return;
     ow_arena_init(&arena);
-    ow_match_run_init_early(&run, table, asker, &arena);
-    run.host = ow_str_from(normal);
-    run.states = states;
-    find_early(table, stage, &run, odds, ret_match);
+    ow_match_run_init_early(&e.run, table, asker, &arena);
+    e.run.host = ow_str_from(normal);
+    e.run.states = states;
+    if (ow_hosts_find(&table->hosts, e.run.host, e.run.port, &arena, &e.set) <
+        0)
+        round = OW_SCENARIO_ROUNDS;
+    for (; !ret_match->rule && round < OW_SCENARIO_ROUNDS; round++)
+        find_early(&e, round, ret_match);
     ow_arena_release(&arena);
 }

@@ -15,6 +15,7 @@
 struct ow_table;
 struct ow_rule;
 struct ow_network;
+struct ow_setter;
 
 /*
  * Loads a colon-separated list of files and folders (all *.json and *.jsonc in
@@ -71,10 +72,15 @@ const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
 /* Of its answers; NULL: that of the connection. */
 const struct ow_network *ow_rule_network(const struct ow_rule *rule);
-/* "times": whether count hits fulfil it; if not, ret_text says what was asked
- * ("asked for >=4, seen 2"). Rules without it are always fulfilled. */
-bool ow_rule_times_met(const struct ow_rule *rule, uint64_t count,
-                       struct ow_err *ret_text);
+/*
+ * Expectations, "times" and "order": whether what happened fulfils them; if
+ * not, ret_text says what was asked ("asked for >=4, seen 2"). Rules without
+ * any are always fulfilled.
+ */
+bool ow_rule_met(const struct ow_rule *rule, const struct ow_states *states,
+                 struct ow_err *ret_text);
+/* "set": the variables that its answer leaves; NULL: none. */
+const struct ow_setter *ow_rule_set(const struct ow_rule *rule);
 
 /*
  * An earlier rule that takes all that this one asks for, so that this one never

@@ -10,11 +10,13 @@
 #include <string.h>
 
 #include "plan/lua.h"
+#include "plan/template.h"
 #include "rule/later.h"
 #include "rule/match_method.h"
+#include "rule/scope.h"
 
-static const char *const file_keys[] = {"offwire", "hosts",   "rules",
-                                        "$schema", "network", NULL};
+static const char *const file_keys[] = {"offwire", "hosts",   "rules",   "vars",
+                                        "scope",   "$schema", "network", NULL};
 
 struct ow_table *ow_table_new(void)
 {
@@ -44,6 +46,8 @@ struct ow_table *ow_table_free(struct ow_table *table)
     for (size_t i = 0; i < table->n; i++)
         ow_answers_free(table->rules[i].answers);
     ow_lua_free(table->lua);
+    cJSON_Delete(table->vars);
+    ow_scenarios_release(&table->scenarios);
     for (int stage = 0; stage < OW_STAGE_REQUEST; stage++)
         free(table->early[stage]);
     free(table->rules);
@@ -129,23 +133,49 @@ static struct ow_rule *append_rule(struct ow_table *table)
     return rule;
 }
 
+static int add_scenarios(struct ow_table *table,
+                         const struct ow_pattern_source *source,
+                         const cJSON *node, struct ow_rule *rule,
+                         struct ow_err *err)
+{
+    const cJSON *when = cJSON_GetObjectItemCaseSensitive(node, "when");
+    int r =
+        ow_scenarios_parse(&table->scenarios, source,
+                           cJSON_GetObjectItemCaseSensitive(node, "scenario"),
+                           &rule->scenarios, err);
+
+    return r < 0 ? r
+                 : ow_scenarios_note(
+                       &table->scenarios, &table->arena,
+                       cJSON_GetObjectItemCaseSensitive(when, "scenario"));
+}
+
 static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
                      const cJSON *rules, uint32_t group, struct ow_err *err)
 {
+    const cJSON *whose =
+        cJSON_GetObjectItemCaseSensitive(ow_jsonc_root(doc), "scope");
     const struct ow_pattern_source source = {.doc = doc,
                                              .arena = &table->arena,
                                              .regexes = &table->regexes,
                                              .flavour = OW_PATTERN_TEXT,
                                              .lua = table->lua};
+    struct ow_scope scope = {.kind = OW_SCOPE_SESSION};
     const cJSON *node;
+    int r = whose ? ow_scope_parse(&source, whose, &scope, err) : 0;
 
+    if (r < 0)
+        return r;
     cJSON_ArrayForEach(node, rules)
     {
         struct ow_rule *rule = append_rule(table);
         if (!rule)
             return -ENOMEM;
         rule->group = group;
-        int r = ow_rule_parse(&source, node, rule, err);
+        rule->scope = scope;
+        r = ow_rule_parse(&source, node, rule, err);
+        if (r == 0)
+            r = add_scenarios(table, &source, node, rule, err);
         if (r < 0)
             return r;
         table->is_slow = table->is_slow || rule->network;
@@ -178,6 +208,36 @@ static int add_host_things(struct ow_table *table, const struct ow_jsonc *doc,
     return r;
 }
 
+/* First values; of two files that name a variable the first counts. */
+static int add_vars(struct ow_table *table, const struct ow_jsonc *doc,
+                    const cJSON *vars, struct ow_err *err)
+{
+    const cJSON *var;
+
+    if (!vars)
+        return 0;
+    if (!cJSON_IsObject(vars))
+        return ow_jsonc_error(doc, vars, err,
+                              "expected an object of variables and their "
+                              "first values");
+    int r = ow_template_check(doc, vars, err);
+    if (r == 0 && !table->vars) {
+        table->vars = cJSON_CreateObject();
+        r = table->vars ? 0 : -ENOMEM;
+    }
+    cJSON_ArrayForEach(var, vars)
+    {
+        if (r < 0 || cJSON_GetObjectItemCaseSensitive(table->vars, var->string))
+            continue;
+        cJSON *copy = cJSON_Duplicate(var, true);
+        if (!copy || !cJSON_AddItemToObject(table->vars, var->string, copy)) {
+            cJSON_Delete(copy);
+            r = -ENOMEM;
+        }
+    }
+    return r;
+}
+
 static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
                         struct ow_err *err)
 {
@@ -201,6 +261,9 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
         r = ow_hosts_add(&table->hosts, doc, hosts, &group, err);
     if (r == 0)
         r = add_host_things(table, doc, err);
+    if (r == 0)
+        r = add_vars(table, doc, cJSON_GetObjectItemCaseSensitive(root, "vars"),
+                     err);
     return r < 0 ? r : add_rules(table, doc, rules, group, err);
 }
 
@@ -256,10 +319,21 @@ static int list_early(struct ow_table *table, int stage)
     return 0;
 }
 
-int ow_table_finish(struct ow_table *table)
+static int resolve_order(struct ow_table *table, struct ow_rule *rule,
+                         struct ow_err *err)
+{
+    if (!rule->order)
+        return 0;
+    table->orders += rule->order->expect;
+    return ow_order_resolve(rule->order, table, err);
+}
+
+int ow_table_finish(struct ow_table *table, struct ow_err *err)
 {
     int r = 0;
 
+    for (size_t i = 0; r == 0 && i < table->n; i++)
+        r = resolve_order(table, &table->rules[i], err);
     for (size_t i = 0; r == 0 && i < table->n; i++)
         r = index_rule(table, &table->rules[i]);
     for (int stage = 0; r == 0 && stage < OW_STAGE_REQUEST; stage++)

@@ -17,6 +17,9 @@ struct ow_table {
     struct ow_lua *lua; /* templates, compiled */
     struct ow_hosts hosts;
     struct ow_index index;
+    struct ow_scenarios scenarios;
+    cJSON *vars;   /* first values; NULL: none */
+    size_t orders; /* rules that expect one */
     struct ow_rule *rules;
     size_t n;
     size_t cap;
@@ -32,7 +35,8 @@ struct ow_table *ow_table_new(void);
  * -ENOMEM; the table is then only good for ow_table_free. */
 int ow_table_add(struct ow_table *table, const char *file, const char *text,
                  size_t len, struct ow_err *err);
-/* When all files are in: makes the index. 0 or -ENOMEM. */
-int ow_table_finish(struct ow_table *table);
+/* When all files are in: makes the index, finds the rules that others name. 0,
+ * -EINVAL with a placed sentence, -ENOMEM. */
+int ow_table_finish(struct ow_table *table, struct ow_err *err);
 
 #endif

@@ -72,6 +72,11 @@ int ow_states_init(struct ow_states *states, const struct ow_state_shape *shape)
     *states = (struct ow_states){.shape = *shape};
     int r = init_scenarios(states);
 
+    if (r == 0 && shape->orders > 0) {
+        states->early = calloc(shape->rules, sizeof *states->early);
+        r = states->early ? 0 : -ENOMEM;
+    }
+
     if (r == 0)
         r = init_state(&states->fresh, shape);
     if (r == 0)
@@ -103,6 +108,7 @@ void ow_states_release(struct ow_states *states)
     drop_clients(states);
     ow_state_release(&states->shared);
     ow_state_release(&states->fresh);
+    free(states->early);
     free(states->is_on);
     free(states->begin);
     *states = (struct ow_states){0};
@@ -246,6 +252,18 @@ void ow_states_leave(struct ow_states *states, const struct ow_program *program)
         drop_client(states, client);
 }
 
+void ow_states_add_early(struct ow_states *states, size_t rule)
+{
+    if (states->early && rule < states->shape.rules)
+        states->early[rule]++;
+}
+
+uint64_t ow_states_early(const struct ow_states *states, size_t rule)
+{
+    return states->early && rule < states->shape.rules ? states->early[rule]
+                                                       : 0;
+}
+
 /* Scenarios. */
 
 static int find_scenario(const struct ow_states *states, struct ow_str name,
@@ -320,6 +338,8 @@ int ow_states_reset(struct ow_states *states)
 {
     drop_clients(states);
     ow_state_release(&states->shared);
+    if (states->early)
+        memset(states->early, 0, states->shape.rules * sizeof *states->early);
     for (size_t i = 0; i < states->n_scenarios; i++)
         switch_scenario(states, i, states->begin[i]);
     return init_state(&states->shared, &states->shape);

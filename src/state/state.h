@@ -63,6 +63,7 @@ struct ow_client {
 struct ow_state_shape {
     size_t rules;
     const cJSON *vars;            /* first values, an object; may be NULL */
+    size_t orders;                /* rules whose order is expected; see early */
     const char *const *scenarios; /* their names, NULL-terminated, or NULL */
 };
 
@@ -78,6 +79,8 @@ struct ow_states {
     bool *is_on; /* by number of the scenario */
     bool *begin; /* what the command line said: the same */
     size_t n_on;
+    uint64_t *early; /* answers before their order, by rule; NULL: no rule
+                        has one */
 };
 
 /* 0 or -ENOMEM; release takes half-made and zeroed ones. */
@@ -105,6 +108,10 @@ uint64_t ow_states_count(struct ow_states *states, struct ow_state *state,
 /* A process has ended: its state is of no use any more. */
 void ow_states_leave(struct ow_states *states,
                      const struct ow_program *program);
+
+/* Of rules that expect an order: counts an answer before it; how many. */
+void ow_states_add_early(struct ow_states *states, size_t rule);
+uint64_t ow_states_early(const struct ow_states *states, size_t rule);
 
 /* Switches a scenario. 0, or -ENOENT with a sentence that names the known. */
 int ow_states_scenario(struct ow_states *states, struct ow_str name, bool on,

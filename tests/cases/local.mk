@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/cases/matching \
 	tests/cases/refused \
 	tests/cases/sequences \
+	tests/cases/state \
 	tests/cases/streams \
 	tests/cases/templates \
 	tests/cases/unmatched

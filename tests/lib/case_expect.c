@@ -210,8 +210,7 @@ int case_expect_unmet(struct player *p, const struct case_section *section)
     for (size_t i = 0; p->table && i < ow_table_count(p->table); i++) {
         const struct ow_rule *rule = ow_table_rule(p->table, i);
         struct ow_err text;
-        if (!ow_rule_times_met(rule, ow_hits_get(&p->states.shared.hits, i),
-                               &text))
+        if (!ow_rule_met(rule, &p->states, &text))
             ow_buf_printf(&got, "%s: %s\n", ow_rule_name(rule), text.text);
     }
     return compare(p, section, &got);

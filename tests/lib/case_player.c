@@ -148,9 +148,15 @@ static int play_peer(struct player *p, const struct case_section *section)
 
 static int play_program(struct player *p, const struct case_section *section)
 {
+    struct ow_str pid = section->argument, name = ow_str_cut(&pid, ' ');
+    uint64_t number = 42;
+
+    if (pid.ptr && ow_str_parse_u64(pid, &number) < 0)
+        return case_complain(p, section, "no such pid");
     ow_buf_clear(&p->name, 0);
-    ow_buf_printf(&p->name, "%.*s%c", OW_STR_ARGS(section->argument), '\0');
+    ow_buf_printf(&p->name, "%.*s%c", OW_STR_ARGS(name), '\0');
     p->program.name = ow_buf_data(&p->name);
+    p->program.pid = (int)number;
     return 0;
 }
 
@@ -226,6 +232,26 @@ static int play_leave(struct player *p, const struct case_section *section)
     return 0;
 }
 
+/* "NAME": on; "off NAME". */
+static int play_scenario(struct player *p, const struct case_section *section)
+{
+    struct ow_str name = section->argument;
+    struct ow_err err = {.text = ""};
+    bool on = !ow_str_starts(name, OW_STR("off "));
+
+    if (!on)
+        name = (struct ow_str){name.ptr + 4, name.len - 4};
+    if (ow_states_scenario(&p->states, name, on, &err) < 0)
+        ow_buf_printf(&p->said, "%s\n", err.text);
+    return 0;
+}
+
+static int play_reset(struct player *p, const struct case_section *section)
+{
+    (void)section;
+    return ow_states_reset(&p->states);
+}
+
 static int play_after(struct player *p, const struct case_section *section)
 {
     int64_t ns;
@@ -251,6 +277,8 @@ static const struct {
     {"eof", play_eof},
     {"leave", play_leave},
     {"after", play_after},
+    {"scenario", play_scenario},
+    {"reset", play_reset},
     {"answer", case_expect_answer},
     {"wire", case_expect_wire},
     {"timeline", case_expect_timeline},

@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
+	tests/unit/test_state \
 	tests/unit/test_odds \
 	tests/unit/test_plan \
 	tests/unit/test_stream \
@@ -108,6 +109,9 @@ tests_unit_test_fault_LDADD = $(unit_ldadd)
 tests_unit_test_plan_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
+tests_unit_test_state_SOURCES = tests/unit/test_state.c $(failmalloc)
+tests_unit_test_state_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_state_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_odds_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)
 tests_unit_test_journal_LDADD = $(unit_ldadd)

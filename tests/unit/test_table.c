@@ -270,12 +270,16 @@ static void times_met_counts_as_asked(void **state)
                  cases[i].times);
         loads_rules(lab, rules);
         const struct ow_rule *rule = ow_table_rule(lab->table, 0);
-        for (unsigned n = 0; n < 99; n++)
-            assert_int_equal(ow_rule_times_met(rule, n, &err),
+        for (unsigned n = 0; n < 99; n++) {
+            assert_int_equal(ow_rule_met(rule, &lab->states, &err),
                              n >= cases[i].least && n <= cases[i].most);
+            ow_states_count(&lab->states, &lab->states.shared, 0);
+        }
     }
     loads_rules(lab, "{'times': '>=4', 'then': {}}");
-    assert_false(ow_rule_times_met(ow_table_rule(lab->table, 0), 2, &err));
+    ow_states_count(&lab->states, &lab->states.shared, 0);
+    ow_states_count(&lab->states, &lab->states.shared, 0);
+    assert_false(ow_rule_met(ow_table_rule(lab->table, 0), &lab->states, &err));
     assert_string_equal(err.text, "asked for >=4, seen 2");
 }
 

@@ -23,11 +23,14 @@
 #define RULES(query)                                                           \
     "{ \"offwire\": 1, // all kinds of things\n"                               \
     "\"hosts\": [\"a.test\", \"*.b.test\", \"[::1]:443\", \"a.test\", \"*\"]," \
+    "\"vars\": { \"n\": [1] }, \"scope\": { \"header\": \"x\" },"              \
     "\"rules\": [ { \"name\": \"early\", \"when\": { \"host\": \"~z\","        \
     " \"program\": \"c\" }, \"then\": { \"fault\": \"refuse\" } },"            \
     "{ \"when\": { \"method\": [\"GET\", \"PUT\"], \"path\": \"/v1/{id}.x\","  \
     " \"json\": { \"a\": [1, { \"b\": \"present\" }] },"                       \
-    " \"query\": { \"q\": " query " } }, \"times\": 3, \"then\": {} } ] }"
+    " \"query\": { \"q\": " query                                              \
+    " } }, \"times\": 3, \"then\": {},"                                        \
+    " \"scenario\": [\"s\", \"t\"], \"set\": { \"a\": 1 } } ] }"
 
 static const char good[] = RULES("\"~(?<n>a)\"");
 static const char bad[] = RULES("[]");
