@@ -15,6 +15,7 @@ system_tests = \
 	tests/system/80-run.t \
 	tests/system/81-terminal.t \
 	tests/system/82-session.t \
+	tests/system/83-state.t \
 	tests/system/84-hardship.t \
 	tests/system/86-live.t
 TESTS += $(system_tests)
