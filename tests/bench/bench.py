@@ -313,15 +313,17 @@ def empty_object(bench):
     return path
 
 
+def instructions(argv, env):
+    """What a process executes by itself, outside of the kernel."""
+    said = call(["valgrind", "--tool=callgrind",
+                 "--callgrind-out-file=/dev/null"] + argv, env=env)
+    # The process itself, not a child it may start.
+    pid = re.search(r"^==(\d+)== Callgrind", said, re.M).group(1)
+    return float(re.search(r"==%s== Collected : (\d+)" % pid, said).group(1))
+
+
 def row_process(bench):
     """a process that uses no network: instructions and wall time"""
-    def instructions(argv, env):
-        said = call(["valgrind", "--tool=callgrind",
-                     "--callgrind-out-file=/dev/null"] + argv, env=env)
-        # The process itself, not a child it may start.
-        pid = re.search(r"^==(\d+)== Callgrind", said, re.M).group(1)
-        return float(re.search(r"==%s== Collected : (\d+)" % pid,
-                               said).group(1))
     plain = dict(os.environ)
     shimmed = dict(plain, LD_PRELOAD=bench.shim, OFFWIRE_RULES=bench.rules)
     for argv, reach in ((["true"], None), (["bash", "-c", ":"], None),
@@ -345,6 +347,48 @@ def row_process(bench):
         bench.rounds(9))
     bench.add("wall time of true: ours minus plain", took[0] / 1e6,
               took[1] / 1e6, "ms", 0.3, difference=True)
+
+
+def row_easy(bench):
+    """setopt and perform in libcurl for a host that no rule knows"""
+    easy = bench.program("easy")
+    if not os.path.exists(easy):
+        raise Failed("libcurl's headers are missing")
+    path = bench.dir + "/elsewhere.json"
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump({"offwire": 1, "hosts": ["elsewhere.test"],
+                   "rules": [{"then": canned()}]}, out)
+    session = Session(bench, path)
+    # The same variables: libcurl asks for some in each transfer.
+    plain = dict(session.env)
+    plain.pop("LD_PRELOAD")
+
+    def each(argv, env, few, many):
+        """Of one transfer; what the start costs is in both counts."""
+        return (instructions(argv + ["-n", str(many)], env)
+                - instructions(argv + ["-n", str(few)], env)) / (many - few)
+    try:
+        for name, scheme, port, new, reach in (
+                ("https, a new handle each", "https", bench.nginx.https, True,
+                 1.01),
+                ("http, a new handle each", "http", bench.nginx.http, True,
+                 None),
+                ("http, one handle and connection", "http", bench.nginx.http,
+                 False, None)):
+            counts = (5, 25) if scheme == "https" else (100, 300)
+            argv = [easy, "http://127.0.0.1:%d/small" % port]
+            if scheme == "https":
+                argv = [easy, "--ca", bench.nginx.ca, "--resolve",
+                        "%s:%d:127.0.0.1" % (NAME, port),
+                        "https://%s:%d/small" % (NAME, port)]
+            argv += ["--new"] if new else []
+            took = bench.turns(lambda a=argv, c=counts: each(
+                a, session.env, *c), lambda a=argv, c=counts: each(
+                    a, plain, *c), 1 if bench.quick else 5)
+            bench.add("instructions of a transfer to a host that is not ours, "
+                      + name, took[0] / 1e3, took[1] / 1e3, "k", reach)
+    finally:
+        session.stop()
 
 
 def curl_argv(bench):
@@ -645,7 +689,7 @@ def row_memory(bench):
               bench.session.memory() / 1024, None, "MiB", 24)
 
 
-ROWS = [row_process, row_curl_cold, row_curl_warm, row_default_store,
+ROWS = [row_process, row_easy, row_curl_cold, row_curl_warm, row_default_store,
         row_post, row_keepalive, row_newconn, row_throughput, row_multi,
         row_rules, row_template, row_upload, row_download, row_sse, row_memory,
         row_million]

@@ -6,12 +6,15 @@ bench_programs = \
 	tests/bench/sse \
 	tests/bench/throughput
 if OW_HAVE_LIBCURL
-bench_programs += tests/bench/multi
+bench_programs += tests/bench/easy tests/bench/multi
 endif
 EXTRA_PROGRAMS = $(bench_programs)
 CLEANFILES += $(bench_programs)
 bench_client = tests/bench/client.c tests/bench/client.h
 bench_response = tests/bench/response.c tests/bench/response.h
+tests_bench_easy_SOURCES = tests/bench/easy.c $(bench_client)
+tests_bench_easy_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
+tests_bench_easy_LDADD = $(LIBCURL_LIBS) $(OPENSSL_LIBS)
 tests_bench_latency_SOURCES = tests/bench/latency.c $(bench_client) $(bench_response)
 tests_bench_latency_LDADD = $(OPENSSL_LIBS)
 tests_bench_multi_SOURCES = tests/bench/multi.c $(bench_client)
