@@ -134,6 +134,9 @@
 /* Connections whose libcurl has not asked for its result yet; a program that
  * never asks (curl_multi without curl_multi_info_read) costs 300 bytes each. */
 #define OW_LIMIT_RESULTS 4096
+/* A file of libcurl's about what hosts have told it; it has 1,000 lines of
+ * 100 bytes at most, and what is larger is left as it is. */
+#define OW_LIMIT_CURL_TRACES (1024 * 1024)
 /* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
 #define OW_LIMIT_CURL_HOSTS 4096
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses

@@ -108,10 +108,7 @@ struct ow_control_answer {
     /* FAIL: errno (connect) or EAI_ code (name). TAKE of a RESULT: the
      * CURLcode, or -1: the transfer's own stays. */
     int32_t error;
-    /*
-     * A sentence, or "". TAKE of a KNOWN: the names that rules know, with
-     * commas between, ".name" for all below one; as many as there is room for.
-     */
+    /* A sentence, or "". */
     char text[OW_CONTROL_TEXT_MAX];
     uint32_t flags;
     uint32_t delay_ms;

@@ -185,37 +185,3 @@ void ow_livehosts_learn(struct ow_livehosts *live, int family,
         make_address(family, address);
     live->n_learned++;
 }
-
-/* ".name" is for all below it: struck if any name below is live. */
-static bool has_entry(const struct ow_livehosts *live, const char *entry)
-{
-    char below[OW_LIMIT_NAME];
-
-    if (entry[0] != '.')
-        return ow_livehosts_has(live, entry, 0);
-    snprintf(below, sizeof below, "any%s", entry);
-    return ow_livehosts_has(live, below, 0);
-}
-
-void ow_livehosts_strike(const struct ow_livehosts *live, char *list)
-{
-    char *to = list;
-    char *from = list;
-
-    while (live && *from) {
-        size_t len = strcspn(from, ",");
-        bool is_last = from[len] == '\0';
-        from[len] = '\0';
-        if (!has_entry(live, from)) {
-            if (to > list)
-                *to++ = ',';
-            memmove(to, from, len);
-            to += len;
-        }
-        from += is_last ? len : len + 1;
-        if (is_last)
-            break;
-    }
-    if (live)
-        *to = '\0';
-}

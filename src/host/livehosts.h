@@ -45,7 +45,5 @@ void ow_livehosts_learn(struct ow_livehosts *live, int family,
                         const uint8_t *address);
 bool ow_livehosts_reaches(const struct ow_livehosts *live, int family,
                           const uint8_t *address);
-/* Takes live names out of a list of names with commas between. */
-void ow_livehosts_strike(const struct ow_livehosts *live, char *list);
 
 #endif

@@ -367,13 +367,10 @@ static void answer_is_known(const struct ow_verdicts *verdicts,
                       inet_pton(AF_INET6, question->name, &address) == 1;
 
     who->info->program.has_libcurl = true;
-    if (ow_livehosts_has(live, question->name,
-                         is_literal ? question->port : 0) ||
-        !ow_table_knows(table, question->name, is_literal ? question->port : 0))
-        return;
-    answer->verdict = OW_VERDICT_TAKE;
-    ow_table_list_hosts(table, answer->text, sizeof answer->text);
-    ow_livehosts_strike(live, answer->text);
+    if (!ow_livehosts_has(live, question->name,
+                          is_literal ? question->port : 0) &&
+        ow_table_knows(table, question->name, is_literal ? question->port : 0))
+        answer->verdict = OW_VERDICT_TAKE;
 }
 
 static void answer_result(const struct ow_verdicts *verdicts,

@@ -38,7 +38,7 @@ struct ow_table *ow_table_free(struct ow_table *table);
 bool ow_table_knows(const struct ow_table *table, const char *host,
                     uint16_t port);
 /*
- * The names that rules know, as a list for CURLOPT_NOPROXY: commas between,
+ * The names that rules know, as a list: commas between,
  * ".name" for all below one, no ports. As many as there is room for; "*" and
  * literals with a port are left out.
  */

@@ -7,12 +7,12 @@
 #include "shim/curl_handles.h"
 
 /*
- * The entry of a handle, made if it is new, and its library. caller is the
- * hook's return address. The entry is NULL for handles that libcurl keeps for
- * itself, and when memory is short; the library is NULL if there is none.
+ * The entry of a handle, made if it is new; its library is the one that the
+ * call goes to. caller is the hook's return address. NULL: the call just goes
+ * on to what the caller means (next.h): in a process that is not served, for
+ * handles that libcurl keeps for itself, and when memory is short.
  */
 struct ow_curl_handle *ow_curl_bind(const void *key, enum ow_hook hook,
-                                    const void *caller,
-                                    const struct ow_curl_library **ret);
+                                    const void *caller);
 
 #endif

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shim/curl_list.h"
 #include "shim/curl_way.h"
 
 /* One bucket for a handle or less, for programs with a thousand of them. */
@@ -19,13 +18,36 @@
 /* Entries are never freed, only used again: finding needs no lock. */
 static struct ow_curl_handle *_Atomic buckets[BUCKETS];
 
-enum type { TYPE_STRING, TYPE_LIST, TYPE_LONG, TYPE_BLOB, TYPE_POINTER };
+/* The numbers of a kind of argument are close together, from its first one. */
+#define NUMBERS   512
+#define KIND_SIZE 10000
+
+enum type { TYPE_STRING, TYPE_LONG, TYPE_BLOB, TYPE_POINTER };
+
+_Static_assert(OW_CURL_OPTIONS <= 64, "the options are the bits of a set");
+
+/* Of these more than the value changes. */
+#define IS_SPECIAL(option)                                                     \
+    ((option) == OW_CURL_PORT || (option) == OW_CURL_CURLU ||                  \
+     (option) == OW_CURL_RESOLVE)
 
 static const struct option {
     int number;
     enum type type;
+    bool is_plain;
 } options[OW_CURL_OPTIONS] = {
-#define OW_CURL_OPTION(name, number, type, act, cleared) {number, TYPE_##type},
+#define OW_CURL_OPTION(name, number, type, act, cleared)                       \
+    {number, TYPE_##type,                                                      \
+     (TYPE_##type == TYPE_LONG || TYPE_##type == TYPE_POINTER) &&              \
+         !IS_SPECIAL(OW_CURL_##name)},
+#include "shim/curl_options.def"
+#undef OW_CURL_OPTION
+};
+
+/* The row of a number without its kind, and one; no two kinds share any. */
+static const unsigned char rows[NUMBERS] = {
+#define OW_CURL_OPTION(name, number, type, act, cleared)                       \
+    [(number) % KIND_SIZE] = OW_CURL_##name + 1,
 #include "shim/curl_options.def"
 #undef OW_CURL_OPTION
 };
@@ -103,20 +125,22 @@ ow_curl_handle_take(const void *key, const struct ow_curl_library *library,
         return NULL;
     handle->library = library;
     handle->multi = NULL;
+    handle->in_multi = 0;
     handle->in_perform = false;
     return handle;
 }
 
-static void forget(struct ow_curl_value *value)
+static void forget(struct ow_curl_handle *handle, enum ow_curl_option option)
 {
-    free(value->copy);
-    *value = (struct ow_curl_value){NULL, NULL, false};
+    free(handle->values[option].copy);
+    handle->values[option] = (struct ow_curl_value){NULL, NULL};
+    handle->set &= ~OW_CURL_SET(option);
 }
 
 void ow_curl_handle_clear(struct ow_curl_handle *handle)
 {
-    for (int i = 0; i < OW_CURL_OPTIONS; i++)
-        forget(&handle->values[i]);
+    while (handle->set)
+        forget(handle, (enum ow_curl_option)__builtin_ctzll(handle->set));
     ow_curl_way_free(handle->way);
     handle->way = NULL;
     handle->host = NULL;
@@ -129,6 +153,8 @@ void ow_curl_handle_drop(struct ow_curl_handle *handle)
     if (!handle)
         return;
     ow_curl_handle_clear(handle);
+    free(handle->resolve);
+    handle->resolve = NULL;
     atomic_store_explicit(&handle->key, NULL, memory_order_release);
 }
 
@@ -145,15 +171,19 @@ struct ow_curl_handle *ow_curl_handle_in_multi(const void *multi)
 
 int ow_curl_option_find(int number)
 {
-    for (int i = 0; i < OW_CURL_OPTIONS; i++)
-        if (options[i].number == number)
-            return i;
-    return -1;
+    unsigned at = (unsigned)number % KIND_SIZE;
+    int row = at < NUMBERS ? rows[at] - 1 : -1;
+    return row >= 0 && options[row].number == number ? row : -1;
 }
 
 int ow_curl_option_number(enum ow_curl_option option)
 {
     return options[option].number;
+}
+
+bool ow_curl_option_is_plain(enum ow_curl_option option)
+{
+    return options[option].is_plain;
 }
 
 /* One block: the struct, and the data behind it if libcurl copies it too. */
@@ -174,8 +204,6 @@ static void *copy_of(enum type type, void *arg)
     switch (type) {
     case TYPE_STRING:
         return strdup(arg);
-    case TYPE_LIST:
-        return ow_curl_list_copy(arg);
     case TYPE_BLOB:
         return copy_blob(arg);
     case TYPE_LONG:
@@ -185,36 +213,55 @@ static void *copy_of(enum type type, void *arg)
     return NULL;
 }
 
+/* Whether a new URL goes on otherwise behind the same "scheme://authority". */
+static bool is_same_host(const struct ow_curl_handle *handle, const char *url)
+{
+    const char *old = handle->values[OW_CURL_URL].arg;
+    size_t len = handle->begin_len;
+    return handle->host && len > 0 && old && url &&
+           strncmp(old, url, len) == 0 &&
+           (url[len] == '/' || url[len] == '?' || url[len] == '#' ||
+            url[len] == '\0');
+}
+
 int ow_curl_handle_set(struct ow_curl_handle *handle,
                        enum ow_curl_option option, void *arg)
 {
+    bool is_elsewhere = (option == OW_CURL_URL && !is_same_host(handle, arg)) ||
+                        option == OW_CURL_PORT || option == OW_CURL_CURLU;
     enum type type = options[option].type;
     bool is_ours = arg && type != TYPE_LONG && type != TYPE_POINTER;
     void *copy = is_ours ? copy_of(type, arg) : NULL;
     if (is_ours && !copy)
         return -ENOMEM;
-    forget(&handle->values[option]);
-    handle->values[option] =
-        (struct ow_curl_value){is_ours ? copy : arg, copy, true};
+    free(handle->values[option].copy);
+    handle->values[option] = (struct ow_curl_value){is_ours ? copy : arg, copy};
+    handle->set |= OW_CURL_SET(option);
     /* libcurl keeps both in one place. */
     if (option == OW_CURL_UNIX_SOCKET_PATH)
-        forget(&handle->values[OW_CURL_ABSTRACT_UNIX_SOCKET]);
+        forget(handle, OW_CURL_ABSTRACT_UNIX_SOCKET);
     else if (option == OW_CURL_ABSTRACT_UNIX_SOCKET)
-        forget(&handle->values[OW_CURL_UNIX_SOCKET_PATH]);
-    if (option == OW_CURL_URL || option == OW_CURL_PORT ||
-        option == OW_CURL_CURLU)
+        forget(handle, OW_CURL_UNIX_SOCKET_PATH);
+    if (is_elsewhere)
         handle->host = NULL;
     return 0;
+}
+
+long ow_curl_handle_number(const struct ow_curl_handle *handle,
+                           enum ow_curl_option option, long by_default)
+{
+    return handle->set & OW_CURL_SET(option)
+               ? (long)(intptr_t)handle->values[option].arg
+               : by_default;
 }
 
 int ow_curl_handle_copy(struct ow_curl_handle *to,
                         const struct ow_curl_handle *from)
 {
-    for (int i = 0; i < OW_CURL_OPTIONS; i++) {
-        if (!from->values[i].is_set)
-            continue;
-        int error =
-            ow_curl_handle_set(to, (enum ow_curl_option)i, from->values[i].arg);
+    ow_curl_options left = from->set & ~OW_CURL_SET(OW_CURL_RESOLVE);
+    for (; left; left &= left - 1) {
+        enum ow_curl_option option = (enum ow_curl_option)__builtin_ctzll(left);
+        int error = ow_curl_handle_set(to, option, from->values[option].arg);
         if (error)
             return error;
     }

@@ -24,14 +24,18 @@ enum ow_curl_option {
     OW_CURL_OPTIONS,
 };
 
+/* A set of options. */
+typedef uint64_t ow_curl_options;
+#define OW_CURL_SET(option) (UINT64_C(1) << (option))
+
 /* What the program has set. */
 struct ow_curl_value {
-    void *arg;   /* as curl_easy_setopt takes it; NULL or 0: the default */
-    void *copy;  /* what is behind it, if it is ours to free */
-    bool is_set; /* 0 by the program, not by libcurl */
+    void *arg;  /* as curl_easy_setopt takes it; NULL or 0: the default */
+    void *copy; /* what is behind it, if it is ours to free */
 };
 
 struct ow_curl_host; /* curl_known.h */
+struct ow_curl_node; /* curl_list.h */
 struct ow_curl_way;  /* curl_way.h */
 
 struct ow_curl_handle {
@@ -39,9 +43,14 @@ struct ow_curl_handle {
     struct ow_curl_handle *next; /* in its bucket, for good */
     const struct ow_curl_library *library;
     struct ow_curl_value values[OW_CURL_OPTIONS];
+    ow_curl_options set; /* by the program, to its default too */
+    /* What libcurl has as CURLOPT_RESOLVE; it may read it after a reset. */
+    struct ow_curl_node *resolve;
     const struct ow_curl_host *host; /* of the URL; NULL: not looked at yet */
-    struct ow_curl_way *way;         /* a known transfer is under way */
+    size_t begin_len;                /* of the URL's "scheme://authority" */
+    struct ow_curl_way *way;         /* of the transfer; most need none */
     const void *_Atomic multi;       /* an easy handle that is in one */
+    int in_multi;                    /* a multi handle: how many are in it */
     bool in_perform;                 /* curl_easy_perform is running */
     bool has_errno;                  /* CURLINFO_OS_ERRNO is ours to tell */
     long os_errno;
@@ -55,20 +64,33 @@ struct ow_curl_handle *ow_curl_handle_find(const void *key);
 struct ow_curl_handle *
 ow_curl_handle_take(const void *key, const struct ow_curl_library *library,
                     bool is_new);
-/* Forgets the options. */
+/* Forgets the options, as curl_easy_reset does. */
 void ow_curl_handle_clear(struct ow_curl_handle *handle);
 /* Forgets the handle. NULL is allowed. */
 void ow_curl_handle_drop(struct ow_curl_handle *handle);
 /* An entry whose handle is in multi, or NULL. */
 struct ow_curl_handle *ow_curl_handle_in_multi(const void *multi);
 
-/* The row of an option's number, or -1. */
+/* An option by its number, or -1; and back. */
 int ow_curl_option_find(int number);
 int ow_curl_option_number(enum ow_curl_option option);
+/* Whether it is the number or the pointer alone that is to be remembered. */
+bool ow_curl_option_is_plain(enum ow_curl_option option);
+/* The value as a number. */
+long ow_curl_handle_number(const struct ow_curl_handle *handle,
+                           enum ow_curl_option option, long by_default);
+/* Remembers the value of a plain option. */
+static inline void ow_curl_handle_keep(struct ow_curl_handle *handle,
+                                       enum ow_curl_option option, void *arg)
+{
+    handle->values[option].arg = arg;
+    handle->set |= OW_CURL_SET(option);
+}
 /* Remembers what the program has set. 0 or -ENOMEM. */
 int ow_curl_handle_set(struct ow_curl_handle *handle,
                        enum ow_curl_option option, void *arg);
-/* Copies the options of one handle to another. 0 or -ENOMEM. */
+/* Copies the options of one handle to another; all but CURLOPT_RESOLVE, whose
+ * list is each handle's own. 0 or -ENOMEM. */
 int ow_curl_handle_copy(struct ow_curl_handle *to,
                         const struct ow_curl_handle *from);
 

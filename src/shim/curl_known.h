@@ -1,6 +1,8 @@
 /*
  * curl_known: whether a libcurl handle is about to go to a host that the
- * rules know. The host process is asked once for each name and port.
+ * rules know. The host process is asked once for each name and port; URLs are
+ * taken apart by the handle's own libcurl, so that both mean the same host,
+ * once for each "scheme://authority".
  */
 #ifndef OW_SHIM_CURL_KNOWN_H
 #define OW_SHIM_CURL_KNOWN_H
@@ -12,15 +14,19 @@ struct ow_curl_host {
     struct ow_curl_host *next;
     bool is_known;
     uint16_t port;
-    const char *host;  /* as in a URL: IPv6 in brackets */
-    const char *name;  /* without them */
-    const char *names; /* known: all names that rules know, or some */
+    const char *host; /* as in a URL: IPv6 in brackets */
+    const char *name; /* without them */
 };
 
 /* A host as in a URL. NULL: it cannot be told now. */
 const struct ow_curl_host *ow_curl_known_ask(const char *host, size_t len,
                                              uint16_t port);
-/* Whether the handle's URL names a known host: then handle->host is set. */
-bool ow_curl_known_is(struct ow_curl_handle *handle);
+/* The known host that the handle's URL names, or NULL; sets handle->host. */
+const struct ow_curl_host *ow_curl_known_of(struct ow_curl_handle *handle);
+/* The known host that a redirect leads to, from where the handle is; or NULL.
+ * location NULL: the one where it is. */
+const struct ow_curl_host *
+ow_curl_known_next(const struct ow_curl_handle *handle, void *easy,
+                   const char *location);
 
 #endif

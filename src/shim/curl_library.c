@@ -6,12 +6,13 @@
 
 #include "shim/curl_library.h"
 
-#include <dlfcn.h>
+#include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "shim/next.h"
+#include "shim/shim.h"
 
 /* Two flavours, and some that were unloaded and came back elsewhere. */
 #define LIBRARIES 8
@@ -48,10 +49,32 @@ static const struct symbol {
 #define SYMBOLS  (sizeof(symbols) / sizeof(symbols[0]))
 #define OPTIONAL 5
 
-static const void *base_of(const void *address)
+/* What dl_iterate_phdr is to find: the object that a function lies in. */
+struct search {
+    uintptr_t address;
+    uintptr_t begin;
+    uintptr_t end;
+};
+
+/* An object is mapped as one piece, from its first part to its last. */
+static int look_at(struct dl_phdr_info *object, size_t size, void *context)
 {
-    Dl_info info;
-    return dladdr(address, &info) ? info.dli_fbase : NULL;
+    struct search *search = context;
+    uintptr_t begin = UINTPTR_MAX, end = 0;
+    (void)size;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        uintptr_t at = object->dlpi_addr + part->p_vaddr;
+        if (part->p_type != PT_LOAD)
+            continue;
+        begin = at < begin ? at : begin;
+        end = at + part->p_memsz > end ? at + part->p_memsz : end;
+    }
+    if (search->address < begin || search->address >= end)
+        return 0;
+    search->begin = begin;
+    search->end = end;
+    return 1;
 }
 
 /* Fills all of it from the object of handle. False: it is no libcurl. */
@@ -63,6 +86,9 @@ static bool fill(struct ow_curl_library *library, void *handle)
             return false;
         *(void **)((char *)library + symbols[i].offset) = found;
     }
+    for (int i = 0; i < OW_CURL_HOOK_COUNT; i++)
+        library->hooked[i] = ow_next_symbol(
+            handle, ow_shim_name((enum ow_hook)(OW_CURL_HOOK_FIRST + i)));
     if (!library->url_cleanup || !library->url_set || !library->url_get)
         library->url = NULL;
     return true;
@@ -74,21 +100,36 @@ static struct ow_curl_library *make(const void *function)
     void *handle = ow_next_open(function);
     bool is_whole = library && handle && fill(library, handle);
     ow_next_close(handle);
-    if (is_whole) {
-        library->base = base_of(function);
+    struct search search = {.address = (uintptr_t)function};
+    if (is_whole && dl_iterate_phdr(look_at, &search)) {
+        library->begin = search.begin;
+        library->end = search.end;
         return library;
     }
     free(library);
     return NULL;
 }
 
+bool ow_curl_library_is_caller(const void *caller)
+{
+    uintptr_t at = (uintptr_t)caller;
+    for (int i = 0; i < LIBRARIES; i++) {
+        const struct ow_curl_library *there =
+            atomic_load_explicit(&libraries[i], memory_order_acquire);
+        if (!there)
+            return false;
+        if (at >= there->begin && at < there->end)
+            return true;
+    }
+    return false;
+}
+
 const struct ow_curl_library *ow_curl_library_for(enum ow_hook hook,
                                                   const void *caller)
 {
     const void *function = ow_next_for(hook, caller);
-    const void *base = function ? base_of(function) : NULL;
     struct ow_curl_library *made = NULL;
-    if (!base)
+    if (!function)
         return NULL;
     for (int i = 0; i < LIBRARIES; i++) {
         struct ow_curl_library *there =
@@ -100,17 +141,11 @@ const struct ow_curl_library *ow_curl_library_for(enum ow_hook hook,
         if (!there &&
             atomic_compare_exchange_strong(&libraries[i], &there, made))
             return made;
-        if (there->base == base) {
+        if (there->hooked[hook - OW_CURL_HOOK_FIRST] == function) {
             free(made);
             return there;
         }
     }
     free(made);
     return NULL;
-}
-
-bool ow_curl_library_has(const struct ow_curl_library *library,
-                         const void *address)
-{
-    return base_of(address) == library->base;
 }

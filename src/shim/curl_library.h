@@ -7,6 +7,7 @@
 #define OW_SHIM_CURL_LIBRARY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "shim/hooks.h"
 
@@ -20,8 +21,14 @@ struct ow_curl_version {
     unsigned number; /* 0x075800 is 7.88.0 */
 };
 
+/* The hooks of libcurl's functions, in the order of hooks.def. */
+#define OW_CURL_HOOK_FIRST OW_HOOK_curl_easy_init
+#define OW_CURL_HOOK_COUNT (OW_HOOK_curl_multi_cleanup - OW_CURL_HOOK_FIRST + 1)
+
 struct ow_curl_library {
-    const void *base; /* where it is loaded */
+    uintptr_t begin; /* where it is loaded */
+    uintptr_t end;
+    const void *hooked[OW_CURL_HOOK_COUNT]; /* what hooks stand in front of */
     ow_curl_easy_init_fn *easy_init;
     ow_curl_easy_setopt_fn *easy_setopt;
     ow_curl_easy_perform_fn *easy_perform;
@@ -52,8 +59,8 @@ struct ow_curl_library {
  */
 const struct ow_curl_library *ow_curl_library_for(enum ow_hook hook,
                                                   const void *caller);
-/* Whether an address lies in the library: it calls itself by name. */
-bool ow_curl_library_has(const struct ow_curl_library *library,
-                         const void *address);
+/* Whether a return address lies in a libcurl that was found before: it calls
+ * itself by name. */
+bool ow_curl_library_is_caller(const void *caller);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * curl_report: gathers and tells. See curl_report.h. Called by curl.c and
- * curl_multi.c.
+ * curl_report: gathers and tells. See curl_report.h. Called by curl_end.c.
  */
 #include "config.h"
 
@@ -59,13 +58,6 @@ static bool is_told(const struct ow_transfer *transfer,
     return atomic_exchange(&told[(hash >> 32) % WAYS], hash | 1) == (hash | 1);
 }
 
-static long value_of(const struct ow_curl_handle *handle,
-                     enum ow_curl_option option, long by_default)
-{
-    const struct ow_curl_value *value = &handle->values[option];
-    return value->is_set ? (long)(intptr_t)value->arg : by_default;
-}
-
 static int16_t narrow(long value)
 {
     return value < -1 ? -1 : value > INT16_MAX ? INT16_MAX : (int16_t)value;
@@ -111,7 +103,7 @@ static unsigned protocols(const struct ow_curl_handle *handle,
 {
     const char *text = handle->values[list].arg;
     return text ? protocols_of_list(text)
-                : protocols_of_mask(value_of(handle, mask, -1L));
+                : protocols_of_mask(ow_curl_handle_number(handle, mask, -1L));
 }
 
 static bool has_credentials(const struct ow_curl_handle *handle)
@@ -140,19 +132,23 @@ static unsigned flags_of(const struct ow_curl_handle *handle)
         bool is_so;
         unsigned flag;
     } facts[] = {
-        {value_of(handle, OW_CURL_SSL_VERIFYPEER, 1), OW_TRANSFER_VERIFY_PEER},
-        {value_of(handle, OW_CURL_SSL_VERIFYHOST, 2), OW_TRANSFER_VERIFY_HOST},
-        {value_of(handle, OW_CURL_TIMEOUT, 0) ||
-             value_of(handle, OW_CURL_TIMEOUT_MS, 0),
+        {ow_curl_handle_number(handle, OW_CURL_SSL_VERIFYPEER, 1),
+         OW_TRANSFER_VERIFY_PEER},
+        {ow_curl_handle_number(handle, OW_CURL_SSL_VERIFYHOST, 2),
+         OW_TRANSFER_VERIFY_HOST},
+        {ow_curl_handle_number(handle, OW_CURL_TIMEOUT, 0) ||
+             ow_curl_handle_number(handle, OW_CURL_TIMEOUT_MS, 0),
          OW_TRANSFER_TIMEOUT},
-        {value_of(handle, OW_CURL_CONNECTTIMEOUT, 0) ||
-             value_of(handle, OW_CURL_CONNECTTIMEOUT_MS, 0),
+        {ow_curl_handle_number(handle, OW_CURL_CONNECTTIMEOUT, 0) ||
+             ow_curl_handle_number(handle, OW_CURL_CONNECTTIMEOUT_MS, 0),
          OW_TRANSFER_CONNECT_TIMEOUT},
-        {value_of(handle, OW_CURL_LOW_SPEED_LIMIT, 0) &&
-             value_of(handle, OW_CURL_LOW_SPEED_TIME, 0),
+        {ow_curl_handle_number(handle, OW_CURL_LOW_SPEED_LIMIT, 0) &&
+             ow_curl_handle_number(handle, OW_CURL_LOW_SPEED_TIME, 0),
          OW_TRANSFER_LOW_SPEED},
-        {value_of(handle, OW_CURL_FOLLOWLOCATION, 0), OW_TRANSFER_FOLLOWS},
-        {value_of(handle, OW_CURL_VERBOSE, 0), OW_TRANSFER_VERBOSE},
+        {ow_curl_handle_number(handle, OW_CURL_FOLLOWLOCATION, 0),
+         OW_TRANSFER_FOLLOWS},
+        {ow_curl_handle_number(handle, OW_CURL_VERBOSE, 0),
+         OW_TRANSFER_VERBOSE},
         {has_credentials(handle), OW_TRANSFER_CREDENTIALS},
     };
     for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
@@ -175,22 +171,22 @@ static bool has_failed(const struct ow_curl_handle *handle, void *easy,
     return code != 0 || status == 429 || status >= 500;
 }
 
-void ow_curl_report(struct ow_curl_handle *handle, void *easy, int code)
+void ow_curl_report(struct ow_curl_handle *handle,
+                    const struct ow_curl_host *host, void *easy, int code)
 {
     struct ow_question question;
     struct ow_control_answer answer;
     struct ow_transfer transfer = {
         .code = narrow(code),
-        .redirect_limit =
-            narrow(value_of(handle, OW_CURL_MAXREDIRS, default_limit(handle))),
+        .redirect_limit = narrow(ow_curl_handle_number(
+            handle, OW_CURL_MAXREDIRS, default_limit(handle))),
         .redirects = get_info(handle, easy, INFO_REDIRECT_COUNT),
-        .http_asked = narrow(value_of(handle, OW_CURL_HTTP_VERSION, 0)),
+        .http_asked =
+            narrow(ow_curl_handle_number(handle, OW_CURL_HTTP_VERSION, 0)),
         .http_got = get_info(handle, easy, INFO_HTTP_VERSION),
         .connects = get_info(handle, easy, INFO_NUM_CONNECTS),
         .retries = handle->retries,
     };
-    if (!handle->host)
-        return;
     transfer.flags = (uint16_t)flags_of(handle);
     if (transfer.connects == 0 && transfer.http_got > 0)
         transfer.flags |= OW_TRANSFER_REUSED;
@@ -198,11 +194,11 @@ void ow_curl_report(struct ow_curl_handle *handle, void *easy, int code)
         handle->retries = 0;
     else if (handle->retries < INT16_MAX)
         handle->retries++;
-    if (is_told(&transfer, handle->host))
+    if (is_told(&transfer, host))
         return;
     ow_question_init(&question, OW_QUESTION_TRANSFER);
     memcpy(question.address, &transfer, sizeof(transfer));
-    question.port = handle->host->port;
-    snprintf(question.name, sizeof(question.name), "%s", handle->host->name);
+    question.port = host->port;
+    snprintf(question.name, sizeof(question.name), "%s", host->name);
     ow_member_ask(&question, &answer);
 }

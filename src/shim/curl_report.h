@@ -8,7 +8,10 @@
 
 #include "shim/curl_handles.h"
 
-/* code is what the program gets. handle->host is set. */
-void ow_curl_report(struct ow_curl_handle *handle, void *easy, int code);
+struct ow_curl_host;
+
+/* code is what the program gets. */
+void ow_curl_report(struct ow_curl_handle *handle,
+                    const struct ow_curl_host *host, void *easy, int code);
 
 #endif

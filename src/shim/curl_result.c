@@ -1,6 +1,6 @@
 /*
  * curl_result: asks the host how a transfer ends. See curl_result.h. Called by
- * curl.c and curl_multi.c. The host knows the connection by our end of it.
+ * curl_end.c. The host knows the connection by our end of it.
  */
 #include "config.h"
 

@@ -1,6 +1,7 @@
 /*
- * curl_way: clears and puts back. See curl_way.h. Called by curl.c and
- * curl_multi.c; which options matter, and how, stands in curl_options.def.
+ * curl_way: clears and puts back. See curl_way.h. Called by curl.c,
+ * curl_multi.c, curl_end.c and curl_watch.c; which options matter, and how,
+ * stands in curl_options.def.
  */
 #include "config.h"
 
@@ -12,14 +13,19 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "shim/curl_environ.h"
 #include "shim/curl_known.h"
 #include "shim/curl_list.h"
+#include "shim/curl_resolve.h"
+#include "shim/curl_watch.h"
 #include "shim/vars.h"
 
-/* The first of CURL_HTTP_VERSION_3 and 3ONLY. */
-#define HTTP_VERSION_3 30
+/* Numbers of <curl/curl.h>. */
+#define OUT_OF_MEMORY  27
+#define IPRESOLVE_V6   2
+#define HTTP_VERSION_3 30 /* the first of 3 and 3ONLY */
 
-enum act { ACT_KEEP, ACT_CLEAR, ACT_EXTEND };
+enum act { ACT_KEEP, ACT_LEADS, ACT_CLEAR, ACT_EXTEND, ACT_RESOLVE, ACT_WATCH };
 
 static const struct row {
     enum act act;
@@ -30,39 +36,75 @@ static const struct row {
 #undef OW_CURL_OPTION
 };
 
+/* What is cleared for a known host. */
+static const ow_curl_options clearing = 0
+#define OW_CURL_OPTION(name, number, type, act, cleared)                       \
+    | (ACT_##act == ACT_CLEAR ? OW_CURL_SET(OW_CURL_##name) : 0)
+#include "shim/curl_options.def"
+#undef OW_CURL_OPTION
+    ;
+
+/* What leads elsewhere, by itself or where the host has no entry in it. */
+static const ow_curl_options leading = 0
+#define OW_CURL_OPTION(name, number, type, act, cleared)                       \
+    | (ACT_##act == ACT_CLEAR || ACT_##act == ACT_LEADS                        \
+           ? OW_CURL_SET(OW_CURL_##name)                                       \
+           : 0)
+#include "shim/curl_options.def"
+#undef OW_CURL_OPTION
+                                       | OW_CURL_SET(OW_CURL_CONNECT_TO);
+
+static const ow_curl_options proxies =
+    OW_CURL_SET(OW_CURL_PROXY) | OW_CURL_SET(OW_CURL_PRE_PROXY);
+static const ow_curl_options others = OW_CURL_SET(OW_CURL_CONNECT_TO) |
+                                      OW_CURL_SET(OW_CURL_ALTSVC) |
+                                      OW_CURL_SET(OW_CURL_ALTSVC_CTRL);
+/* Set for a transfer, not for a host. */
+static const ow_curl_options for_good = OW_CURL_SET(OW_CURL_RESOLVE) |
+                                        OW_CURL_SET(OW_CURL_HEADERFUNCTION) |
+                                        OW_CURL_SET(OW_CURL_HEADERDATA);
+
 struct ow_curl_way {
-    bool touched[OW_CURL_OPTIONS]; /* to be put back */
+    const struct ow_curl_host *first; /* where it began, if it is known */
+    const struct ow_curl_host *host;  /* where it goes now, if it is known */
+    ow_curl_options touched;          /* to be put back */
     struct ow_curl_node *connect_to;
     struct ow_curl_node *resolve;
+    struct ow_curl_watch *watch;
 };
 
-/* Whether this process has used CURLOPT_RESOLVE: then a cache of libcurl may
- * still know a host by it, long after the option is gone. */
-static _Atomic(bool) has_resolve;
-
-static void set(const struct ow_curl_handle *handle, void *easy,
-                enum ow_curl_option option, void *arg)
+static int set(const struct ow_curl_handle *handle, void *easy,
+               enum ow_curl_option option, void *arg)
 {
-    handle->library->easy_setopt(easy, ow_curl_option_number(option), arg);
+    return handle->library->easy_setopt(easy, ow_curl_option_number(option),
+                                        arg);
 }
 
 static void touch(struct ow_curl_handle *handle, void *easy,
                   enum ow_curl_option option, void *arg)
 {
     set(handle, easy, option, arg);
-    handle->way->touched[option] = true;
+    handle->way->touched |= OW_CURL_SET(option);
 }
 
-static void clear_options(struct ow_curl_handle *handle, void *easy)
+static bool is_harmless(enum ow_curl_option option, long value)
 {
-    for (int i = 0; i < OW_CURL_OPTIONS; i++) {
-        void *arg = handle->values[i].arg;
-        bool is_harmless =
-            i == OW_CURL_HTTP_VERSION && (intptr_t)arg < HTTP_VERSION_3;
-        if (rows[i].act == ACT_CLEAR && arg && !is_harmless)
-            touch(handle, easy, (enum ow_curl_option)i,
-                  (void *)(intptr_t)rows[i].cleared);
+    return value == 0 ||
+           (option == OW_CURL_HTTP_VERSION && value < HTTP_VERSION_3) ||
+           (option == OW_CURL_IPRESOLVE && value != IPRESOLVE_V6);
+}
+
+/* The options of wanted that have a value which leads elsewhere. */
+static ow_curl_options find_set(const struct ow_curl_handle *handle,
+                                ow_curl_options wanted)
+{
+    ow_curl_options found = 0;
+    for (wanted &= handle->set; wanted; wanted &= wanted - 1) {
+        enum ow_curl_option i = (enum ow_curl_option)__builtin_ctzll(wanted);
+        if (!is_harmless(i, ow_curl_handle_number(handle, i, 0)))
+            found |= OW_CURL_SET(i);
     }
+    return found;
 }
 
 /* Without the option libcurl goes by the environment, and so do we. */
@@ -78,27 +120,18 @@ static const char *user_noproxy(const struct ow_curl_handle *handle)
 
 static void extend_noproxy(struct ow_curl_handle *handle, void *easy)
 {
-    const struct ow_curl_host *host = handle->host;
+    const char *name = handle->way->host->name;
     const char *list = user_noproxy(handle);
     if (strcmp(list, "*") == 0)
         return;
-    size_t size = strlen(list) + strlen(host->name) + strlen(host->names) + 3;
+    size_t size = strlen(list) + strlen(name) + 2;
     char *text = malloc(size);
     if (!text)
         return;
     /* libcurl copies it. */
-    snprintf(text, size, "%s%s%s,%s", list, *list ? "," : "", host->name,
-             host->names);
+    snprintf(text, size, "%s%s%s", list, *list ? "," : "", name);
     touch(handle, easy, OW_CURL_NOPROXY, text);
     free(text);
-}
-
-static size_t count_names(const char *names)
-{
-    size_t count = 1;
-    for (; (names = strchr(names, ',')); names++)
-        count++;
-    return count;
 }
 
 /*
@@ -107,127 +140,158 @@ static size_t count_names(const char *names)
  */
 static void extend_connect_to(struct ow_curl_handle *handle, void *easy)
 {
-    const struct ow_curl_host *host = handle->host;
+    const char *host = handle->way->host->host;
     struct ow_curl_list list;
-    size_t count = 1 + count_names(host->names);
-    ow_curl_list_init(&list, count,
-                      2 * (strlen(host->host) + strlen(host->names)) +
-                          5 * count);
-    ow_curl_list_add(&list, "%s::%s:", host->host, host->host);
-    for (const char *at = host->names; *at;) {
-        int len = (int)strcspn(at, ",");
-        if (*at != '.' && !memchr(at, ':', (size_t)len))
-            ow_curl_list_add(&list, "%.*s::%.*s:", len, at, len, at);
-        at += len + (at[len] == ',');
-    }
-    handle->way->connect_to = list.nodes;
-    if (list.nodes)
-        touch(handle, easy, OW_CURL_CONNECT_TO,
-              ow_curl_list_end(&list, handle->values[OW_CURL_CONNECT_TO].arg));
-}
-
-/* Whether an entry "[+]HOST:PORT:..." is for a known host; its HOST:PORT. */
-static bool is_for_known(const char *entry, const char **ret_key, int *ret_len)
-{
-    const char *host = entry + (*entry == '+');
-    const char *host_end = *host == '[' ? strchr(host, ']') : host;
-    const char *colon = host_end ? strchr(host_end, ':') : NULL;
-    const char *end = colon ? strchr(colon + 1, ':') : NULL;
-    if (*entry == '-' || !end)
-        return false;
-    *ret_key = host;
-    *ret_len = (int)(end - host);
-    if (*host == '*')
-        return true;
-    const struct ow_curl_host *known = ow_curl_known_ask(
-        host, (size_t)(colon - host), (uint16_t)strtoul(colon + 1, NULL, 10));
-    return known && known->is_known;
-}
-
-/*
- * "-H:P" takes a host out of libcurl's cache of names. It stands in the place
- * of the program's entries for known hosts; its other entries stay.
- */
-static void extend_resolve(struct ow_curl_handle *handle, void *easy)
-{
-    const struct ow_curl_host *host = handle->host;
-    const struct ow_curl_node *own = handle->values[OW_CURL_RESOLVE].arg;
-    struct ow_curl_list list;
-    size_t count = 1, size = strlen(host->host) + 8;
-    const char *key;
-    int len;
-    if (!own && !atomic_load_explicit(&has_resolve, memory_order_relaxed))
+    ow_curl_list_init(&list, 1, 2 * strlen(host) + 4);
+    ow_curl_list_add(&list, "%s::%s:", host, host);
+    if (!list.nodes)
         return;
-    atomic_store_explicit(&has_resolve, true, memory_order_relaxed);
-    for (const struct ow_curl_node *at = own; at; at = at->next) {
-        count++;
-        size += strlen(at->data) + 2;
+    touch(handle, easy, OW_CURL_CONNECT_TO,
+          ow_curl_list_end(&list, handle->values[OW_CURL_CONNECT_TO].arg));
+    free(handle->way->connect_to);
+    handle->way->connect_to = list.nodes;
+}
+
+static void clear(struct ow_curl_handle *handle, void *easy)
+{
+    ow_curl_options left = find_set(handle, clearing);
+    for (; left; left &= left - 1) {
+        enum ow_curl_option i = (enum ow_curl_option)__builtin_ctzll(left);
+        touch(handle, easy, i, (void *)(intptr_t)rows[i].cleared);
     }
-    ow_curl_list_init(&list, count, size);
-    for (const struct ow_curl_node *at = own; at; at = at->next)
-        if (is_for_known(at->data, &key, &len))
-            ow_curl_list_add(&list, "-%.*s", len, key);
-        else
-            ow_curl_list_add(&list, "%s", at->data);
-    ow_curl_list_add(&list, "-%s:%u", host->host, host->port);
-    handle->way->resolve = list.nodes;
-    if (list.nodes)
-        touch(handle, easy, OW_CURL_RESOLVE, ow_curl_list_end(&list, NULL));
+    if (find_set(handle, proxies) || ow_curl_environ_has_proxy())
+        extend_noproxy(handle, easy);
+    if (find_set(handle, others))
+        extend_connect_to(handle, easy);
+}
+
+/* libcurl reads it once, at the begin: what it says of every host goes. */
+static void leave_out_all(struct ow_curl_handle *handle, void *easy)
+{
+    if (!handle->values[OW_CURL_RESOLVE].arg ||
+        !ow_curl_resolve_has_all(handle->resolve))
+        return;
+    handle->way->resolve = ow_curl_resolve_copy(handle->resolve, true);
+    if (handle->way->resolve)
+        touch(handle, easy, OW_CURL_RESOLVE, handle->way->resolve);
+}
+
+static void watch(struct ow_curl_handle *handle, void *easy)
+{
+    handle->way->watch = ow_curl_watch_new(handle);
+    if (!handle->way->watch)
+        return;
+    touch(handle, easy, OW_CURL_HEADERFUNCTION,
+          (void *)(uintptr_t)ow_curl_watch_header);
+    touch(handle, easy, OW_CURL_HEADERDATA, handle->way->watch);
 }
 
 void ow_curl_way_begin(struct ow_curl_handle *handle, void *easy)
 {
     handle->has_errno = false;
-    if (handle->values[OW_CURL_RESOLVE].arg)
-        atomic_store_explicit(&has_resolve, true, memory_order_relaxed);
-    if (handle->way || !ow_curl_known_is(handle))
+    if (handle->way)
+        return;
+    const struct ow_curl_host *host = ow_curl_known_of(handle);
+    bool follows = ow_curl_handle_number(handle, OW_CURL_FOLLOWLOCATION, 0);
+    bool leads = (host || follows) &&
+                 (find_set(handle, leading) || ow_curl_environ_has_proxy());
+    if (!host && !leads)
         return;
     handle->way = calloc(1, sizeof(*handle->way));
     if (!handle->way)
         return;
-    clear_options(handle, easy);
-    extend_noproxy(handle, easy);
-    extend_connect_to(handle, easy);
-    extend_resolve(handle, easy);
+    handle->way->first = handle->way->host = host;
+    if (host) {
+        clear(handle, easy);
+        leave_out_all(handle, easy);
+    }
+    if (follows && leads)
+        watch(handle, easy);
+}
+
+const struct ow_curl_host *ow_curl_way_host(const struct ow_curl_handle *handle)
+{
+    return handle->way ? handle->way->first : NULL;
 }
 
 /* First what is not set, then what is: two options share one place. */
-static void put_back(const struct ow_curl_way *way,
-                     const struct ow_curl_handle *values, void *easy)
+static void put_back(const struct ow_curl_handle *values, void *easy,
+                     ow_curl_options touched)
 {
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < OW_CURL_OPTIONS; i++)
-            if (way->touched[i] && !values->values[i].arg == !pass)
-                set(values, easy, (enum ow_curl_option)i,
-                    values->values[i].arg);
+        for (ow_curl_options left = touched; left; left &= left - 1) {
+            enum ow_curl_option i = (enum ow_curl_option)__builtin_ctzll(left);
+            void *arg = values->values[i].arg;
+            if (!arg == !pass)
+                set(values, easy, i,
+                    i == OW_CURL_RESOLVE && values->resolve ? values->resolve
+                                                            : arg);
+        }
+}
+
+void ow_curl_way_turn(struct ow_curl_handle *handle, void *easy,
+                      const struct ow_curl_host *host)
+{
+    struct ow_curl_way *way = handle->way;
+    if (!way || way->host == host)
+        return;
+    put_back(handle, easy, way->touched & ~for_good);
+    way->touched &= for_good;
+    way->host = host;
+    if (host)
+        clear(handle, easy);
 }
 
 void ow_curl_way_end(struct ow_curl_handle *handle, void *easy)
 {
     if (!handle->way)
         return;
-    put_back(handle->way, handle, easy);
+    put_back(handle, easy, handle->way->touched);
     ow_curl_way_free(handle->way);
     handle->way = NULL;
 }
 
 void ow_curl_way_end_copy(const struct ow_curl_handle *handle, void *copy,
-                          const struct ow_curl_handle *copied)
+                          struct ow_curl_handle *copied)
 {
-    /* The list that libcurl took over from the original is ours to free. */
-    if (copied->values[OW_CURL_RESOLVE].arg)
-        set(copied, copy, OW_CURL_RESOLVE, copied->values[OW_CURL_RESOLVE].arg);
+    void *list = handle->values[OW_CURL_RESOLVE].arg;
     if (handle->way)
-        put_back(handle->way, copied, copy);
+        put_back(copied, copy, handle->way->touched);
+    /* The list that libcurl took over from the original is the original's. */
+    if (list && handle->resolve)
+        ow_curl_way_set_resolve(copied, copy, handle->resolve);
+    else if (list)
+        ow_curl_handle_set(copied, OW_CURL_RESOLVE, list);
 }
 
-bool ow_curl_way_holds(struct ow_curl_handle *handle,
+bool ow_curl_way_holds(const struct ow_curl_handle *handle,
                        enum ow_curl_option option)
 {
-    if (!handle->way || rows[option].act == ACT_KEEP)
+    struct ow_curl_way *way = handle->way;
+    if (!way)
         return false;
-    handle->way->touched[option] = true;
-    return true;
+    if (way->host &&
+        (rows[option].act == ACT_CLEAR || rows[option].act == ACT_EXTEND))
+        way->touched |= OW_CURL_SET(option);
+    return way->touched & OW_CURL_SET(option);
+}
+
+int ow_curl_way_set_resolve(struct ow_curl_handle *handle, void *easy,
+                            void *list)
+{
+    struct ow_curl_node *copy = NULL;
+    if (list && ow_curl_resolve_concerns(list)) {
+        copy = ow_curl_resolve_copy(list, false);
+        if (!copy)
+            return OUT_OF_MEMORY;
+    }
+    int code = 0;
+    if (!ow_curl_way_holds(handle, OW_CURL_RESOLVE))
+        code = set(handle, easy, OW_CURL_RESOLVE, copy ? copy : list);
+    free(handle->resolve);
+    handle->resolve = copy;
+    ow_curl_handle_set(handle, OW_CURL_RESOLVE, list);
+    return code;
 }
 
 void ow_curl_way_free(struct ow_curl_way *way)
@@ -236,5 +300,6 @@ void ow_curl_way_free(struct ow_curl_way *way)
         return;
     free(way->connect_to);
     free(way->resolve);
+    ow_curl_watch_free(way->watch);
     free(way);
 }

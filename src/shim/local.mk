@@ -9,6 +9,8 @@ liboffwire_la_SOURCES = \
 	src/shim/bundles.c \
 	src/shim/cares.c \
 	src/shim/curl.c src/shim/curl_bind.h \
+	src/shim/curl_end.c src/shim/curl_end.h \
+	src/shim/curl_environ.c src/shim/curl_environ.h \
 	src/shim/curl_handles.c src/shim/curl_handles.h \
 	src/shim/curl_known.c src/shim/curl_known.h \
 	src/shim/curl_library.c src/shim/curl_library.h \
@@ -16,7 +18,10 @@ liboffwire_la_SOURCES = \
 	src/shim/curl_multi.c \
 	src/shim/curl_options.def \
 	src/shim/curl_report.c src/shim/curl_report.h \
+	src/shim/curl_resolve.c src/shim/curl_resolve.h \
 	src/shim/curl_result.c src/shim/curl_result.h \
+	src/shim/curl_traces.c src/shim/curl_traces.h \
+	src/shim/curl_watch.c src/shim/curl_watch.h \
 	src/shim/curl_way.c src/shim/curl_way.h \
 	src/shim/datagrams.c \
 	src/shim/hooks.def src/shim/hooks.h \

@@ -11,11 +11,14 @@
 #include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shim/shim.h"
 
-/* Calling places kept per hook; a program has a handful. */
-#define CACHE_SIZE 16
+/* Calling places kept per hook: a program sets libcurl's options at a hundred.
+ * A power of two. */
+#define CACHE_BITS 7
+#define CACHE_SIZE (1u << CACHE_BITS)
 
 struct seen {
     _Atomic(const void *) caller;
@@ -95,11 +98,18 @@ static void *search(const char *name, const void *caller)
     return found ? found : search_everywhere(name);
 }
 
+static size_t slot_of(const void *caller)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)caller * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(hash >> (64 - CACHE_BITS));
+}
+
 /* The caller's place in the cache, taken if it is new; NULL: no room. */
 static struct seen *place_of(enum ow_hook hook, const void *caller)
 {
+    size_t at = slot_of(caller);
     for (size_t i = 0; i < CACHE_SIZE; i++) {
-        struct seen *seen = &cache[hook][i];
+        struct seen *seen = &cache[hook][(at + i) % CACHE_SIZE];
         const void *there =
             atomic_load_explicit(&seen->caller, memory_order_acquire);
         if (!there &&
@@ -111,7 +121,9 @@ static struct seen *place_of(enum ow_hook hook, const void *caller)
     return NULL;
 }
 
-void *ow_next_for(enum ow_hook hook, const void *caller)
+/* Out of line: what follows is a few instructions for most calls. */
+__attribute__((noinline)) static void *find(enum ow_hook hook,
+                                            const void *caller)
 {
     struct seen *seen = place_of(hook, caller);
     void *found = NULL;
@@ -123,4 +135,13 @@ void *ow_next_for(enum ow_hook hook, const void *caller)
             atomic_store_explicit(&seen->next, found, memory_order_release);
     }
     return found;
+}
+
+void *ow_next_for(enum ow_hook hook, const void *caller)
+{
+    struct seen *seen = &cache[hook][slot_of(caller)];
+    void *found = NULL;
+    if (atomic_load_explicit(&seen->caller, memory_order_acquire) == caller)
+        found = atomic_load_explicit(&seen->next, memory_order_acquire);
+    return found ? found : find(hook, caller);
 }

@@ -72,16 +72,20 @@ static enum state read_state(void)
                : STATE_INERT;
 }
 
+/* Out of line: each hook asks, and all but the first call know. */
+__attribute__((noinline)) static enum state find_state(void)
+{
+    int kept = errno;
+    enum state now = read_state();
+    errno = kept;
+    atomic_store_explicit(&state, now, memory_order_relaxed);
+    return now;
+}
+
 static enum state get_state(void)
 {
     int now = atomic_load_explicit(&state, memory_order_relaxed);
-    if (now == STATE_UNKNOWN) {
-        int kept = errno;
-        now = read_state();
-        errno = kept;
-        atomic_store_explicit(&state, now, memory_order_relaxed);
-    }
-    return (enum state)now;
+    return now == STATE_UNKNOWN ? find_state() : (enum state)now;
 }
 
 bool ow_shim_awake(void)

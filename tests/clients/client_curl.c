@@ -10,79 +10,16 @@
  */
 #include "config.h"
 
-#include <curl/curl.h>
+#include "curl_scenario.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOWN "https://api.example.com"
-#define DEAD  "http://127.0.0.1:1"
-
-struct body {
-    size_t len;
-    char text[256];
-};
-
-static const char *real;
 static const char *file;
-static struct body body;
-static char errors[CURL_ERROR_SIZE];
-
-static void check(bool is_so, const char *what, long seen)
-{
-    if (is_so)
-        return;
-    fprintf(stderr, "not so: %s (%ld; \"%s\")\n", what, seen, errors);
-    exit(1);
-}
-
-static size_t take(char *data, size_t size, size_t n, void *context)
-{
-    struct body *to = context;
-    size_t len = size * n;
-    if (to->len + len < sizeof to->text) {
-        memcpy(to->text + to->len, data, len);
-        to->len += len;
-        to->text[to->len] = '\0';
-    }
-    return len;
-}
-
-static CURL *make(const char *url, const char *path)
-{
-    char whole[512];
-    CURL *easy = curl_easy_init();
-    snprintf(whole, sizeof whole, "%s%s", url, path);
-    curl_easy_setopt(easy, CURLOPT_URL, whole);
-    curl_easy_setopt(easy, CURLOPT_CAINFO, getenv("OFFWIRE_TEST_CA"));
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, errors);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT, 20L);
-    return easy;
-}
-
-static CURLcode go(CURL *easy, const char *url, const char *path)
-{
-    char whole[512];
-    snprintf(whole, sizeof whole, "%s%s", url, path);
-    curl_easy_setopt(easy, CURLOPT_URL, whole);
-    body = (struct body){0};
-    errors[0] = '\0';
-    return curl_easy_perform(easy);
-}
-
-static void expect(CURL *easy, const char *url, const char *path, CURLcode code,
-                   const char *text)
-{
-    CURLcode got = go(easy, url, path);
-    check(got == code, path, got);
-    check(!text || strcmp(body.text, text) == 0, body.text, (long)body.len);
-}
 
 /* Unknown, known, unknown: the handle is the same each time. */
 static void both_ways(CURL *easy)
@@ -111,6 +48,9 @@ static void hostile_strings(void)
          "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", true},
         {CURLOPT_CRLFILE, "/nowhere", true},
         {CURLOPT_ISSUERCERT, "/nowhere", true},
+        {(CURLoption)10323 /* HAPROXY_CLIENT_IP, of 8.2 */, "10.0.0.1",
+         CURL_AT_LEAST_VERSION(8, 2, 0)},
+        {(CURLoption)10325 /* ECH, of 8.8 */, "hard", false},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         CURL *easy = make(KNOWN, "/ok");
@@ -135,6 +75,12 @@ static void hostile_numbers(void)
     curl_easy_setopt(easy, CURLOPT_LOCALPORT, 1L);
     expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
     curl_easy_cleanup(easy);
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_IPRESOLVE, CURL_IPRESOLVE_V6);
+    both_ways(easy);
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, 30L /* 3 */);
+    both_ways(easy);
 }
 
 static void hostile_lists(void)
@@ -210,24 +156,6 @@ static void reset_and_copies(void)
     curl_easy_cleanup(easy);
     check(go(copy, real, "/real") == CURLE_COULDNT_CONNECT, "the copy", 0);
     both_ways(copy);
-}
-
-/* Known, real, known: the real server sends back. Verification is on. */
-static void redirects(void)
-{
-    CURL *easy = make(KNOWN, "/ok");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "127.0.0.1");
-    expect(easy, KNOWN, "/away", CURLE_OK, "hello");
-    long count = 0;
-    curl_easy_getinfo(easy, CURLINFO_REDIRECT_COUNT, &count);
-    check(count == 2, "two redirects", count);
-    /* The proxy holds on for the host that is not ours. */
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, NULL);
-    CURLcode code = go(easy, KNOWN, "/away");
-    check(code == CURLE_COULDNT_CONNECT, "the real host's proxy", code);
-    curl_easy_cleanup(easy);
 }
 
 /* Sets something in the middle of a transfer, as callbacks do. */
@@ -417,17 +345,13 @@ static void two_flavours(void)
     dlclose(handle);
 }
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} scenarios[] = {
+static const struct scenario scenarios[] = {
     {"hostile-strings", hostile_strings},
     {"hostile-numbers", hostile_numbers},
     {"hostile-lists", hostile_lists},
     {"environment", environment},
     {"forms-of-urls", forms_of_urls},
     {"reset-and-copies", reset_and_copies},
-    {"redirects", redirects},
     {"set-meanwhile", set_meanwhile},
     {"codes", codes},
     {"unmatched", unmatched},
@@ -436,7 +360,20 @@ static const struct {
     {"half-way", half_way},
     {"thousand", thousand},
     {"two-flavours", two_flavours},
+    {NULL, NULL},
 };
+
+static int run(const struct scenario *all, const char *name)
+{
+    for (; all->name; all++)
+        if (strcmp(all->name, name) == 0) {
+            curl_global_init(CURL_GLOBAL_DEFAULT);
+            all->run();
+            curl_global_cleanup();
+            return 0;
+        }
+    return 2;
+}
 
 int main(int argc, char **argv)
 {
@@ -444,12 +381,5 @@ int main(int argc, char **argv)
         return 2;
     real = argv[2];
     file = argv[3];
-    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
-        if (strcmp(scenarios[i].name, argv[1]) == 0) {
-            curl_global_init(CURL_GLOBAL_DEFAULT);
-            scenarios[i].run();
-            curl_global_cleanup();
-            return 0;
-        }
-    return 2;
+    return run(scenarios, argv[1]) == 0 ? 0 : run(redirect_scenarios, argv[1]);
 }

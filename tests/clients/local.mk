@@ -95,5 +95,9 @@ EXTRA_DIST += tests/clients/curl_plugin.c tests/clients/real_server.py
 if OW_HAVE_LIBCURL
 check_PROGRAMS += tests/clients/client_curl
 endif
+tests_clients_client_curl_SOURCES = \
+	tests/clients/client_curl.c \
+	tests/clients/client_curl_redirects.c \
+	tests/clients/curl_scenario.c tests/clients/curl_scenario.h
 tests_clients_client_curl_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
 tests_clients_client_curl_LDADD = $(LIBCURL_LIBS)

@@ -1,6 +1,7 @@
 """real_server.py CERTIFICATE KEY PORTFILE: the real host of 60-curl.t, https.
 
-/real says "real", /back sends back to the known host, the rest is a 404.
+/real says "real", /back sends back to the known host, /to-NAME to its /NAME,
+the rest is a 404.
 """
 import http.server
 import os
@@ -14,11 +15,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = b"real" if self.path in ("/real", "/") else b""
         status = 200 if body else 404
-        if self.path == "/back":
+        name = "ok" if self.path == "/back" else ""
+        if self.path.startswith("/to-"):
+            name = self.path[len("/to-"):]
+        if name:
             status = 302
         self.send_response(status)
-        if status == 302:
-            self.send_header("Location", "https://api.example.com/ok")
+        if name:
+            self.send_header("Location", "https://api.example.com/" + name)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

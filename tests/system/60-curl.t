@@ -26,6 +26,11 @@ done
 [ -f "$work/port" ] || skip_all "the real server does not start"
 real=https://127.0.0.1:$(cat "$work/port")
 export OFFWIRE_TEST_CA="$work/real.pem"
+export OFFWIRE_TEST_DIR="$work"
+OFFWIRE_TEST_PIN=sha256//$(openssl x509 -in "$work/real.pem" -pubkey -noout |
+    openssl pkey -pubin -outform der | openssl dgst -sha256 -binary |
+    openssl base64)
+export OFFWIRE_TEST_PIN
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 
 rules <<END
@@ -35,6 +40,12 @@ rules <<END
     { "when": { "path": "/ok" }, "then": { "text": "hello" } },
     { "when": { "path": "/away" },
       "then": { "status": 302, "headers": { "location": "$real/back" } } },
+    { "when": { "path": "/here" },
+      "then": { "status": 302, "headers": { "location": "/ok" } } },
+    { "when": { "path": "/strict" },
+      "then": { "text": "strict", "headers": {
+          "strict-transport-security": "max-age=1000000; includeSubDomains",
+          "alt-svc": "h2=\\"elsewhere.example:443\\"; ma=1000000" } } },
     { "when": { "path": "/slow" }, "then": { "delay": "60s", "text": "late" } },
     { "when": { "path": "/refused" },
       "then": { "curl": "CURLE_COULDNT_CONNECT" } },
@@ -76,6 +87,11 @@ scenario environment "the environment's proxies are for other hosts"
 scenario forms-of-urls "a known host is known in every form of its URL"
 scenario reset-and-copies "reset and duphandle see what the program has set"
 scenario redirects "redirects lead out and back, verified, by their own proxy"
+scenario redirects-out "a real host behind a redirect has the program's options"
+scenario redirects-in "a known host behind a real one has its way cleared"
+scenario redirects-to-codes "a rule's CURLcode comes through redirects"
+scenario redirects-and-headers "the program's header callback gets its headers"
+scenario redirects-in-multi "redirects of many handles, each with its own pin"
 scenario set-meanwhile "what is set in a callback holds from the next transfer"
 scenario codes "curl_easy_perform gives the rule's CURLcode"
 scenario unmatched "the error buffer has the near miss"
@@ -83,6 +99,8 @@ scenario unmatched-error "--unmatched error: CURLE_COULDNT_CONNECT" error
 scenario multi "curl_multi_info_read gives the rule's CURLcode"
 scenario half-way "a handle that leaves half-way is as it was"
 scenario thousand "a thousand handles in one multi"
+
+scenario traces "what rules say of HSTS and alt-svc is not written down"
 
 if ${CC:-cc} -shared -fPIC -o "$work/plugin.so" \
     "$top/tests/clients/curl_plugin.c" -l:libcurl-gnutls.so.4 2>/dev/null; then

@@ -52,13 +52,14 @@ static int is_kept_as(curl_easytype type, const char *kept)
     case CURLOT_LONG:
     case CURLOT_VALUES:
         return strcmp(kept, "LONG") == 0;
-    case CURLOT_STRING:
-        return strcmp(kept, "STRING") == 0;
+    case CURLOT_STRING: /* as a pointer where only NULL is asked for */
+        return strcmp(kept, "STRING") == 0 || strcmp(kept, "POINTER") == 0;
     case CURLOT_BLOB:
         return strcmp(kept, "BLOB") == 0;
     case CURLOT_SLIST:
-        return strcmp(kept, "LIST") == 0 || strcmp(kept, "POINTER") == 0;
     case CURLOT_OBJECT:
+    case CURLOT_CBPTR:
+    case CURLOT_FUNCTION:
         return strcmp(kept, "POINTER") == 0;
     default:
         return 0;

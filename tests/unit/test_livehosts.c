@@ -85,25 +85,6 @@ static void livehosts_learns_addresses_and_forgets_the_oldest(void **state)
     ow_livehosts_free(live);
 }
 
-static void livehosts_strike_takes_live_names_out_of_a_list(void **state)
-{
-    struct ow_livehosts *live = make("b.test,*.below.test");
-    char list[] = "a.test,b.test,.below.test,c.test,b.test";
-    char all[] = "b.test";
-    char none[] = "";
-
-    (void)state;
-    ow_livehosts_strike(live, list);
-    assert_string_equal(list, "a.test,c.test");
-    ow_livehosts_strike(live, all);
-    assert_string_equal(all, "");
-    ow_livehosts_strike(live, none);
-    assert_string_equal(none, "");
-    ow_livehosts_strike(NULL, list);
-    assert_string_equal(list, "a.test,c.test");
-    ow_livehosts_free(live);
-}
-
 static void livehosts_check_refuses_a_near_miss(void **state)
 {
     static const char text[] =
@@ -131,7 +112,6 @@ int main(void)
         cmocka_unit_test(livehosts_has_names_wildcards_and_addresses),
         cmocka_unit_test(livehosts_new_refuses_what_is_no_list_of_hosts),
         cmocka_unit_test(livehosts_learns_addresses_and_forgets_the_oldest),
-        cmocka_unit_test(livehosts_strike_takes_live_names_out_of_a_list),
         cmocka_unit_test(livehosts_check_refuses_a_near_miss),
     };
 
