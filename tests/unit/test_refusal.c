@@ -50,7 +50,7 @@ static const struct {
     {"{'offwire': 1, 'replies': []}",
      "my.json:1:27: /replies: 'replies' comes with a later version"},
     {"{'offwire': 1, 'network': {}}",
-     "my.json:1:27: /network: 'network' comes with a later version"},
+     "my.json:1:27: /network: this file has no 'hosts': whose is it?"},
     {"{'mappings': []}",
      "my.json:1:1: this looks like WireMock stub mappings; "
      "reading it comes with a later version"},
@@ -112,15 +112,15 @@ static const struct {
     {"{'whne': {}, 'then': {}}",
      "2:2: /rules/0/whne: unknown key 'whne'; did you mean 'when'?"},
     {"{'foo': {}, 'then': {}}",
-     "2:2: /rules/0/foo: unknown key 'foo'; expected one of name, when, then, "
-     "times, chance, repeat"},
+     "2:2: /rules/0/foo: unknown key 'foo'; did you mean 'for'?"},
     {"{'then': {'statsu': 200}}",
      "2:11: /rules/0/then/statsu: unknown key 'statsu'; did you mean "
      "'status'?"},
-    {"{'scenario': 'x', 'then': {}}",
-     "2:14: /rules/0/scenario: 'scenario' comes with a later version"},
-    {"{'set': {}, 'then': {}}",
-     "2:9: /rules/0/set: 'set' comes with a later version"},
+    {"{'scenario': '', 'then': {}}",
+     "2:14: /rules/0/scenario: expected the name of a scenario, without "
+     "commas and spaces at its ends"},
+    {"{'set': [], 'then': {}}",
+     "2:9: /rules/0/set: expected an object of variables and their values"},
     {"{'after': [], 'then': {}}",
      "2:11: /rules/0/after: 'after' comes with a later version"},
     {"{'name': '', 'then': {}}",
@@ -150,7 +150,8 @@ static const struct {
     {"'heders': {}",
      "11: /heders: unknown key 'heders'; did you mean "
      "'headers'?"},
-    {"'vars': {}", "19: /vars: 'vars' comes with a later version"},
+    {"'vars': []",
+     "19: /vars: expected an object of names and what they have to be"},
     {"'upgrade': 'websocket'",
      "22: /upgrade: 'upgrade' comes with a later version"},
     {"'method': 'get'", "21: /method: methods have case: write 'GET'"},
