@@ -85,6 +85,29 @@
 #define OW_LIMIT_RESOURCE_IDS 16
 /* Timeline steps that one look applies; a timeline has as many at most. */
 #define OW_LIMIT_TIMELINE 1000
+/*
+ * A message of a WebSocket that its script looks at, or echoes: what comes
+ * after it is counted alone. As much as of a request's body.
+ */
+#define OW_LIMIT_SCRIPT_KEPT (1024 * 1024)
+/* Of any other message, for the journal; of all of them in its record. */
+#define OW_LIMIT_SCRIPT_EXCERPT 200
+/* Kept bytes of one connection whose reactions are not done yet: then reading
+ * pauses. A few of the messages above. */
+#define OW_LIMIT_SCRIPT_HELD (4 * 1024 * 1024)
+/* Reactions at work at once in one connection: then reading pauses. */
+#define OW_LIMIT_SCRIPT_TASKS 64
+/* Messages that came before the step that is to take them. */
+#define OW_LIMIT_SCRIPT_INBOX 64
+/* Loops in loops of a script; nobody can read more. */
+#define OW_LIMIT_SCRIPT_LOOPS 4
+/* Operations of one connection before the others get their turn. */
+#define OW_LIMIT_SCRIPT_TURN 1000
+/* Messages of one connection that get a record each, some 200 bytes; what
+ * comes later is told in sums by the record of its end. */
+#define OW_LIMIT_SCRIPT_RECORDS 1000
+/* How long the client's close frame is waited for; clients wait 2 to 30 s. */
+#define OW_LIMIT_SCRIPT_CLOSE_NS INT64_C(5000000000)
 /* Counters of seq(): one a format, and formats are few. */
 #define OW_LIMIT_SEQS 1000
 /* A format of seq(). */

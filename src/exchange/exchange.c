@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "exchange/refusal.h"
+#include "exchange/ws_session.h"
 #include "http/url.h"
 #include "plan/act_curl.h"
 #include "plan/setter.h"
@@ -46,6 +47,7 @@ void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
 
 void ow_exchange_release(struct ow_exchange *x)
 {
+    x->ws = ow_ws_session_free(x->ws);
     ow_plan_release(&x->plan);
     ow_request_release(&x->request);
     ow_body_release(&x->body);
@@ -113,6 +115,8 @@ int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
 
 int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes)
 {
+    if (x->ws)
+        return ow_ws_session_feed(x->ws, bytes);
     return ow_body_feed(&x->body, bytes.ptr, bytes.len);
 }
 
@@ -130,6 +134,21 @@ bool ow_exchange_is_due_early(const struct ow_exchange *x)
 {
     return x->upload.rule &&
            x->body.size >= ow_answer_received(x->upload.answer);
+}
+
+bool ow_exchange_is_duplex(const struct ow_exchange *x)
+{
+    return x->ws;
+}
+
+bool ow_exchange_wants_read(const struct ow_exchange *x)
+{
+    return ow_ws_session_wants_read(x->ws);
+}
+
+void ow_exchange_eof(struct ow_exchange *x)
+{
+    ow_ws_session_eof(x->ws);
 }
 
 /* Bytes of the body's steps are not sent, nor their time waited for. */
@@ -221,7 +240,7 @@ static bool is_said(struct ow_serve_env *env, struct ow_str line)
     return false;
 }
 
-static void say(struct ow_exchange *x, struct ow_str sentence)
+void ow_exchange_say(struct ow_exchange *x, struct ow_str sentence)
 {
     struct ow_serve_env *env = x->env;
 
@@ -268,7 +287,7 @@ static int answer_unmatched(struct ow_exchange *x)
         ow_arena_printf(&x->arena, "offwire: %.*s", OW_STR_ARGS(sentence)));
     x->env->unmatched++;
     record_request(x, OW_EVENT_UNMATCHED, sentence);
-    say(x, sentence);
+    ow_exchange_say(x, sentence);
     return 0;
 }
 
@@ -283,7 +302,7 @@ static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
     if (r < 0)
         return r;
     record_request(x, OW_EVENT_ERROR, sentence);
-    say(x, sentence);
+    ow_exchange_say(x, sentence);
     return 0;
 }
 
@@ -294,14 +313,13 @@ static int answer_by_rule(struct ow_exchange *x)
     struct ow_err why = {.text = "no memory"};
     size_t index = ow_rule_index(x->match.rule);
     struct ow_state *state;
-    struct ow_rand rand;
 
     if (ow_states_open(env->states, ow_rule_scope(x->match.rule), &client,
                        &state, &why) < 0)
         return answer_failed(x, &why);
-    struct ow_answer_context context = {
+    x->context = (struct ow_answer_context){
         .request = &x->request,
-        .rand = &rand,
+        .rand = &x->rand,
         .hit = ow_states_count(env->states, state, index),
         .params = &x->match.params,
         .captures = &x->match.captures,
@@ -311,11 +329,11 @@ static int answer_by_rule(struct ow_exchange *x)
 
     /* By the answers to all clients: ids that two of them get must differ. */
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
-                 ow_hits_get(&env->states->shared.hits, index) - 1, &rand);
-    if (ow_answer_plan(x->match.answer, &context, &x->plan, &why) < 0)
+                 ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
+    if (ow_answer_plan(x->match.answer, &x->context, &x->plan, &why) < 0)
         return answer_failed(x, &why);
     const struct ow_setter *set = ow_rule_set(x->match.rule);
-    if (set && ow_setter_apply(set, &context, &why) < 0)
+    if (set && ow_setter_apply(set, &x->context, &why) < 0)
         return answer_failed(x, &why);
     if (x->head_only)
         leave_body_out(&x->plan);
@@ -382,12 +400,26 @@ int ow_exchange_refuse(struct ow_exchange *x, int status, const char *problem)
     return 0;
 }
 
+/* The head is out, and no body: what follows is the script. */
+static enum ow_emit_state begin_websocket(struct ow_exchange *x, int64_t now,
+                                          int64_t *ret_due)
+{
+    x->is_slow = true;
+    if (ow_ws_session_new(x, &x->ws) < 0)
+        return OW_EMIT_FAILED;
+    return ow_ws_session_run(x->ws, now, ret_due);
+}
+
 enum ow_emit_state ow_exchange_run(struct ow_exchange *x, int64_t *ret_due)
 {
     int64_t now = ow_clock_now(x->env->clock);
 
     x->sink->wall_ns = ow_clock_wall(x->env->clock, now);
+    if (x->ws)
+        return ow_ws_session_run(x->ws, now, ret_due);
     enum ow_emit_state state = ow_emit_run(&x->emit, now, ret_due);
+    if (state == OW_EMIT_DONE && x->plan.script)
+        return begin_websocket(x, now, ret_due);
     /* Whatever did not go out in one turn gets an end record. */
     if (state != OW_EMIT_DONE)
         x->is_slow = true;
@@ -422,13 +454,14 @@ static struct ow_str tell_failure(struct ow_exchange *x)
                         OW_STR_ARGS(x->request.method),
                         OW_STR_ARGS(ow_request_url(&x->request)), why);
 
-    say(x, text);
+    ow_exchange_say(x, text);
     return text;
 }
 
 static void record_end(struct ow_exchange *x, enum ow_emit_state state)
 {
     int64_t now = ow_clock_now(x->env->clock);
+    struct ow_websocket_record tells;
     struct ow_record record;
 
     init_record(x, &record, OW_EVENT_END, now);
@@ -437,6 +470,11 @@ static void record_end(struct ow_exchange *x, enum ow_emit_state state)
     record.ended = how_it_ended(state);
     if (state == OW_EMIT_FAILED)
         record.text = tell_failure(x);
+    if (x->ws) {
+        record.ended = ow_ws_session_end(x->ws, &tells);
+        record.response_bytes = tells.out_bytes;
+        record.websocket = &tells;
+    }
     ow_journal_add(x->env->journal, &record);
 }
 
@@ -444,6 +482,7 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
 {
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
         record_end(x, state);
+    x->ws = ow_ws_session_free(x->ws);
     x->id = 0;
     x->match = x->upload = (struct ow_match){0};
     x->head_only = x->is_deaf = false;

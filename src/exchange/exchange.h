@@ -18,6 +18,8 @@
 #include "emit/emit.h"
 #include "exchange/serve.h"
 
+struct ow_ws_session;
+
 struct ow_exchange {
     struct ow_serve_env *env;
     struct ow_serve_peer peer;
@@ -30,7 +32,10 @@ struct ow_exchange {
     struct ow_match match;
     struct ow_plan plan;
     struct ow_emit emit;
-    struct ow_sink *sink; /* the face's */
+    struct ow_sink *sink;             /* the face's */
+    struct ow_answer_context context; /* of the answer */
+    struct ow_rand rand;              /* the answer's own */
+    struct ow_ws_session *ws;         /* NULL: it is no WebSocket, or not yet */
 
     /* A rule that acts while the body comes; match.rule NULL: none. */
     struct ow_match upload;
@@ -65,6 +70,16 @@ int ow_exchange_expect(struct ow_exchange *x);
  * is_deaf, not even read, and the connection or stream ends with the answer.
  */
 bool ow_exchange_is_due_early(const struct ow_exchange *x);
+/*
+ * Whether the answer has become a WebSocket: bytes go both ways from then on.
+ * What the client sends is fed, without its framing, as long as it wants_read,
+ * and run after that; eof tells that the client sends no more.
+ */
+bool ow_exchange_is_duplex(const struct ow_exchange *x);
+bool ow_exchange_wants_read(const struct ow_exchange *x);
+void ow_exchange_eof(struct ow_exchange *x);
+/* A line for stderr about this exchange. */
+void ow_exchange_say(struct ow_exchange *x, struct ow_str sentence);
 /* Finds the answer, records it, and makes it ready to play. 0 or -ENOMEM. */
 int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers);
 /* Instead of the above, at any time before it: bytes that are no request. */

@@ -64,6 +64,22 @@ static bool answer_early(struct h1_face *s)
     return true;
 }
 
+/* What the connection is to become: the first that the client names. */
+static struct ow_str upgrade_of(const struct ow_h1_head *head)
+{
+    const struct ow_field *field =
+        head->upgrade && head->minor > 0
+            ? ow_fields_find(&head->fields, OW_STR("Upgrade"))
+            : NULL;
+
+    if (!field)
+        return (struct ow_str){NULL, 0};
+    if (ow_fields_has_token(&head->fields, OW_STR("Upgrade"),
+                            OW_STR("websocket")))
+        return OW_STR("websocket");
+    return field->value;
+}
+
 static void take_head(struct h1_face *s)
 {
     const struct ow_h1_head *head = ow_h1_head(s->h1);
@@ -74,6 +90,7 @@ static void take_head(struct h1_face *s)
         .version = 10 + head->minor,
         .headers = head->fields,
         .raw_head = head->raw,
+        .upgrade = upgrade_of(head),
     };
 
     s->sink.minor = head->minor;
@@ -141,6 +158,11 @@ static void feed(struct ow_face *face, const char *data, size_t len)
     struct h1_face *s = self(face);
     size_t used = 0;
 
+    if (s->is_answering && ow_exchange_is_duplex(&s->x)) {
+        if (ow_exchange_feed(&s->x, (struct ow_str){data, len}) < 0)
+            ow_line_give_up(s->face.line, "no memory for a WebSocket");
+        return;
+    }
     /* A big answer's memory is not kept for the small ones after it. */
     if (s->face.line->out.len == 0 && !s->is_answering)
         ow_buf_clear(&s->face.line->out, OW_LIMIT_IO);
@@ -153,13 +175,19 @@ static void feed(struct ow_face *face, const char *data, size_t len)
 
 static bool wants_read(const struct ow_face *face)
 {
-    return ((const struct h1_face *)face)->held.len < OW_LIMIT_PIPELINE;
+    const struct h1_face *s = (const struct h1_face *)face;
+
+    if (s->is_answering && ow_exchange_is_duplex(&s->x))
+        return ow_exchange_wants_read(&s->x);
+    return s->held.len < OW_LIMIT_PIPELINE;
 }
 
 static void eof(struct ow_face *face)
 {
     struct h1_face *s = self(face);
 
+    if (s->is_answering && ow_exchange_is_duplex(&s->x))
+        ow_exchange_eof(&s->x);
     if (!s->is_answering && s->face.line->end == OW_SERVE_OPEN &&
         ow_h1_is_mid_message(s->h1))
         refuse(s, 400, "the connection ended in the middle of it");
@@ -209,6 +237,19 @@ static int64_t stall(struct h1_face *s)
     return OW_SERVE_NEVER;
 }
 
+/* What came behind a request that has become a WebSocket now is its. */
+static bool pass_on(struct h1_face *s)
+{
+    if (!ow_exchange_is_duplex(&s->x) || s->held.len == 0)
+        return false;
+    if (ow_exchange_feed(&s->x, ow_buf_peek(&s->held)) < 0)
+        ow_line_give_up(s->face.line, "no memory for a WebSocket");
+    ow_buf_clear(&s->held, 0);
+    if (s->face.line->is_eof)
+        ow_exchange_eof(&s->x);
+    return true;
+}
+
 static int64_t run(struct ow_face *face)
 {
     struct h1_face *s = self(face);
@@ -219,6 +260,8 @@ static int64_t run(struct ow_face *face)
         if (s->face.line->out.len >= OW_LIMIT_OUT_HIGH)
             return OW_SERVE_NEVER;
         s->state = ow_exchange_run(&s->x, &due);
+        if (pass_on(s))
+            continue;
         switch (s->state) {
         case OW_EMIT_WAITING:
             return due;

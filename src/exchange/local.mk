@@ -3,4 +3,10 @@ libowcore_la_SOURCES += \
 	src/exchange/face.h src/exchange/faces.def src/exchange/face_h1.c \
 	src/exchange/h1_sink.c src/exchange/h1_sink.h \
 	src/exchange/refusal.c src/exchange/refusal.h \
-	src/exchange/serve.c src/exchange/serve.h
+	src/exchange/serve.c src/exchange/serve.h \
+	src/exchange/ws_frames.c src/exchange/ws_frames.h \
+	src/exchange/ws_match.c src/exchange/ws_match.h \
+	src/exchange/ws_play.c \
+	src/exchange/ws_record.c \
+	src/exchange/ws_session.c src/exchange/ws_session.h \
+	src/exchange/ws_world.h

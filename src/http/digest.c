@@ -18,6 +18,13 @@ int ow_digest_sha256(struct ow_str text,
     return ok == 1 ? 0 : -ENOMEM;
 }
 
+int ow_digest_sha1(struct ow_str text, unsigned char ret_digest[OW_DIGEST_SHA1])
+{
+    int ok = EVP_Digest(text.ptr, text.len, ret_digest, NULL, EVP_sha1(), NULL);
+
+    return ok == 1 ? 0 : -ENOMEM;
+}
+
 int ow_digest_hmac_sha1(struct ow_str key, struct ow_str text,
                         unsigned char ret_digest[OW_DIGEST_SHA1])
 {

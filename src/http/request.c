@@ -71,6 +71,13 @@ static cJSON *parse_json(struct ow_str s, bool *ret_is_deep)
     return NULL;
 }
 
+cJSON *ow_request_parse_json(struct ow_str text)
+{
+    bool is_deep;
+
+    return parse_json(text, &is_deep);
+}
+
 const cJSON *ow_request_json(struct ow_request *request)
 {
     if (request->json_tried)

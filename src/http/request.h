@@ -33,6 +33,8 @@ struct ow_request {
     struct ow_str raw_path; /* as sent */
     struct ow_str query;    /* raw, without "?"; absent if there is none */
     int version;            /* 10 for HTTP/1.0, 11 for 1.1, 20 for h2 */
+    struct ow_str upgrade;  /* what the connection is to become, "websocket";
+                               absent: nothing. h1: Upgrade; h2: :protocol */
     struct ow_fields headers;
     struct ow_fields trailers;
     struct ow_str raw_head; /* request line and fields as they came */
@@ -60,6 +62,8 @@ struct ow_str ow_request_url(const struct ow_request *request);
  * not JSON or not wholly kept. Owned by the request.
  */
 const cJSON *ow_request_json(struct ow_request *request);
+/* Any text as JSON, in the same bounds; NULL if it is none. The caller's. */
+cJSON *ow_request_parse_json(struct ow_str text);
 /*
  * The decoded pairs of the query, the cookies, and the fields and files of a
  * form, parsed once. The lists are never NULL and may be empty; they end where

@@ -21,6 +21,7 @@
 #include "base/jsonw.h"
 #include "base/limits.h"
 #include "journal/transfer.h"
+#include "journal/websocket.h"
 
 #define SECOND 1000000000
 
@@ -183,6 +184,8 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     put_str(w, "text", record->text);
     if (record->transfer)
         ow_transfer_put(w, record->transfer);
+    if (record->websocket)
+        ow_websocket_record_put(w, record->websocket);
     ow_jsonw_end(w, '}');
 }
 

@@ -26,7 +26,8 @@ enum ow_event {
 const char *ow_event_name(int event);
 
 struct ow_journal;
-struct ow_transfer; /* control/control.h */
+struct ow_transfer;         /* control/control.h */
+struct ow_websocket_record; /* journal/websocket.h */
 
 /* file NULL: records are kept in memory only (tests). */
 int ow_journal_open(const char *file, struct ow_journal **ret,
@@ -54,7 +55,8 @@ struct ow_record {
     const char *fault;          /* NULL: none */
     const char *ended;          /* end: "sent", "cut", "left", "failed" */
     struct ow_str text;         /* a sentence: near miss, error */
-    const struct ow_transfer *transfer; /* NULL: none */
+    const struct ow_transfer *transfer;          /* NULL: none */
+    const struct ow_websocket_record *websocket; /* NULL: none */
 };
 
 void ow_record_init(struct ow_record *record, enum ow_event event);

@@ -190,8 +190,9 @@ static int merge_key(cJSON *record, const cJSON *end, const char *key)
 
 static int merge_end(struct ow_reader *reader, cJSON *record)
 {
-    static const char *const keys[] = {"response_bytes", "total_ms", "ended",
-                                       "text"};
+    static const char *const keys[] = {
+        "response_bytes", "total_ms",     "ended",    "code",      "closed_by",
+        "messages_in",    "messages_out", "bytes_in", "bytes_out", "text"};
     uint64_t id = id_of(record);
     struct end *end = NULL;
     int r = 0;
@@ -266,6 +267,7 @@ bool ow_call_is_request(const struct ow_call *call)
     case OW_EVENT_REFUSED:
     case OW_EVENT_TLS:
     case OW_EVENT_TRANSFER:
+    case OW_EVENT_MESSAGE:
     case OW_EVENT_END:
         break;
     }

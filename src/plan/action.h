@@ -13,12 +13,27 @@
 
 #include "plan/answer.h"
 
+struct ow_pattern;
+
+/*
+ * Patterns, for actions that look at what comes later: rule/, which stands
+ * above, lends its parser.
+ */
+struct ow_pattern_reader {
+    /* Lies in the table's memory. is_json: more than texts can be asked.
+     * 0, -EINVAL with a placed sentence, -ENOMEM. */
+    int (*read)(const struct ow_pattern_reader *reader, const cJSON *node,
+                bool is_json, const struct ow_pattern **ret,
+                struct ow_err *err);
+};
+
 /* What an action reads. */
 struct ow_action_input {
     const struct ow_jsonc *doc;
     const cJSON *then;
-    struct ow_arena *arena;   /* of the answers */
-    struct ow_lua *lua;       /* of the table, for templates */
+    struct ow_arena *arena; /* of the answers */
+    struct ow_lua *lua;     /* of the table, for templates */
+    const struct ow_pattern_reader *patterns;
     struct ow_answer *answer; /* what the actions read so far say of it */
     struct ow_err *err;
 };
@@ -54,7 +69,7 @@ struct ow_action {
  * the writer about itself here; they are played from the first to the last.
  */
 struct ow_answer {
-    struct ow_action actions[OW_ACTION_COUNT - 1]; /* one writer is left out */
+    struct ow_action actions[OW_ACTION_COUNT - 2]; /* of writers there is one */
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;

@@ -98,8 +98,9 @@ static int choose_actions(const struct ow_action_input *in,
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" comes with a later version",
                                   key->string);
-        bool is_body =
-            reader == OW_ACTION_RESPOND || reader == OW_ACTION_STREAM;
+        bool is_body = reader == OW_ACTION_RESPOND ||
+                       reader == OW_ACTION_STREAM ||
+                       reader == OW_ACTION_WEBSOCKET;
         if (is_body && body)
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" and \"%s\" are two bodies: an answer "
@@ -110,13 +111,15 @@ static int choose_actions(const struct ow_action_input *in,
         if (reader < OW_ACTION_COUNT)
             ret_chosen[reader] = true;
     }
-    ret_chosen[OW_ACTION_RESPOND] = !ret_chosen[OW_ACTION_STREAM];
+    ret_chosen[OW_ACTION_RESPOND] =
+        !ret_chosen[OW_ACTION_STREAM] && !ret_chosen[OW_ACTION_WEBSOCKET];
     return 0;
 }
 
 /* Keys whose own readers know where templates may stand. */
-static const char *const templated[] = {
-    "json", "text", "stream", "headers", "trailers", "status", NULL};
+static const char *const templated[] = {"json",      "text",     "stream",
+                                        "headers",   "trailers", "status",
+                                        "websocket", NULL};
 
 static int check_templates(const struct ow_action_input *in)
 {
@@ -180,9 +183,9 @@ static int parse_sequence(struct ow_action_input *in, const cJSON *then,
     return 0;
 }
 
-int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
-                     const cJSON *repeat, struct ow_lua *lua,
-                     struct ow_answers **ret, struct ow_err *err)
+int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
+                     const cJSON *repeat, struct ow_answers **ret,
+                     struct ow_err *err)
 {
     struct ow_arena arena;
     int word = REPEAT_LAST;
@@ -193,8 +196,11 @@ int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
     if (!answers)
         return ow_err_set(err, -ENOMEM, "out of memory");
     answers->arena = arena;
-    struct ow_action_input in = {
-        .doc = doc, .arena = &answers->arena, .lua = lua, .err = err};
+    struct ow_action_input in = {.doc = source->doc,
+                                 .arena = &answers->arena,
+                                 .lua = source->lua,
+                                 .patterns = source->patterns,
+                                 .err = err};
     int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)
         r = ow_value_word(&in, repeat, repeat_words, &word);

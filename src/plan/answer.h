@@ -34,6 +34,15 @@ enum ow_fault_kind {
 struct ow_answers; /* what "then" says: one answer or a sequence of them */
 struct ow_answer;  /* one of them */
 struct ow_lua;     /* what evaluates templates: plan/lua.h */
+struct ow_message; /* of a WebSocket's client: plan/message.h */
+struct ow_pattern_reader; /* plan/action.h */
+
+/* What answers are read with. */
+struct ow_answer_source {
+    const struct ow_jsonc *doc;
+    struct ow_lua *lua; /* of templates; must outlive the answers */
+    const struct ow_pattern_reader *patterns;
+};
 
 /* What an answer may look at while it writes its plan. */
 struct ow_answer_context {
@@ -43,18 +52,18 @@ struct ow_answer_context {
     const struct ow_fields *params;   /* path parameters {id} */
     const struct ow_fields *captures; /* named regex captures */
     const struct ow_clock *clock;     /* of now(); NULL: it fails */
-    struct ow_state *state; /* of the rule's scope; NULL: seq() fails */
+    struct ow_state *state;     /* of the rule's scope; NULL: seq() fails */
+    struct ow_message *message; /* "msg"; NULL: there is none */
 };
 
 /*
  * Parses the value of "then" (an object or a list of objects) and "repeat"
  * (may be NULL) of the rule. Paths of files are relative to the rule file's
- * folder. Templates are compiled into lua, which must outlive the answers.
- * Returns 0, -EINVAL with a placed sentence, -ENOMEM.
+ * folder. Returns 0, -EINVAL with a placed sentence, -ENOMEM.
  */
-int ow_answers_parse(const struct ow_jsonc *doc, const cJSON *then,
-                     const cJSON *repeat, struct ow_lua *lua,
-                     struct ow_answers **ret, struct ow_err *err);
+int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
+                     const cJSON *repeat, struct ow_answers **ret,
+                     struct ow_err *err);
 struct ow_answers *ow_answers_free(struct ow_answers *answers);
 
 /* How many answers there are. */

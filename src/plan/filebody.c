@@ -108,6 +108,16 @@ int ow_filebody_open(const char *path, struct ow_plan *plan, int *ret_fd,
     return 0;
 }
 
+int ow_filebody_open_file(const char *path, int *ret_fd, uint64_t *ret_size,
+                          struct ow_err *err)
+{
+    int r = open_file(path, ret_fd, ret_size);
+
+    if (r < 0)
+        return ow_err_set(err, r, "cannot open \"%s\": %s", path, why(r));
+    return 0;
+}
+
 int ow_filebody_plan(int fd, uint64_t size, uint64_t rate, struct ow_plan *plan)
 {
     if (size == 0)

@@ -23,6 +23,9 @@ struct ow_str ow_filebody_type(const char *path);
  */
 int ow_filebody_open(const char *path, struct ow_plan *plan, int *ret_fd,
                      uint64_t *ret_size, struct ow_err *err);
+/* The same for somebody else, who closes it. */
+int ow_filebody_open_file(const char *path, int *ret_fd, uint64_t *ret_size,
+                          struct ow_err *err);
 /* Appends a FILE step with all of it; nothing for an empty one. */
 int ow_filebody_plan(int fd, uint64_t size, uint64_t rate,
                      struct ow_plan *plan);

@@ -6,6 +6,7 @@ libowcore_la_SOURCES += \
 	src/plan/act_respond.c \
 	src/plan/act_stream.c \
 	src/plan/action.h \
+	src/plan/act_websocket.c \
 	src/plan/actions.def \
 	src/plan/after.c src/plan/after.h \
 	src/plan/answer.c src/plan/answer.h \
@@ -13,6 +14,7 @@ libowcore_la_SOURCES += \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/gzip.c src/plan/gzip.h \
+	src/plan/handshake.c src/plan/handshake.h \
 	src/plan/harm.c src/plan/harm.h \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
@@ -22,11 +24,17 @@ libowcore_la_SOURCES += \
 	src/plan/lua_env.c src/plan/lua_env.h \
 	src/plan/lua_function.c src/plan/lua_function.h \
 	src/plan/lua_guard.c src/plan/lua_guard.h \
+	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
+	src/plan/message.c src/plan/message.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/script.c src/plan/script.h \
+	src/plan/script_ops.def \
+	src/plan/script_out.c \
+	src/plan/script_trigger.c \
 	src/plan/setter.c src/plan/setter.h \
 	src/plan/source.c src/plan/source.h \
 	src/plan/split.c src/plan/split.h \

@@ -10,6 +10,7 @@
 
 #include "base/jsonw.h"
 #include "plan/answer.h"
+#include "plan/lua_message.h"
 #include "plan/lua_value.h"
 
 static bool push_str(struct ow_lua *lua, struct ow_str s)
@@ -424,7 +425,8 @@ void ow_lua_views_open(lua_State *L)
         {"__tostring", name_view},
     };
     static const struct ow_lua_view_ops *const named[] = {
-        &request_view, &params_view, &captures_view, &program_view, &vars_view,
+        &request_view, &params_view, &captures_view,
+        &program_view, &vars_view,   &ow_lua_message_view,
     };
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;

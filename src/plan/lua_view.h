@@ -11,6 +11,7 @@
  *     p, m          path parameters, captures
  *     program       name, pid, argv (a list), env
  *     vars          what rules have set, in the state of the rule that answers
+ *     msg           json, text, kind, size, n, code: a WebSocket's message
  */
 #ifndef OW_PLAN_LUA_VIEW_H
 #define OW_PLAN_LUA_VIEW_H

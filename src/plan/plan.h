@@ -37,6 +37,9 @@ enum ow_framing {
     OW_FRAMING_NONE, /* 204, 304: no body, no length */
 };
 
+struct ow_script;
+struct ow_script_fault;
+
 struct ow_step {
     enum ow_step_kind kind;
     union {
@@ -73,7 +76,10 @@ struct ow_plan {
     size_t cap;
     int curl;          /* CURLcode for libcurl's caller, and one; 0: its own */
     const char *fault; /* for the journal: the fault's kind; NULL if none */
-    int fds[4];        /* opened by actions for FILE steps */
+    /* Said and heard behind the last step, on a WebSocket; NULL: it is all. */
+    const struct ow_script *script;
+    const struct ow_script_fault *script_fault; /* NULL: none */
+    int fds[4]; /* opened by actions for FILE steps */
     size_t nfds;
 };
 

@@ -20,6 +20,7 @@ libowcore_la_SOURCES += \
 	src/rule/match_query.c \
 	src/rule/match_run.c src/rule/match_run.h \
 	src/rule/match_scenario.c \
+	src/rule/match_upgrade.c \
 	src/rule/match_vars.c \
 	src/rule/matcher.c src/rule/matcher.h \
 	src/rule/matchers.def \

@@ -12,6 +12,13 @@
 
 static const struct ow_program nobody = {.name = ""};
 
+void ow_table_pattern_run(const struct ow_table *table, struct ow_arena *arena,
+                          struct ow_pattern_run *ret)
+{
+    *ret = (struct ow_pattern_run){.arena = arena};
+    ow_regex_run_init(&ret->regex, &table->regexes, arena);
+}
+
 void ow_match_run_init_early(struct ow_match_run *run,
                              const struct ow_table *table,
                              const struct ow_asker *asker,
@@ -21,8 +28,7 @@ void ow_match_run_init_early(struct ow_match_run *run,
                                  .port = asker->port,
                                  .program =
                                      asker->program ? asker->program : &nobody};
-    run->pattern.arena = arena;
-    ow_regex_run_init(&run->pattern.regex, &table->regexes, arena);
+    ow_table_pattern_run(table, arena, &run->pattern);
 }
 
 int ow_match_run_init(struct ow_match_run *run, const struct ow_table *table,

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/action.h"
 #include "rule/later.h"
 #include "rule/scope.h"
 
@@ -193,6 +194,29 @@ static int check_early(const struct ow_pattern_source *source,
     return 0;
 }
 
+/* An ow_pattern_reader: the patterns of actions are as those of "when". */
+struct lender {
+    struct ow_pattern_reader reader;
+    const struct ow_pattern_source *source;
+};
+
+static int read_pattern(const struct ow_pattern_reader *reader,
+                        const cJSON *node, bool is_json,
+                        const struct ow_pattern **ret, struct ow_err *err)
+{
+    const struct lender *lender = (const struct lender *)reader;
+    struct ow_pattern_source source = *lender->source;
+    struct ow_pattern *pattern = ow_arena_zalloc(source.arena, sizeof *pattern);
+
+    if (!pattern)
+        return -ENOMEM;
+    source.flavour = is_json ? OW_PATTERN_JSON : OW_PATTERN_TEXT;
+    int r = ow_pattern_parse(&source, node, pattern, err);
+    if (r == 0)
+        *ret = pattern;
+    return r;
+}
+
 static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
                       struct ow_rule *rule, struct ow_err *err)
 {
@@ -206,9 +230,11 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
     int r = ow_order_parse(
         source, cJSON_GetObjectItemCaseSensitive(node, "after_rule"),
         cJSON_GetObjectItemCaseSensitive(node, "order"), &rule->order, err);
+    const struct lender lender = {{read_pattern}, source};
+    const struct ow_answer_source answers = {source->doc, source->lua,
+                                             &lender.reader};
     if (r == 0)
-        r = ow_answers_parse(source->doc, then, repeat, source->lua,
-                             &rule->answers, err);
+        r = ow_answers_parse(&answers, then, repeat, &rule->answers, err);
     return r < 0 ? r : check_early(source, node, rule, err);
 }
 

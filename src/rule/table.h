@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "http/request.h"
 #include "plan/answer.h"
+#include "rule/pattern.h"
 #include "state/odds.h"
 #include "state/state.h"
 
@@ -115,6 +116,11 @@ int ow_table_find_upload(const struct ow_table *table,
                          struct ow_request *request, struct ow_states *states,
                          const struct ow_odds *odds,
                          struct ow_match *ret_match);
+
+/* Sets up a test of the table's patterns, beside a look-up: what they need and
+ * what they catch lies in arena. */
+void ow_table_pattern_run(const struct ow_table *table, struct ow_arena *arena,
+                          struct ow_pattern_run *ret);
 
 /* Who asks for what, before there is a request. Borrowed. */
 struct ow_asker {

@@ -3,4 +3,6 @@ libowcore_la_SOURCES += \
 	src/wire/h1_chunk.c src/wire/h1_chunk.h \
 	src/wire/h1_head.c src/wire/h1_head.h \
 	src/wire/h1_write.c \
-	src/wire/sse.c src/wire/sse.h
+	src/wire/sse.c src/wire/sse.h \
+	src/wire/ws.c src/wire/ws.h \
+	src/wire/ws_api.def src/wire/ws_bad.def

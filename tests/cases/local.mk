@@ -12,13 +12,15 @@ EXTRA_DIST += \
 	tests/cases/state \
 	tests/cases/streams \
 	tests/cases/templates \
-	tests/cases/unmatched
+	tests/cases/unmatched \
+	tests/cases/websocket
 
 check_PROGRAMS += tests/cases/run_cases
 TESTS += tests/cases/run_cases
 tests_cases_run_cases_SOURCES = \
 	tests/cases/run_cases.c \
 	tests/lib/case_expect.c tests/lib/case_world.h \
+	tests/lib/case_frames.c tests/lib/case_frames.h \
 	tests/lib/case_file.c tests/lib/case_file.h \
 	tests/lib/case_journal.c tests/lib/case_journal.h \
 	tests/lib/case_player.c tests/lib/case_player.h \

@@ -64,9 +64,10 @@ int answer_lab_load(struct answer_lab *lab, const char *rule)
     int r = ow_jsonc_parse(lab->file, text, len, &lab->doc, &lab->err);
     if (r == 0) {
         const cJSON *root = ow_jsonc_root(lab->doc);
-        r = ow_answers_parse(lab->doc, cJSON_GetObjectItem(root, "then"),
-                             cJSON_GetObjectItem(root, "repeat"), lab->lua,
-                             &lab->answers, &lab->err);
+        const struct ow_answer_source source = {lab->doc, lab->lua, NULL};
+        r = ow_answers_parse(&source, cJSON_GetObjectItem(root, "then"),
+                             cJSON_GetObjectItem(root, "repeat"), &lab->answers,
+                             &lab->err);
     }
     swap_quotes(lab->err.text, '"', '\'');
     return r;

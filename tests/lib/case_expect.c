@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "case_frames.h"
 #include "case_journal.h"
 #include "case_view.h"
 
@@ -177,6 +178,51 @@ int case_expect_timeline(struct player *p, const struct case_section *section)
         case_run_until(p, p->due);
     show_arrivals(p, begin, is_to_head(section), &got);
     p->n_arrivals = 0;
+    return compare(p, section, &got);
+}
+
+/* What came at each moment, since the section began. */
+static size_t show_moments(struct player *p, int64_t begin, struct ow_buf *out)
+{
+    struct ow_str all = ow_buf_peek(&p->received);
+    struct ow_buf time = {0};
+    size_t used = 0;
+
+    for (size_t i = 0; i < p->n_arrivals; i++) {
+        size_t total = p->arrivals[i].total;
+        if (total > all.len || total <= used)
+            continue;
+        ow_buf_clear(&time, 0);
+        show_time(p->arrivals[i].time - begin, &time);
+        ow_buf_append(&time, "", 1);
+        used += case_frames_show((struct ow_str){all.ptr + used, total - used},
+                                 ow_buf_data(&time), out);
+    }
+    ow_buf_release(&time);
+    return used;
+}
+
+/* A WebSocket's frames; "timed" plays on until nothing more will come. */
+int case_expect_messages(struct player *p, const struct case_section *section)
+{
+    int64_t begin = p->clock.standing_ns;
+    struct ow_buf got = {0};
+    size_t used;
+
+    if (ow_str_equal(section->argument, OW_STR("timed"))) {
+        while (p->serve && p->due < begin + TIME_MAX && !case_is_ended(p))
+            case_run_until(p, p->due);
+        used = show_moments(p, begin, &got);
+    } else {
+        used = case_frames_show(ow_buf_peek(&p->received), "", &got);
+    }
+    ow_buf_consume(&p->received, used);
+    p->n_arrivals = 0;
+    if (p->received.len > 0)
+        ow_buf_printf(&got, "(%zu bytes of a frame)\n", p->received.len);
+    if (section->argument.len > 0 && case_is_ended(p))
+        show_time(p->clock.standing_ns - begin, &got);
+    show_state(p, true, &got);
     return compare(p, section, &got);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/units.h"
+#include "case_frames.h"
 #include "case_world.h"
 
 /* Where session time begins: 2026-01-02 03:04:05 UTC. */
@@ -216,6 +217,50 @@ static int play_connect(struct player *p, const struct case_section *section)
     return open_connection(p);
 }
 
+/* Forgets the first bytes that were received, and when they came. */
+static void pass_over(struct player *p, size_t bytes)
+{
+    ow_buf_consume(&p->received, bytes);
+    for (size_t i = 0; i < p->n_arrivals; i++)
+        p->arrivals[i].total -=
+            p->arrivals[i].total < bytes ? p->arrivals[i].total : bytes;
+}
+
+/* Asks for a WebSocket at the path, on a connection of its own; the head that
+ * opens it is passed over. */
+static int play_upgrade(struct player *p, const struct case_section *section)
+{
+    struct ow_buf bytes = {0};
+    struct ow_err err = {.text = ""};
+    struct ow_str fields = section->text;
+
+    ow_buf_printf(&bytes,
+                  "GET %.*s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\n"
+                  "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                  OW_STR_ARGS(section->argument), p->peer.host);
+    while (fields.len > 0)
+        ow_buf_printf(&bytes, "%.*s\r\n", OW_STR_ARGS(case_cut_line(&fields)));
+    ow_buf_append(&bytes, "\r\n", 2);
+    int r = play_bytes(p, section, open_connection(p), &bytes, &err);
+    struct ow_str got = ow_buf_peek(&p->received);
+    const char *end = memmem(got.ptr, got.len, "\r\n\r\n", 4);
+    if (r == 0 && (!end || !ow_str_starts(got, OW_STR("HTTP/1.1 101 "))))
+        return case_complain(p, section, "it is no WebSocket");
+    if (r == 0)
+        pass_over(p, (size_t)(end + 4 - got.ptr));
+    return r;
+}
+
+static int play_frames(struct player *p, const struct case_section *section)
+{
+    struct ow_buf bytes = {0};
+    struct ow_err err = {.text = ""};
+    int r = case_frames_encode(section->text, &bytes, &err);
+
+    return play_bytes(p, section, r, &bytes, &err);
+}
+
 static int play_eof(struct player *p, const struct case_section *section)
 {
     (void)section;
@@ -279,6 +324,9 @@ static const struct {
     {"after", play_after},
     {"scenario", play_scenario},
     {"reset", play_reset},
+    {"upgrade", play_upgrade},
+    {"frames", play_frames},
+    {"messages", case_expect_messages},
     {"answer", case_expect_answer},
     {"wire", case_expect_wire},
     {"timeline", case_expect_timeline},

@@ -51,6 +51,7 @@ bool case_is_ended(const struct player *p);
 void case_run_until(struct player *p, int64_t time);
 
 int case_expect_answer(struct player *p, const struct case_section *section);
+int case_expect_messages(struct player *p, const struct case_section *section);
 int case_expect_wire(struct player *p, const struct case_section *section);
 int case_expect_timeline(struct player *p, const struct case_section *section);
 int case_expect_said(struct player *p, const struct case_section *section);

@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_request \
 	tests/unit/test_sse \
 	tests/unit/test_h1 \
+	tests/unit/test_ws \
 	tests/unit/test_no_memory \
 	tests/unit/test_ca \
 	tests/unit/test_jks \
@@ -193,6 +194,9 @@ tests_unit_test_sse_LDADD = $(unit_ldadd)
 tests_unit_test_h1_SOURCES = tests/unit/test_h1.c tests/lib/assert_str.h
 tests_unit_test_h1_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_h1_LDADD = $(unit_ldadd)
+tests_unit_test_ws_SOURCES = tests/unit/test_ws.c tests/lib/assert_str.h
+tests_unit_test_ws_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_ws_LDADD = $(unit_ldadd)
 tests_unit_test_no_memory_SOURCES = tests/unit/test_no_memory.c tests/lib/assert_str.h $(failmalloc)
 tests_unit_test_no_memory_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_no_memory_LDADD = $(unit_ldadd) $(CJSON_LIBS)

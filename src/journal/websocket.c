@@ -1,0 +1,50 @@
+/*
+ * websocket: see websocket.h. Called by journal.c.
+ */
+#include "config.h"
+
+#include "journal/websocket.h"
+
+void ow_websocket_record_init(struct ow_websocket_record *record)
+{
+    *record = (struct ow_websocket_record){
+        .bytes = -1,
+        .code = -1,
+        .in = -1,
+        .out = -1,
+        .in_bytes = -1,
+        .out_bytes = -1,
+    };
+}
+
+static void put_text(struct ow_jsonw *w, const char *key, struct ow_str text)
+{
+    if (!text.ptr)
+        return;
+    ow_jsonw_key(w, key);
+    ow_jsonw_string(w, text);
+}
+
+static void put_number(struct ow_jsonw *w, const char *key, int64_t number)
+{
+    if (number < 0)
+        return;
+    ow_jsonw_key(w, key);
+    ow_jsonw_u64(w, (uint64_t)number);
+}
+
+void ow_websocket_record_put(struct ow_jsonw *w,
+                             const struct ow_websocket_record *record)
+{
+    put_text(w, "direction", ow_str_from(record->direction));
+    put_text(w, "kind", ow_str_from(record->kind));
+    put_number(w, "bytes", record->bytes);
+    put_text(w, "sha256", ow_str_from(record->digest));
+    put_number(w, "code", record->code);
+    put_text(w, "data", record->data);
+    put_text(w, "closed_by", ow_str_from(record->closer));
+    put_number(w, "messages_in", record->in);
+    put_number(w, "messages_out", record->out);
+    put_number(w, "bytes_in", record->in_bytes);
+    put_number(w, "bytes_out", record->out_bytes);
+}

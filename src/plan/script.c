@@ -1,0 +1,716 @@
+/*
+ * script: the steps of "websocket" into operations. See script.h. Called by
+ * act_websocket.c while rules are loaded.
+ *
+ * A step is read in the order in which it acts, whatever the order of its keys:
+ *
+ *     on | expect | ping, wait, stop, send, do, bad-frame, stall, close, drop
+ */
+#include "config.h"
+
+#include "plan/script.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "plan/value.h"
+
+#define DEFAULT_EVERY                                                          \
+    1000000000 /* of a message that is said again and again                    \
+                */
+
+struct builder {
+    const struct ow_action_input *in;
+    struct ow_buf ops; /* struct ow_script_op each */
+    size_t handlers;
+    int loops; /* around what is read */
+};
+
+static const char *const keys[] = {
+    "name",   "on",   "expect",    "ping",  "times", "each",  "within",
+    "else",   "wait", "stop",      "send",  "first", "every", "jitter",
+    "repeat", "do",   "bad-frame", "stall", "close", "drop",  NULL};
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+static size_t count(const struct builder *b)
+{
+    return b->ops.len / sizeof(struct ow_script_op);
+}
+
+static struct ow_script_op *at(struct builder *b, size_t op)
+{
+    return (struct ow_script_op *)ow_buf_data(&b->ops) + op;
+}
+
+/* Appends an operation; ret_op (may be NULL) is its number. */
+static int add(struct builder *b, const struct ow_script_op *op, size_t *ret_op)
+{
+    if (ret_op)
+        *ret_op = count(b);
+    return ow_buf_append(&b->ops, op, sizeof *op);
+}
+
+static int add_kind(struct builder *b, enum ow_script_op_kind kind)
+{
+    return add(b, &(struct ow_script_op){.kind = kind}, NULL);
+}
+
+static int add_wait(struct builder *b, int64_t ns, int64_t jitter_ns)
+{
+    const struct ow_script_op op = {.kind = OW_SCRIPT_WAIT,
+                                    .wait = {ns, jitter_ns}};
+
+    return ns > 0 || jitter_ns > 0 ? add(b, &op, NULL) : 0;
+}
+
+static int read_wait(struct builder *b, const cJSON *node)
+{
+    int64_t ns = 0;
+    int r = node ? ow_value_duration(b->in, node, &ns) : 0;
+
+    return r < 0 ? r : add_wait(b, ns, 0);
+}
+
+/* Keys that need another one beside them. */
+static int check_company(struct builder *b, const cJSON *step)
+{
+    static const struct {
+        const char *key;
+        const char *needs[3]; /* one of them */
+        const char *sentence;
+    } rows[] = {
+        {"times", {"on"}, "\"times\" belongs to \"on\""},
+        {"each", {"on"}, "\"each\" belongs to \"on\""},
+        {"within",
+         {"expect", "ping"},
+         "\"within\" belongs to \"expect\" and \"ping\""},
+        {"else",
+         {"expect", "ping"},
+         "\"else\" belongs to \"expect\" and to a \"ping\" with \"within\""},
+        {"first", {"send"}, "\"first\" belongs to \"send\""},
+        {"every", {"send", "do"}, "\"every\" belongs to \"send\" and \"do\""},
+        {"jitter", {"every"}, "\"jitter\" belongs to \"every\""},
+        {"repeat",
+         {"send", "do", "bad-frame"},
+         "\"repeat\" belongs to \"send\" and \"do\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool has = false;
+        for (int k = 0; k < 3 && rows[i].needs[k]; k++)
+            has = has || member(step, rows[i].needs[k]);
+        if (member(step, rows[i].key) && !has)
+            return ow_jsonc_error(b->in->doc, member(step, rows[i].key),
+                                  b->in->err, "%s", rows[i].sentence);
+    }
+    return 0;
+}
+
+/* on, expect and ping begin a step, close and drop end it: one of each. */
+static int check_one(struct builder *b, const cJSON *step,
+                     const char *const *group, const char *does)
+{
+    const cJSON *found = NULL;
+
+    for (; *group; group++) {
+        const cJSON *other = member(step, *group);
+        if (found && other)
+            return ow_jsonc_error(b->in->doc, other, b->in->err,
+                                  "\"%s\" and \"%s\" both %s a step: write two "
+                                  "steps",
+                                  found->string, other->string, does);
+        found = other ? other : found;
+    }
+    return 0;
+}
+
+static int check_step(struct builder *b, const cJSON *step)
+{
+    static const char *const begins[] = {"on", "expect", "ping", NULL};
+    static const char *const ends[] = {"close", "drop", "stall", NULL};
+    const cJSON *child;
+
+    if (!cJSON_IsObject(step))
+        return ow_jsonc_error(b->in->doc, step, b->in->err,
+                              "expected a step: an object with \"on\", "
+                              "\"expect\", \"send\", ...");
+    int r = ow_value_check_keys(b->in, step, keys);
+    if (r == 0)
+        r = check_company(b, step);
+    if (r == 0)
+        r = check_one(b, step, begins, "begin");
+    if (r == 0)
+        r = check_one(b, step, ends, "end");
+    if (r == 0 && !step->child)
+        return ow_jsonc_error(b->in->doc, step, b->in->err,
+                              "a step that does nothing");
+    cJSON_ArrayForEach(child, step)
+    {
+        bool may = strcmp(child->string, "send") == 0 ||
+                   strcmp(child->string, "do") == 0 ||
+                   strcmp(child->string, "else") == 0 ||
+                   strcmp(child->string, "ping") == 0 ||
+                   strcmp(child->string, "close") == 0;
+        if (r == 0 && !may)
+            r = ow_template_check(b->in->doc, child, b->in->err);
+    }
+    return r;
+}
+
+/* The time between messages: "every" and "jitter". */
+struct pace {
+    int64_t first_ns;
+    int64_t every_ns;
+    int64_t jitter_ns;
+};
+
+static int read_pace(struct builder *b, const cJSON *step, struct pace *ret)
+{
+    const cJSON *first = member(step, "first"), *every = member(step, "every");
+    const cJSON *jitter = member(step, "jitter");
+    int r = 0;
+
+    *ret = (struct pace){-1, 0, 0};
+    if (first)
+        r = ow_value_duration(b->in, first, &ret->first_ns);
+    if (r == 0 && every)
+        r = ow_value_duration(b->in, every, &ret->every_ns);
+    if (r == 0 && jitter)
+        r = ow_value_duration(b->in, jitter, &ret->jitter_ns);
+    if (r == 0 && ret->jitter_ns > ret->every_ns)
+        return ow_jsonc_error(b->in->doc, jitter, b->in->err,
+                              "more jitter than time between messages");
+    return r;
+}
+
+static const cJSON *wait_of(const cJSON *node)
+{
+    return cJSON_IsObject(node) ? member(node, "wait") : NULL;
+}
+
+/* {"wait": "1s"}: time between two messages, and nothing said. */
+static bool is_pause(const cJSON *node)
+{
+    const cJSON *wait = wait_of(node);
+
+    return wait && wait == node->child && !wait->next;
+}
+
+static int read_message(struct builder *b, const cJSON *node)
+{
+    struct ow_script_op op = {.kind = OW_SCRIPT_SEND};
+    int r = read_wait(b, wait_of(node));
+
+    if (r == 0 && is_pause(node))
+        return 0;
+    if (r == 0)
+        r = ow_script_out_parse(b->in, node, &op.out);
+    return r < 0 ? r : add(b, &op, NULL);
+}
+
+static int read_send(struct builder *b, const cJSON *node,
+                     const struct pace *pace)
+{
+    const cJSON *item = cJSON_IsArray(node) ? node->child : node;
+    bool is_first = true;
+    int r = add_wait(b, pace->first_ns, 0);
+
+    if (cJSON_IsArray(node) && !node->child)
+        return ow_jsonc_error(b->in->doc, node, b->in->err,
+                              "a list of no messages");
+    for (; item && r == 0; item = cJSON_IsArray(node) ? item->next : NULL) {
+        if (!is_first && !is_pause(item))
+            r = add_wait(b, pace->every_ns, pace->jitter_ns);
+        if (r == 0)
+            r = read_message(b, item);
+        is_first = false;
+    }
+    return r;
+}
+
+static int read_count(struct builder *b, const cJSON *node, uint64_t *ret)
+{
+    int64_t number = 0;
+    int r = 0;
+
+    if (!cJSON_IsString(node) || strcmp(node->valuestring, "forever") != 0)
+        r = cJSON_IsNumber(node)
+                ? ow_value_integer(b->in, node, 1, INT32_MAX, &number)
+                : ow_jsonc_error(b->in->doc, node, b->in->err,
+                                 "expected how often, or \"forever\"");
+    *ret = (uint64_t)number;
+    return r;
+}
+
+static int begin_loop(struct builder *b, const cJSON *node, uint64_t times,
+                      size_t *ret_begin)
+{
+    const struct ow_script_op op = {.kind = OW_SCRIPT_LOOP, .count = times};
+
+    if (b->loops == OW_LIMIT_SCRIPT_LOOPS)
+        return ow_jsonc_error(b->in->doc, node, b->in->err,
+                              "loops more than %d deep", OW_LIMIT_SCRIPT_LOOPS);
+    b->loops++;
+    int r = add(b, &op, NULL);
+    *ret_begin = count(b);
+    return r;
+}
+
+/* A loop must come to something each time, or it would never let go. */
+static int end_loop(struct builder *b, const cJSON *node, size_t begin)
+{
+    const struct ow_script_op op = {.kind = OW_SCRIPT_AGAIN, .to = begin};
+    bool acts = false;
+
+    for (size_t i = begin; i < count(b); i++) {
+        enum ow_script_op_kind kind = at(b, i)->kind;
+        acts = acts || kind == OW_SCRIPT_SEND || kind == OW_SCRIPT_EXPECT ||
+               kind == OW_SCRIPT_PING || kind == OW_SCRIPT_WAIT ||
+               kind == OW_SCRIPT_BAD_FRAME;
+    }
+    b->loops--;
+    if (!acts)
+        return ow_jsonc_error(b->in->doc, node, b->in->err,
+                              "what is repeated neither sends nor waits");
+    return add(b, &op, NULL);
+}
+
+static int read_steps(struct builder *b, const cJSON *node);
+
+/* send, do and bad-frame, as often as "repeat" says. */
+static int read_rounds(struct builder *b, const cJSON *step)
+{
+    const cJSON *send = member(step, "send"), *steps = member(step, "do");
+    const cJSON *bad = member(step, "bad-frame");
+    const cJSON *repeat = member(step, "repeat");
+    struct ow_script_op op = {.kind = OW_SCRIPT_BAD_FRAME};
+    struct pace pace;
+    size_t begin = 0;
+    uint64_t times = 1;
+    int word, r = read_pace(b, step, &pace);
+
+    if (r == 0 && repeat)
+        r = read_count(b, repeat, &times);
+    if (r == 0 && repeat)
+        r = begin_loop(b, repeat, times, &begin);
+    if (r == 0 && send)
+        r = read_send(b, send, &pace);
+    if (r == 0 && steps)
+        r = read_steps(b, steps);
+    if (r == 0 && bad)
+        r = ow_value_word(b->in, bad, ow_ws_bad_names(), &word);
+    if (r == 0 && bad) {
+        op.bad = (enum ow_ws_bad)word;
+        r = add(b, &op, NULL);
+    }
+    if (r == 0 && repeat)
+        r = add_wait(b, pace.every_ns, pace.jitter_ns);
+    return r == 0 && repeat ? end_loop(b, repeat, begin) : r;
+}
+
+static int read_stop(struct builder *b, const cJSON *node)
+{
+    struct ow_script_op op = {.kind = OW_SCRIPT_STOP};
+    struct ow_str name;
+
+    if (!cJSON_IsTrue(node)) {
+        int r = cJSON_IsString(node)
+                    ? ow_value_string(b->in, node, &name)
+                    : ow_jsonc_error(b->in->doc, node, b->in->err,
+                                     "expected true, or the \"name\" of what "
+                                     "is to stop");
+        if (r < 0)
+            return r;
+        op.stops = name.ptr;
+    }
+    return add(b, &op, NULL);
+}
+
+static int read_code(struct builder *b, const cJSON *node, uint16_t *ret)
+{
+    int64_t code;
+    int r = ow_value_integer(b->in, node, 0, UINT16_MAX, &code);
+
+    if (r == 0 && !ow_ws_may_send(code))
+        return ow_jsonc_error(b->in->doc, node, b->in->err,
+                              "%d is no code of a close frame: 1000 to 1014 "
+                              "(not 1004 to 1006) and 3000 to 4999 are; "
+                              "\"drop\" ends without one, and the bad frame "
+                              "\"bad-close\" sends a wrong one",
+                              (int)code);
+    if (r == 0)
+        *ret = (uint16_t)code;
+    return r;
+}
+
+/* true, a code, or {"code": ..., "reason": ...}. */
+static int read_close(struct builder *b, const cJSON *node)
+{
+    static const char *const known[] = {"code", "reason", NULL};
+    struct ow_script_op op = {.kind = OW_SCRIPT_CLOSE,
+                              .close.code = OW_WS_NORMAL};
+    const cJSON *code = node, *reason = NULL;
+    int r = 0;
+
+    if (cJSON_IsObject(node)) {
+        r = ow_value_check_keys(b->in, node, known);
+        code = member(node, "code");
+        reason = member(node, "reason");
+    }
+    if (r == 0 && code && cJSON_IsNull(code))
+        op.close.code = OW_WS_NO_CODE;
+    else if (r == 0 && code && !cJSON_IsTrue(code))
+        r = read_code(b, code, &op.close.code);
+    if (r == 0 && reason && cJSON_IsString(reason) &&
+        !ow_template_is_in(reason) &&
+        strlen(reason->valuestring) > OW_WS_REASON_MAX)
+        return ow_jsonc_error(b->in->doc, reason, b->in->err,
+                              "a reason has at most %d bytes (RFC 6455, 5.5)",
+                              OW_WS_REASON_MAX);
+    if (r == 0 && reason)
+        r = ow_template_text(b->in, reason, &op.close.reason);
+    return r < 0 ? r : add(b, &op, NULL);
+}
+
+static int read_end(struct builder *b, const cJSON *step)
+{
+    static const char *const hows[] = {"reset", "close", NULL};
+    static const char *const whats[] = {"sending", "reading", NULL};
+    const cJSON *stall = member(step, "stall"), *drop = member(step, "drop");
+    struct ow_script_op op = {.kind = OW_SCRIPT_STALL};
+    int word = 0, r = 0;
+
+    if (member(step, "close"))
+        return read_close(b, member(step, "close"));
+    if (stall && !cJSON_IsTrue(stall))
+        r = ow_value_word(b->in, stall, whats, &word);
+    op.reads_not = word == 1;
+    if (drop) {
+        op.kind = OW_SCRIPT_DROP;
+        if (!cJSON_IsTrue(drop))
+            r = ow_value_word(b->in, drop, hows, &word);
+        op.is_reset = word == 0;
+    }
+    return r == 0 && (stall || drop) ? add(b, &op, NULL) : r;
+}
+
+/* All of a step but its begin. */
+static int read_reaction(struct builder *b, const cJSON *step)
+{
+    int r = read_wait(b, member(step, "wait"));
+
+    if (r == 0 && member(step, "stop"))
+        r = read_stop(b, member(step, "stop"));
+    if (r == 0)
+        r = read_rounds(b, step);
+    return r < 0 ? r : read_end(b, step);
+}
+
+static int read_place(struct builder *b, const cJSON *step, const cJSON *node,
+                      struct ow_script_op *op)
+{
+    const cJSON *name = member(step, "name");
+    struct ow_str text =
+        ow_arena_printf(b->in->arena, "%s:%d", ow_jsonc_file(b->in->doc),
+                        ow_jsonc_line(b->in->doc, node));
+    int r = text.ptr ? 0 : -ENOMEM;
+
+    op->place = text.ptr;
+    if (r == 0 && name) {
+        r = ow_value_string(b->in, name, &text);
+        op->name = text.ptr;
+    }
+    return r;
+}
+
+/* What stands behind the begin of EXPECT and PING, and the other way on. */
+static int read_branches(struct builder *b, const cJSON *step, size_t begin,
+                         uint16_t code, struct ow_str reason)
+{
+    const cJSON *otherwise = member(step, "else");
+    struct ow_script_op close = {.kind = OW_SCRIPT_CLOSE, .close.code = code};
+    size_t jump = 0;
+    int r = read_reaction(b, step);
+
+    if (r == 0)
+        r = add(b, &(struct ow_script_op){.kind = OW_SCRIPT_JUMP}, &jump);
+    if (r < 0)
+        return r;
+    at(b, begin)->to = count(b);
+    if (otherwise) {
+        r = read_steps(b, otherwise);
+    } else {
+        cJSON text = {.type = cJSON_String, .valuestring = (char *)reason.ptr};
+        r = ow_template_text(b->in, &text, &close.close.reason);
+        if (r == 0)
+            r = add(b, &close, NULL);
+    }
+    at(b, jump)->to = count(b);
+    return r;
+}
+
+static int read_expect(struct builder *b, const cJSON *step)
+{
+    const cJSON *node = member(step, "expect");
+    const cJSON *within = member(step, "within");
+    const cJSON *otherwise = member(step, "else");
+    struct ow_script_op op = {.kind = OW_SCRIPT_EXPECT, .expect.within_ns = -1};
+    size_t begin = 0;
+    int r = read_place(b, step, node, &op);
+
+    if (r == 0)
+        r = ow_script_trigger_parse(b->in, node, &op.expect.trigger);
+    if (r == 0 && within)
+        r = ow_value_duration(b->in, within, &op.expect.within_ns);
+    op.expect.ignores = cJSON_IsString(otherwise) &&
+                        strcmp(otherwise->valuestring, "ignore") == 0;
+    if (r == 0)
+        r = add(b, &op, &begin);
+    if (r < 0)
+        return r;
+    if (!op.expect.ignores)
+        return read_branches(b, step, begin, OW_WS_POLICY,
+                             OW_STR("unexpected message"));
+    /* When time is up it goes on behind the step. */
+    r = read_reaction(b, step);
+    at(b, begin)->to = count(b);
+    return r;
+}
+
+static int read_ping(struct builder *b, const cJSON *step)
+{
+    const cJSON *node = member(step, "ping");
+    const cJSON *within = member(step, "within");
+    struct ow_script_op op = {.kind = OW_SCRIPT_PING, .ping.within_ns = -1};
+    size_t begin = 0;
+    int r = read_place(b, step, node, &op);
+
+    if (r == 0 && cJSON_IsString(node) &&
+        strlen(node->valuestring) > OW_WS_CONTROL_MAX)
+        return ow_jsonc_error(b->in->doc, node, b->in->err,
+                              "a ping has at most %d bytes (RFC 6455, 5.5)",
+                              OW_WS_CONTROL_MAX);
+    if (r == 0 && !cJSON_IsTrue(node))
+        r = ow_template_text(b->in, node, &op.ping.payload);
+    if (r == 0 && within)
+        r = ow_value_duration(b->in, within, &op.ping.within_ns);
+    if (r == 0 && !within && member(step, "else"))
+        return ow_jsonc_error(b->in->doc, member(step, "else"), b->in->err,
+                              "the pong is waited for only \"within\" a time");
+    if (r == 0)
+        r = add(b, &op, &begin);
+    if (r < 0)
+        return r;
+    return within ? read_branches(b, step, begin, OW_WS_INTERNAL,
+                                  OW_STR("no pong came"))
+                  : read_reaction(b, step);
+}
+
+/* "each": 3 messages, or "32KB" of them. */
+static int read_each(struct builder *b, const cJSON *node,
+                     struct ow_script_op *op)
+{
+    int64_t number;
+    int r;
+
+    if (cJSON_IsString(node)) {
+        r = ow_value_size(b->in, node, &op->on.each_bytes);
+        if (r == 0 && op->on.each_bytes == 0)
+            return ow_jsonc_error(b->in->doc, node, b->in->err,
+                                  "expected a size over 0");
+        return r;
+    }
+    r = ow_value_integer(b->in, node, 1, INT32_MAX, &number);
+    if (r == 0)
+        op->on.each = (uint64_t)number;
+    return r;
+}
+
+static int read_on(struct builder *b, const cJSON *step)
+{
+    const cJSON *node = member(step, "on"), *times = member(step, "times");
+    const cJSON *each = member(step, "each");
+    struct ow_script_op op = {.kind = OW_SCRIPT_ON, .on.each = 1};
+    int64_t number;
+    size_t begin = 0;
+    int loops = b->loops, r = read_place(b, step, node, &op);
+
+    if (r == 0)
+        r = ow_script_trigger_parse(b->in, node, &op.on.trigger);
+    if (r == 0 && times) {
+        r = ow_value_integer(b->in, times, 1, INT32_MAX, &number);
+        op.on.times = r == 0 ? (uint64_t)number : 0;
+    }
+    if (r == 0 && each)
+        r = read_each(b, each, &op);
+    op.on.handler = b->handlers++;
+    if (r == 0)
+        r = add(b, &op, &begin);
+    /* A reaction counts its loops by itself. */
+    b->loops = 0;
+    if (r == 0)
+        r = read_reaction(b, step);
+    b->loops = loops;
+    if (r == 0)
+        r = add_kind(b, OW_SCRIPT_END);
+    if (r == 0)
+        at(b, begin)->to = count(b);
+    return r;
+}
+
+/* One message again and again, beside the script. */
+static int read_ticker(struct builder *b, const cJSON *step)
+{
+    const cJSON *repeat = member(step, "repeat");
+    struct ow_script_op op = {.kind = OW_SCRIPT_SPAWN};
+    struct pace pace;
+    uint64_t times = 0;
+    size_t begin = 0, again = 0;
+    int loops = b->loops, r = read_pace(b, step, &pace);
+
+    if (r == 0 && repeat)
+        r = read_count(b, repeat, &times);
+    if (r == 0)
+        r = read_wait(b, member(step, "wait"));
+    if (r == 0)
+        r = read_place(b, step, member(step, "send"), &op);
+    if (r == 0)
+        r = add(b, &op, &begin);
+    if (r < 0)
+        return r;
+    b->loops = 0;
+    if (pace.every_ns == 0)
+        pace.every_ns = DEFAULT_EVERY;
+    r = add_wait(b, pace.first_ns >= 0 ? pace.first_ns : pace.every_ns, 0);
+    if (r == 0)
+        r = begin_loop(b, step, times, &again);
+    if (r == 0)
+        r = read_message(b, member(step, "send"));
+    if (r == 0)
+        r = add_wait(b, pace.every_ns, pace.jitter_ns);
+    if (r == 0)
+        r = end_loop(b, step, again);
+    b->loops = loops;
+    if (r == 0)
+        r = add_kind(b, OW_SCRIPT_END);
+    at(b, begin)->to = count(b);
+    return r;
+}
+
+/* "every" with one message, and nothing that the script would wait for. */
+static bool is_ticker(const cJSON *step)
+{
+    const cJSON *send = member(step, "send");
+
+    return send && !cJSON_IsArray(send) && member(step, "every") &&
+           !member(step, "on") && !member(step, "expect") &&
+           !member(step, "ping") && !member(step, "do") &&
+           !member(step, "close") && !member(step, "drop") &&
+           !member(step, "stall") && !member(step, "bad-frame") &&
+           !member(step, "stop");
+}
+
+static int read_step(struct builder *b, const cJSON *step)
+{
+    int r = check_step(b, step);
+
+    if (r < 0)
+        return r;
+    if (member(step, "on"))
+        return read_on(b, step);
+    if (member(step, "expect"))
+        return read_expect(b, step);
+    if (member(step, "ping"))
+        return read_ping(b, step);
+    return is_ticker(step) ? read_ticker(b, step) : read_reaction(b, step);
+}
+
+/* A step, or a list of them. JSON's own depth bounds the recursion. */
+static int read_steps(struct builder *b, const cJSON *node)
+{
+    const cJSON *step;
+    int r = 0;
+
+    if (!cJSON_IsArray(node))
+        return read_step(b, node);
+    cJSON_ArrayForEach(step, node)
+    {
+        if (r == 0)
+            r = read_step(b, step);
+    }
+    return r;
+}
+
+static bool has_lua(const struct ow_script_op *op)
+{
+    switch (op->kind) {
+    case OW_SCRIPT_SEND:
+        return op->out->body.lua || op->out->source == OW_SCRIPT_ECHO;
+    case OW_SCRIPT_PING:
+        return op->ping.payload.lua;
+    case OW_SCRIPT_CLOSE:
+        return op->close.reason.lua;
+    default:
+        return false;
+    }
+}
+
+/* Whether what messages say is looked at; if not, none is kept. */
+static bool looks_at_messages(const struct ow_script *script)
+{
+    bool looks = false;
+
+    for (size_t i = 0; i < script->n; i++) {
+        const struct ow_script_op *op = &script->ops[i];
+        const struct ow_script_trigger *trigger =
+            op->kind == OW_SCRIPT_EXPECT ? op->expect.trigger
+            : op->kind == OW_SCRIPT_ON   ? op->on.trigger
+                                         : NULL;
+        looks = looks || has_lua(op) ||
+                (trigger &&
+                 (trigger->json || trigger->text || trigger->wants_json));
+    }
+    return looks;
+}
+
+static int finish(struct builder *b, struct ow_script *script)
+{
+    struct ow_script_op *ops = ow_arena_alloc(b->in->arena, b->ops.len);
+
+    if (!ops)
+        return -ENOMEM;
+    memcpy(ops, ow_buf_data(&b->ops), b->ops.len);
+    script->ops = ops;
+    script->n = count(b);
+    script->handlers = b->handlers;
+    script->keep = looks_at_messages(script) ? OW_LIMIT_SCRIPT_KEPT
+                                             : OW_LIMIT_SCRIPT_EXCERPT;
+    return 0;
+}
+
+int ow_script_parse(const struct ow_action_input *in, const cJSON *node,
+                    const cJSON *otherwise, struct ow_script *script)
+{
+    struct builder b = {.in = in};
+
+    /* Bounded by the rule file, which is (OW_LIMIT_RULE_FILE). */
+    ow_buf_init(&b.ops, 0);
+    int r = node ? read_steps(&b, node) : 0;
+    if (r == 0)
+        r = add_kind(&b, OW_SCRIPT_END);
+    if (r == 0 && otherwise) {
+        script->otherwise = count(&b);
+        r = read_steps(&b, otherwise);
+        if (r == 0)
+            r = add_kind(&b, OW_SCRIPT_END);
+    }
+    if (r == 0)
+        r = finish(&b, script);
+    ow_buf_release(&b.ops);
+    return r;
+}
