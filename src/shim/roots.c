@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "shim/member.h"
 #include "shim/next.h"
 #include "shim/vars.h"
 
@@ -50,6 +51,7 @@ struct crypto {
     void *(*bio_new)(const void *text, int len);
     int (*bio_free)(void *bio);
     void *(*read_cert)(void *bio, void **, void *, void *);
+    void *(*parse_cert)(void **, const unsigned char **der, long len);
     void (*cert_free)(void *crt);
     int (*set_mark)(void);
     int (*pop_to_mark)(void);
@@ -77,15 +79,17 @@ static const struct symbol {
     {"BIO_new_mem_buf", offsetof(struct crypto, bio_new)},
     {"BIO_free", offsetof(struct crypto, bio_free)},
     {"PEM_read_bio_X509_AUX", offsetof(struct crypto, read_cert)},
+    {"d2i_X509", offsetof(struct crypto, parse_cert)},
     {"X509_free", offsetof(struct crypto, cert_free)},
     {"ERR_set_mark", offsetof(struct crypto, set_mark)},
     {"ERR_pop_to_mark", offsetof(struct crypto, pop_to_mark)},
 };
 
-/* A libcrypto and the kind of look-up that was made in it; kept for good. */
+/* A libcrypto and the kinds of look-up that were made in it; kept for good. */
 struct library {
     struct crypto crypto;
     void *method;
+    void *ca_method;
 };
 
 /* What waits beside one store, until the store goes. */
@@ -143,19 +147,13 @@ static void load(const struct crypto *crypto, void *store,
 }
 
 /*
- * OpenSSL has not found the name in the store. It takes one more reference of
- * what it gets than it gives back, so one goes here (X509_LOOKUP_meth_new(3)).
+ * Now that something has been added. OpenSSL takes one more reference of what
+ * it gets than it gives back, so one goes here (X509_LOOKUP_meth_new(3)).
  */
-static int find_in(const struct library *library, void *lookup,
-                   const void *name, void *ret)
+static int find_again(const struct crypto *crypto, void *store,
+                      const void *name, void *ret)
 {
-    const struct crypto *crypto = &library->crypto;
-    struct waiting *waiting = crypto->get_data(lookup);
-    void *store = crypto->get_store(lookup);
     int found = 0;
-    if (!waiting || !store)
-        return 0;
-    load(crypto, store, waiting);
     if (crypto->lock(store) != 1)
         return 0;
     void *object =
@@ -172,9 +170,33 @@ static int find_in(const struct library *library, void *lookup,
 static int get_by_subject(unsigned at, void *lookup, int kind, const void *name,
                           void *ret)
 {
-    const struct library *library = atomic_load(&libraries[at]);
+    const struct crypto *crypto = &atomic_load(&libraries[at])->crypto;
+    struct waiting *waiting = crypto->get_data(lookup);
+    void *store = crypto->get_store(lookup);
     /* A bundle has no revocation lists. */
-    return kind == KIND_X509 ? find_in(library, lookup, name, ret) : 0;
+    if (kind != KIND_X509 || !waiting || !store)
+        return 0;
+    load(crypto, store, waiting);
+    return find_again(crypto, store, name, ret);
+}
+
+static int get_ca(unsigned at, void *lookup, int kind, const void *name,
+                  void *ret)
+{
+    const struct crypto *crypto = &atomic_load(&libraries[at])->crypto;
+    void *store = crypto->get_store(lookup);
+    size_t len;
+    if (kind != KIND_X509 || !store || !ow_member_is_diverted())
+        return 0;
+    const unsigned char *der = ow_member_ca(&len);
+    crypto->set_mark();
+    void *crt = der ? crypto->parse_cert(NULL, &der, (long)len) : NULL;
+    if (crt) {
+        crypto->add_cert(store, crt);
+        crypto->cert_free(crt);
+    }
+    crypto->pop_to_mark();
+    return crt ? find_again(crypto, store, name, ret) : 0;
 }
 
 static void release(unsigned at, void *lookup)
@@ -194,6 +216,16 @@ static int get_by_subject_1(void *lookup, int kind, const void *name, void *ret)
     return get_by_subject(1, lookup, kind, name, ret);
 }
 
+static int get_ca_0(void *lookup, int kind, const void *name, void *ret)
+{
+    return get_ca(0, lookup, kind, name, ret);
+}
+
+static int get_ca_1(void *lookup, int kind, const void *name, void *ret)
+{
+    return get_ca(1, lookup, kind, name, ret);
+}
+
 static void release_0(void *lookup)
 {
     release(0, lookup);
@@ -206,9 +238,10 @@ static void release_1(void *lookup)
 
 static const struct callbacks {
     get_by_subject_fn *get_by_subject;
+    get_by_subject_fn *get_ca;
     free_fn *release;
-} callbacks[LIBRARIES] = {{get_by_subject_0, release_0},
-                          {get_by_subject_1, release_1}};
+} callbacks[LIBRARIES] = {{get_by_subject_0, get_ca_0, release_0},
+                          {get_by_subject_1, get_ca_1, release_1}};
 
 static bool find_crypto(const void *function, struct crypto *ret)
 {
@@ -233,9 +266,12 @@ static struct library *make_library(const struct crypto *crypto, int at)
         return NULL;
     made->crypto = *crypto;
     made->method = crypto->method_new("offwire's roots");
-    if (made->method &&
+    made->ca_method = crypto->method_new("offwire's session CA");
+    if (made->method && made->ca_method &&
         crypto->method_set_get_by_subject(made->method,
                                           callbacks[at].get_by_subject) == 1 &&
+        crypto->method_set_get_by_subject(made->ca_method,
+                                          callbacks[at].get_ca) == 1 &&
         crypto->method_set_free(made->method, callbacks[at].release) == 1)
         return made;
     free(made);
@@ -318,4 +354,11 @@ void ow_roots_load(void *store, const void *function)
     struct waiting *waiting = lookup ? library->crypto.get_data(lookup) : NULL;
     if (waiting)
         load(&library->crypto, store, waiting);
+}
+
+void ow_roots_await_ca(void *store, const void *function)
+{
+    const struct library *library = get_library(function);
+    if (library)
+        library->crypto.add_lookup(store, library->ca_method);
 }

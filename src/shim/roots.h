@@ -8,6 +8,9 @@
  * (the session's CA is, trust.c sees to it), and then all of the bundle goes
  * in. Whoever the peer is, the store says of its chain what it would have said
  * with the bundle loaded at once; nobody here has to know the peer.
+ *
+ * The session's CA can wait in the same way, for who sets up TLS before the
+ * first name is looked up.
  */
 #ifndef OW_SHIM_ROOTS_H
 #define OW_SHIM_ROOTS_H
@@ -27,5 +30,12 @@ bool ow_roots_can_wait(const char *path);
 bool ow_roots_defer(void *store, const char *path, const void *function);
 /* Puts what waits beside the store into it: somebody wants to see it all. */
 void ow_roots_load(void *store, const void *function);
+
+/*
+ * Leaves the session's CA beside an X509_STORE: it is there when an issuer is
+ * missed and something of this process has been diverted by then, and not
+ * before. Again is nothing more. function as above.
+ */
+void ow_roots_await_ca(void *store, const void *function);
 
 #endif

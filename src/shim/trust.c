@@ -1,7 +1,7 @@
 /*
  * trust: adds the session's CA at handshake time, inside the program's own
  * OpenSSL or GnuTLS: whatever the program has configured by then (its own
- * roots, certifi's, none) stays, and verification stays on. Nothing happens
+ * roots, certifi's, none) stays, and verification stays on. Nothing is trusted
  * before something of this process has been diverted. Calls next.c to find
  * the library that the caller means.
  */
@@ -15,6 +15,7 @@
 #include "shim/hooks.h"
 #include "shim/member.h"
 #include "shim/next.h"
+#include "shim/roots.h"
 #include "shim/shim.h"
 
 /* What is called of OpenSSL (1.0.2 to 3, BoringSSL, LibreSSL). */
@@ -138,19 +139,35 @@ static void add_to_openssl(const struct openssl *openssl, void *ssl,
     openssl->ERR_pop_to_mark();
 }
 
+/* Who sets TLS up before a name is looked up: a chain of BIOs does it in the
+ * handshake itself, others write first. */
+static void await_in_openssl(const struct openssl *openssl, void *ssl)
+{
+    void *context = openssl->SSL_get_SSL_CTX(ssl);
+    void *store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;
+    if (store)
+        ow_roots_await_ca(store, (const void *)(uintptr_t)openssl->d2i_X509);
+}
+
 static void trust_openssl(void *ssl, const void *function, bool is_client)
 {
     struct openssl openssl;
-    size_t len;
-    if (!ssl || !function || !ow_member_is_diverted())
+    size_t len = 0;
+    const unsigned char *der = NULL;
+    if (!ssl || !function || !ow_shim_awake())
         return;
-    const unsigned char *der = ow_member_ca(&len);
-    void *handle = der ? ow_next_open(function) : NULL;
+    if (ow_member_is_diverted())
+        der = ow_member_ca(&len);
+    void *handle = ow_next_open(function);
     if (!handle)
         return;
-    if (find_openssl(handle, &openssl) &&
-        (is_client || !openssl.SSL_is_server || !openssl.SSL_is_server(ssl)))
+    bool is_ours =
+        find_openssl(handle, &openssl) &&
+        (is_client || !openssl.SSL_is_server || !openssl.SSL_is_server(ssl));
+    if (is_ours && der)
         add_to_openssl(&openssl, ssl, der, len);
+    else if (is_ours)
+        await_in_openssl(&openssl, ssl);
     ow_next_close(handle);
 }
 

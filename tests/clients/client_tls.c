@@ -10,11 +10,13 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -79,6 +81,52 @@ static void nothing_is_trusted_before_something_is_diverted(void **state)
     SSL_free(ssl);
     SSL_CTX_free(context);
     ERR_clear_error();
+}
+
+/* In a child, where nothing is diverted yet. */
+static void assert_good_from_the_start(bool (*is_good)(SSL_CTX *))
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(is_good(new_context()) ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* All of TLS is set up, then the name is looked up, then written. */
+static bool is_good_set_up_early(SSL_CTX *context)
+{
+    SSL *ssl = new_client(context);
+    SSL_set_connect_state(ssl);
+    SSL_set_fd(ssl, reach());
+    return SSL_write(ssl, "GET / HTTP/1.0\r\n\r\n", 18) == 18 &&
+           SSL_get_verify_result(ssl) == X509_V_OK && ERR_peek_error() == 0;
+}
+
+static void an_early_set_up_trusts(void **state)
+{
+    (void)state;
+    assert_good_from_the_start(is_good_set_up_early);
+}
+
+/* The handshake itself looks the name up. */
+static bool is_good_by_bio(SSL_CTX *context)
+{
+    SSL *ssl = NULL;
+    BIO *bio = BIO_new_ssl_connect(context);
+    BIO_get_ssl(bio, &ssl);
+    SSL_set1_host(ssl, name);
+    SSL_set_tlsext_host_name(ssl, name);
+    BIO_set_conn_hostname(bio, "known.test:443");
+    return BIO_do_connect(bio) == 1 &&
+           SSL_get_verify_result(ssl) == X509_V_OK && ERR_peek_error() == 0;
+}
+
+static void a_first_bio_chain_trusts(void **state)
+{
+    (void)state;
+    assert_good_from_the_start(is_good_by_bio);
 }
 
 static void connect_trusts_once_per_store(void **state)
@@ -298,6 +346,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_trusted_before_something_is_diverted),
+        cmocka_unit_test(an_early_set_up_trusts),
+        cmocka_unit_test(a_first_bio_chain_trusts),
         cmocka_unit_test(connect_trusts_once_per_store),
         cmocka_unit_test(do_handshake_trusts),
         cmocka_unit_test(writing_first_trusts),
