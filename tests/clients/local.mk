@@ -4,8 +4,10 @@ EXTRA_DIST += \
 	tests/clients/JavaUrl.java \
 	tests/clients/node_fetch.mjs \
 	tests/clients/node_https.mjs \
+	tests/clients/node_tls.mjs \
 	tests/clients/php_curl.php \
 	tests/clients/php_stream.php \
+	tests/clients/php_tls.php \
 	tests/clients/pieces.py \
 	tests/clients/pl_http_tiny.pl \
 	tests/clients/pl_lwp.pl \
@@ -13,11 +15,13 @@ EXTRA_DIST += \
 	tests/clients/py_httpx.py \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \
+	tests/clients/py_tls.py \
 	tests/clients/py_urllib.py \
 	tests/clients/rb_net_http.rb \
 	tests/clients/stranger.py \
 	tests/clients/terminal.py \
-	tests/clients/thousand.py
+	tests/clients/thousand.py \
+	tests/clients/wget_tls
 
 EXTRA_DIST += tests/clients/reach.c
 

@@ -1,0 +1,10 @@
+<?php
+// PHP's ext/curl against hosts whose TLS is wrong: a line for each URL.
+foreach (array_slice($argv, 1) as $url) {
+    $curl = curl_init($url);
+    curl_setopt($curl, CURLOPT_RETURNTRANSFER, true);
+    curl_setopt($curl, CURLOPT_CONNECTTIMEOUT, 1);
+    $body = curl_exec($curl);
+    echo $url, $body === false ? ' refused ' . curl_error($curl)
+                               : " taken $body", "\n";
+}
