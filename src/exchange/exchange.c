@@ -83,13 +83,14 @@ static int choose_host(struct ow_exchange *x, const struct ow_url *url)
     return 0;
 }
 
-/* "*" and the authority form have no path: rules see them as "/". */
+/* The authority form of CONNECT has no path: rules see it as "/". */
 static int choose_path(struct ow_exchange *x, const struct ow_url *url)
 {
     struct ow_request *request = &x->request;
-    bool has_path = url->form == OW_URL_ORIGIN || url->form == OW_URL_ABSOLUTE;
 
-    request->raw_path = has_path ? url->path : OW_STR("/");
+    request->raw_path = url->form == OW_URL_AUTHORITY  ? OW_STR("/")
+                        : url->form == OW_URL_ASTERISK ? OW_STR("*")
+                                                       : url->path;
     request->query = url->query;
     request->path = ow_url_decode(&x->arena, request->raw_path, false);
     return request->path.ptr ? 0 : -ENOMEM;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "rule/host_parse.h"
+#include "rule/match_method.h"
 #include "rule/match_run.h"
 #include "rule/table_build.h"
 
@@ -139,7 +140,9 @@ static int judge(struct explainer *e, const struct ow_rule *rule,
         const struct ow_matcher_ops *ops =
             ow_matcher_ops((enum ow_matcher_kind)kind);
         void *self = rule->matchers[kind];
-        int r = self ? ops->match(self, &e->run) : 1;
+        int r = self                        ? ops->match(self, &e->run)
+                : kind == OW_MATCHER_method ? ow_match_method_unnamed(&e->run)
+                                            : 1;
         if (r < 0)
             return r;
         /* Any host, any path and any method are fitting ones. */

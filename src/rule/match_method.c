@@ -114,6 +114,17 @@ static int match(const void *self, struct ow_match_run *run)
     return 0;
 }
 
+int ow_match_method_unnamed(struct ow_match_run *run)
+{
+    struct ow_buf *reason = run->pattern.reason;
+
+    if (!run->request || !ow_str_equal(run->request->method, OW_STR("CONNECT")))
+        return 1;
+    if (reason && reason->len == 0)
+        ow_buf_printf(reason, "method is CONNECT, which a rule has to name");
+    return 0;
+}
+
 struct ow_str ow_match_method_at(const void *self, size_t n)
 {
     const struct methods *methods = self;

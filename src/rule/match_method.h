@@ -10,4 +10,11 @@
  * last. None at all: it is a pattern, and takes what fits it. */
 struct ow_str ow_match_method_at(const void *self, size_t n);
 
+struct ow_match_run;
+
+/* Whether a rule without a method takes the request: 1, or 0 with the reason
+ * if the run asks for one. CONNECT makes a client think that what it reaches
+ * is a proxy, so that it has to be named. */
+int ow_match_method_unnamed(struct ow_match_run *run);
+
 #endif

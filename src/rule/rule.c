@@ -12,6 +12,7 @@
 #include "plan/action.h"
 #include "rule/later.h"
 #include "rule/scope.h"
+#include "rule/match_method.h"
 
 static const char *const rule_keys[] = {
     "name", "when",       "then",  "times",   "chance",   "repeat",
@@ -304,6 +305,8 @@ int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
     ow_rule_enter(rule, run);
     run->pattern.captures.n = 0;
     run->params.n = 0;
+    if (!rule->matchers[OW_MATCHER_method] && !ow_match_method_unnamed(run))
+        return 0;
     for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
         if (!rule->matchers[kind])
             continue;
