@@ -11,8 +11,8 @@
 
 #include "plan/action.h"
 #include "rule/later.h"
-#include "rule/scope.h"
 #include "rule/match_method.h"
+#include "rule/scope.h"
 
 static const char *const rule_keys[] = {
     "name", "when",       "then",  "times",   "chance",   "repeat",
