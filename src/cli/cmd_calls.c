@@ -39,7 +39,9 @@ static const char *const titles[COLUMNS] = {
 static const char options_help[] =
     "  --json     one JSON array, a record on each line, as the journal has "
     "it\n"
-    "  --hygiene  the transfers of libcurl that a reviewer would question\n"
+    "  --hygiene  the transfers of libcurl that a reviewer would question; "
+    "also\n"
+    "             with --json\n"
     "  --summary  a few lines: how many requests, by which rules\n"
     "  --help     this text\n";
 
@@ -229,6 +231,27 @@ static int print_hygiene(struct ow_reader *reader)
     return r;
 }
 
+static int print_hygiene_json(struct ow_reader *reader)
+{
+    struct ow_buf text = {0};
+    int r = ow_hygiene_json(reader, &text);
+
+    if (r == 0)
+        printf("%.*s\n", OW_STR_ARGS(ow_buf_peek(&text)));
+    ow_buf_release(&text);
+    return r;
+}
+
+/* What to print, by the options that are given. */
+static int (*choose(bool json, bool hygiene, bool summary))(struct ow_reader *)
+{
+    if (hygiene)
+        return json ? print_hygiene_json : print_hygiene;
+    if (summary)
+        return print_summary;
+    return json ? print_json : print_table;
+}
+
 static int print_session(const char *dir, int (*print)(struct ow_reader *))
 {
     struct ow_reader *reader;
@@ -260,7 +283,7 @@ int ow_cmd_calls(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int (*print)(struct ow_reader *) = print_table;
+    bool json = false, hygiene = false, summary = false;
     int c;
 
     while ((c = getopt_long(argc, argv, "jsyh", options, NULL)) != -1) {
@@ -268,13 +291,16 @@ int ow_cmd_calls(int argc, char **argv)
             return ow_cli_help("calls", options_help);
         if (c == '?')
             return OW_EXIT_USAGE;
-        print = c == 'j'   ? print_json
-                : c == 'y' ? print_hygiene
-                           : print_summary;
+        json = json || c == 'j';
+        hygiene = hygiene || c == 'y';
+        summary = summary || c == 's';
     }
+    if (summary && (json || hygiene))
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "--summary goes with no other option");
     if (argc - optind != 1)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "calls wants one folder, kept by offwire run "
                            "--keep DIR");
-    return print_session(argv[optind], print);
+    return print_session(argv[optind], choose(json, hygiene, summary));
 }

@@ -76,17 +76,21 @@ struct ow_transfer {
     uint16_t flags;
 #define OW_TRANSFER_FLAG(name, bit, text)
 #define OW_TRANSFER_NUMBER(member, text) int16_t member;
+#define OW_TRANSFER_HTTP(member, text)   int16_t member;
 #include "control/transfer.def"
 #undef OW_TRANSFER_FLAG
 #undef OW_TRANSFER_NUMBER
+#undef OW_TRANSFER_HTTP
 };
 
 enum ow_transfer_flag {
 #define OW_TRANSFER_FLAG(name, bit, text) OW_TRANSFER_##name = 1 << (bit),
 #define OW_TRANSFER_NUMBER(member, text)
+#define OW_TRANSFER_HTTP(member, text)
 #include "control/transfer.def"
 #undef OW_TRANSFER_FLAG
 #undef OW_TRANSFER_NUMBER
+#undef OW_TRANSFER_HTTP
 };
 
 struct ow_question {

@@ -5,6 +5,9 @@
 
 #include "journal/hygiene.h"
 
+#include <errno.h>
+
+#include "base/jsonw.h"
 #include "journal/transfer.h"
 
 #define REDIRECT_ANY                                                           \
@@ -90,4 +93,68 @@ int ow_hygiene_list(struct ow_reader *reader, struct ow_buf *out,
     if (r == 0)
         *ret_count = list.count;
     return r;
+}
+
+/* The questions about a transfer; nothing is written if there is none. */
+static void put_questions(struct ow_jsonw *w,
+                          const struct ow_transfer *transfer)
+{
+    ow_jsonw_key(w, "questions");
+    ow_jsonw_begin(w, '[');
+    for (int i = 0; i < OW_HYGIENE_COUNT; i++) {
+        if (!ow_hygiene_judge(transfer, (enum ow_hygiene)i))
+            continue;
+        ow_jsonw_begin(w, '{');
+        ow_jsonw_key(w, "question");
+        ow_jsonw_string(w, ow_str_from(questions[i].name));
+        ow_jsonw_key(w, "why");
+        ow_jsonw_string(w, ow_str_from(questions[i].why));
+        ow_jsonw_key(w, "mend");
+        ow_jsonw_string(w, ow_str_from(questions[i].mend));
+        ow_jsonw_end(w, '}');
+    }
+    ow_jsonw_end(w, ']');
+}
+
+static bool is_questioned(const struct ow_transfer *transfer)
+{
+    for (int i = 0; i < OW_HYGIENE_COUNT; i++)
+        if (ow_hygiene_judge(transfer, (enum ow_hygiene)i))
+            return true;
+    return false;
+}
+
+static int put_call(void *context, const struct ow_call *call)
+{
+    struct ow_jsonw *w = context;
+    struct ow_transfer transfer;
+
+    if (call->event != OW_EVENT_TRANSFER ||
+        !ow_transfer_read(call->record, &transfer) || !is_questioned(&transfer))
+        return 0;
+    ow_buf_printf(w->buf, w->comma ? ",\n" : "\n");
+    w->comma = false;
+    ow_jsonw_begin(w, '{');
+    ow_jsonw_key(w, "host");
+    ow_jsonw_string(w, call->host);
+    ow_jsonw_key(w, "port");
+    ow_jsonw_u64(w, (uint64_t)call->port);
+    ow_jsonw_key(w, "program");
+    ow_jsonw_string(w, call->program);
+    put_questions(w, &transfer);
+    ow_transfer_put(w, &transfer);
+    ow_jsonw_end(w, '}');
+    return w->error;
+}
+
+int ow_hygiene_json(struct ow_reader *reader, struct ow_buf *out)
+{
+    struct ow_jsonw w = {.buf = out};
+
+    ow_jsonw_begin(&w, '[');
+    int r = ow_reader_each(reader, put_call, &w);
+    if (r == 0 && w.comma)
+        r = ow_buf_printf(out, "\n");
+    ow_jsonw_end(&w, ']');
+    return r < 0 ? r : w.error;
 }

@@ -35,4 +35,13 @@ bool ow_hygiene_judge(const struct ow_transfer *transfer,
 int ow_hygiene_list(struct ow_reader *reader, struct ow_buf *out,
                     uint64_t *ret_count);
 
+/*
+ * The same as one JSON array, an object for each transfer that was questioned:
+ *
+ *     {"host":"api.example.com","port":443,"program":"python3",
+ *      "questions":[{"question":"no-timeout","why":"...","mend":"..."}],
+ *      "transfer":{...}}
+ */
+int ow_hygiene_json(struct ow_reader *reader, struct ow_buf *out);
+
 #endif

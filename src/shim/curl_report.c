@@ -125,9 +125,12 @@ static bool has_credentials(const struct ow_curl_handle *handle)
 
 static unsigned flags_of(const struct ow_curl_handle *handle)
 {
+    unsigned allowed =
+        protocols(handle, OW_CURL_PROTOCOLS_STR, OW_CURL_PROTOCOLS);
     unsigned flags =
-        protocols(handle, OW_CURL_PROTOCOLS_STR, OW_CURL_PROTOCOLS) &
-        protocols(handle, OW_CURL_REDIR_PROTOCOLS_STR, OW_CURL_REDIR_PROTOCOLS);
+        allowed * (OW_TRANSFER_ALLOW_HTTP / OW_TRANSFER_REDIRECT_HTTP) |
+        (allowed & protocols(handle, OW_CURL_REDIR_PROTOCOLS_STR,
+                             OW_CURL_REDIR_PROTOCOLS));
     const struct {
         bool is_so;
         unsigned flag;

@@ -3,12 +3,18 @@
 # were set to: the journal's "transfer" records, calls --hygiene, --fail-on.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/session.sh"
+. "$(dirname "$0")/../lib/clients.sh"
 
 has curl || skip_all "curl is not installed"
 
 rules <<'END'
 { "offwire": 1, "hosts": ["api.example.com"],
-  "rules": [ { "then": { "text": "hello" } } ] }
+  "rules": [
+    { "when": { "path": "/moved" },
+      "then": { "status": 302, "headers": { "location": "/" } } },
+    { "when": { "path": "/busy" },
+      "then": [ { "status": 503 }, { "status": 503 }, { "text": "hello" } ] },
+    { "then": { "text": "hello" } } ] }
 END
 url=https://api.example.com/
 
@@ -49,6 +55,39 @@ is "connections that are used again" \
 is "the same transfer once more is told once" \
     "$(questions -m 9 "$url" -o /dev/null "$url" -o /dev/null "$url" \
         >/dev/null && grep -c '"event":"transfer"' "$kept/journal.jsonl")" 2
+
+# field NAME CURL-OPTION...: what the journal's record has by that name.
+field()
+{
+    field=$1
+    shift
+    ow curl -sS -m 9 -o /dev/null "$@" || return
+    sed -n "s/.*\"$field\":\([^,}]*\).*/\1/p" "$kept/journal.jsonl" | tail -n 1
+}
+is "the HTTP version that was asked for" \
+    "$(field http_version_asked --http1.0 "$url")" '"1.0"'
+is "and the one that came" \
+    "$(field http_version_got --http1.1 "$url")" '"1.1"'
+is "the limit of redirects" "$(field redirect_limit -L --max-redirs 7 "$url")" 7
+is "the protocols allowed" "$(field allows_http --proto =https "$url")" false
+is "the protocols allowed to redirects" \
+    "$(field redirects_to_http -L --proto-redir =https "$url")" false
+is "the redirects that were followed" \
+    "$(field redirects -L "${url}moved")" 1
+is "the CURLcode" "$(field curl_code "$url")" 0
+is "retries" "$(field retries --retry 2 --retry-delay 0 "${url}busy")" 2
+said=$(questions -k "$url" >/dev/null &&
+    "$offwire" calls --hygiene --json "$kept")
+like "as JSON" "$said" \
+    '*{"host":"api.example.com","port":443,"program":"curl","questions":[[]{"question":"verify-peer","why":"*","mend":"*"},*"transfer":{"verify_peer":false,*'
+if python=$(python_with json); then
+    ok "which is JSON" sh -c 'echo "$1" | "$2" -m json.tool >/dev/null' sh \
+        "$said" "$python"
+    is "also without a question" "$(questions -m 9 "$url" >/dev/null &&
+        "$offwire" calls --hygiene --json "$kept")" "[]"
+fi
+"$offwire" calls --summary --json "$kept" 2>"$work/said"
+is "--summary goes with no other option" "$?" 2
 
 timeout 60 "$offwire" run --rules "$rules" --fail-on hygiene -- \
     curl -sS -o /dev/null "$url" 2>"$work/said"
