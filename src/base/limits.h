@@ -157,6 +157,10 @@
 /* Connections whose libcurl has not asked for its result yet; a program that
  * never asks (curl_multi without curl_multi_info_read) costs 300 bytes each. */
 #define OW_LIMIT_RESULTS 4096
+/* Of one connection: as many requests as HTTP/2 lets be under way, and some. */
+#define OW_LIMIT_RESULTS_EACH 128
+/* Of a request's target, to know it by: what a question has room for. */
+#define OW_LIMIT_RESULT_TARGET 255
 /* A file of libcurl's about what hosts have told it; it has 1,000 lines of
  * 100 bytes at most, and what is larger is left as it is. */
 #define OW_LIMIT_CURL_TRACES (1024 * 1024)

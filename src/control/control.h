@@ -44,7 +44,8 @@ enum ow_question_kind {
     OW_QUESTION_PEER,      /* listener's port -> original port */
     OW_QUESTION_CA,        /* the CA, if HELLO came before it was made */
     OW_QUESTION_KNOWN,     /* name and port -> is it ours? asks for nothing */
-    OW_QUESTION_RESULT,    /* our end of a connection -> what libcurl says */
+    OW_QUESTION_RESULT,    /* our end of a connection, name: the target's begin
+                              -> what libcurl says */
     OW_QUESTION_TRANSFER,  /* a transfer of libcurl has ended, and how it was */
     OW_QUESTION_LEARN, /* an isolated name has passed, and got this address */
 };

@@ -255,9 +255,9 @@ static void tell_libcurl(struct ow_exchange *x, int code,
 {
     struct ow_serve_env *env = x->env;
 
-    if (env->tell_libcurl && (sentence.ptr || x->is_told))
-        env->tell_libcurl(env->say_context, &x->peer, code, sentence);
-    x->is_told = sentence.ptr;
+    if (env->tell_libcurl && x->peer.program->has_libcurl)
+        env->tell_libcurl(env->say_context, &x->peer, x->request.target, code,
+                          sentence);
 }
 
 /* Drops what was planned: another answer is written in its place. */

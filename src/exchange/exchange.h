@@ -44,7 +44,6 @@ struct ow_exchange {
     uint64_t id;    /* in the journal; 0 before the request was recorded */
     int64_t whole;  /* session time at which the request was whole */
     bool head_only; /* the request was HEAD: the body is left out */
-    bool is_told;   /* libcurl was told something of this connection */
     bool is_slow;   /* the answer did not go out at once */
 };
 

@@ -41,11 +41,12 @@ struct ow_serve_env {
     void (*say)(void *context, const struct ow_program *program,
                 const char *line);
     void *say_context;
-    /* Called with what libcurl's caller gets of the answer that begins: the
-     * CURLcode or -1, and a sentence; an absent one takes an earlier one back.
-     * May be NULL. */
+    /* Called with what libcurl's caller gets of the answer that begins, to the
+     * request's target: the CURLcode or -1, and a sentence; an absent one takes
+     * an earlier one back. May be NULL. */
     void (*tell_libcurl)(void *context, const struct ow_serve_peer *peer,
-                         int code, struct ow_str sentence);
+                         struct ow_str target, int code,
+                         struct ow_str sentence);
     bool unmatched_is_error;      /* requests without a rule get no answer */
     uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */
     size_t said_next;             /* zeroed; where the next one goes */

@@ -504,8 +504,8 @@ static struct conn *add(struct ow_conns *conns,
     conn->client = accepted->peer;
     conn->info = ow_info_ref(who->info);
     /* Of an older connection with the same port. */
-    ow_results_drop(conns->session->results, accepted->peer.sin_addr,
-                    ntohs(accepted->peer.sin_port));
+    ow_results_forget(conns->session->results, accepted->peer.sin_addr,
+                      ntohs(accepted->peer.sin_port));
     conn->on_readable = sniff;
     ow_pipe_init(&conn->pipe, accepted->fd);
     event_assign(&conn->read_event, base, accepted->fd, EV_READ | EV_PERSIST,

@@ -9,19 +9,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+#include <utlist.h>
 
 #include "base/limits.h"
 
 struct result {
-    UT_hash_handle hh;
-    uint64_t key;
+    struct result *prev, *next;
+    uint64_t target; /* a hash */
     int code;
     size_t len;
     char text[];
 };
 
+struct connection {
+    UT_hash_handle hh;
+    uint64_t key;
+    struct result *all; /* the newest first */
+    size_t count;
+    bool is_newest_last; /* no other answer has come since */
+};
+
 struct ow_results {
-    struct result *all; /* in the order they came */
+    struct connection *connections; /* in the order they came */
 };
 
 static uint64_t key_of(struct in_addr address, uint16_t port)
@@ -29,10 +38,29 @@ static uint64_t key_of(struct in_addr address, uint16_t port)
     return (uint64_t)address.s_addr << 16 | port;
 }
 
-static void forget(struct ow_results *results, struct result *result)
+/* FNV-1a of what a question has room for. */
+static uint64_t hash_of(struct ow_str target)
 {
-    HASH_DEL(results->all, result);
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < target.len && i < OW_LIMIT_RESULT_TARGET; i++)
+        hash = (hash ^ (unsigned char)target.ptr[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void drop_result(struct connection *connection, struct result *result)
+{
+    DL_DELETE(connection->all, result);
+    connection->count--;
     free(result);
+}
+
+static void forget(struct ow_results *results, struct connection *connection)
+{
+    while (connection->all)
+        drop_result(connection, connection->all);
+    HASH_DEL(results->connections, connection);
+    free(connection);
 }
 
 struct ow_results *ow_results_new(void)
@@ -44,53 +72,109 @@ struct ow_results *ow_results_free(struct ow_results *results)
 {
     if (!results)
         return NULL;
-    while (results->all)
-        forget(results, results->all);
+    while (results->connections)
+        forget(results, results->connections);
     free(results);
     return NULL;
 }
 
-static struct result *find(const struct ow_results *results, uint64_t key)
+static struct connection *find(const struct ow_results *results, uint64_t key)
+{
+    struct connection *connection;
+
+    HASH_FIND(hh, results->connections, &key, sizeof key, connection);
+    return connection;
+}
+
+static struct connection *get(struct ow_results *results, uint64_t key)
+{
+    struct connection *connection = find(results, key);
+
+    if (connection)
+        return connection;
+    connection = calloc(1, sizeof *connection);
+    if (!connection)
+        return NULL;
+    connection->key = key;
+    if (HASH_COUNT(results->connections) >= OW_LIMIT_RESULTS)
+        forget(results, results->connections);
+    HASH_ADD(hh, results->connections, key, sizeof connection->key, connection);
+    return connection;
+}
+
+static struct result *find_target(const struct connection *connection,
+                                  uint64_t target)
 {
     struct result *result;
 
-    HASH_FIND(hh, results->all, &key, sizeof key, result);
+    DL_SEARCH_SCALAR(connection->all, result, target, target);
     return result;
 }
 
-void ow_results_put(struct ow_results *results, struct in_addr address,
-                    uint16_t port, int code, struct ow_str text)
+static void drop_target(struct connection *connection, uint64_t target)
 {
+    struct result *result = find_target(connection, target);
+
+    if (result)
+        drop_result(connection, result);
+}
+
+void ow_results_put(struct ow_results *results, struct in_addr address,
+                    uint16_t port, struct ow_str target, int code,
+                    struct ow_str text)
+{
+    struct connection *connection = get(results, key_of(address, port));
     struct result *result = malloc(sizeof *result + text.len);
 
-    ow_results_drop(results, address, port);
     /* Without memory libcurl's own code stays. */
-    if (!result)
+    if (!connection || !result) {
+        free(result);
         return;
-    result->key = key_of(address, port);
+    }
+    result->target = hash_of(target);
     result->code = code;
     result->len = text.len;
     if (text.len > 0)
         memcpy(result->text, text.ptr, text.len);
-    if (HASH_COUNT(results->all) >= OW_LIMIT_RESULTS)
-        forget(results, results->all);
-    HASH_ADD(hh, results->all, key, sizeof result->key, result);
+    drop_target(connection, result->target);
+    if (connection->count >= OW_LIMIT_RESULTS_EACH)
+        drop_result(connection, connection->all->prev);
+    DL_PREPEND(connection->all, result);
+    connection->count++;
+    connection->is_newest_last = true;
 }
 
 void ow_results_drop(struct ow_results *results, struct in_addr address,
-                     uint16_t port)
+                     uint16_t port, struct ow_str target)
 {
-    struct result *result = find(results, key_of(address, port));
+    struct connection *connection = find(results, key_of(address, port));
 
-    if (result)
-        forget(results, result);
+    if (!connection)
+        return;
+    drop_target(connection, hash_of(target));
+    connection->is_newest_last = false;
+}
+
+void ow_results_forget(struct ow_results *results, struct in_addr address,
+                       uint16_t port)
+{
+    struct connection *connection = find(results, key_of(address, port));
+
+    if (connection)
+        forget(results, connection);
 }
 
 bool ow_results_find(const struct ow_results *results, struct in_addr address,
-                     uint16_t port, int *ret_code, struct ow_str *ret_text)
+                     uint16_t port, struct ow_str target, int *ret_code,
+                     struct ow_str *ret_text)
 {
-    const struct result *result = find(results, key_of(address, port));
+    const struct connection *connection = find(results, key_of(address, port));
 
+    if (!connection)
+        return false;
+    const struct result *result = find_target(connection, hash_of(target));
+    if (!result && connection->is_newest_last)
+        result = connection->all;
     if (!result)
         return false;
     *ret_code = result->code;

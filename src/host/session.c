@@ -46,16 +46,16 @@ static void say(void *context, const struct ow_program *program,
 }
 
 static void tell_libcurl(void *context, const struct ow_serve_peer *peer,
-                         int code, struct ow_str sentence)
+                         struct ow_str target, int code, struct ow_str sentence)
 {
     struct ow_session *session = context;
     uint16_t port = ntohs(peer->client.sin_port);
 
     if (sentence.ptr)
-        ow_results_put(session->results, peer->client.sin_addr, port, code,
-                       sentence);
+        ow_results_put(session->results, peer->client.sin_addr, port, target,
+                       code, sentence);
     else
-        ow_results_drop(session->results, peer->client.sin_addr, port);
+        ow_results_drop(session->results, peer->client.sin_addr, port, target);
 }
 
 static void on_leave(void *context, const struct ow_program *program)

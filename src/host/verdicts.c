@@ -384,7 +384,8 @@ static void answer_result(const struct ow_verdicts *verdicts,
     (void)who;
     if (question->family != AF_INET ||
         !ow_results_find(verdicts->session->results, v4_of(question),
-                         question->port, &code, &text))
+                         question->port, ow_str_from(question->name), &code,
+                         &text))
         return;
     answer->verdict = OW_VERDICT_TAKE;
     answer->error = code;

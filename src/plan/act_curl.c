@@ -133,6 +133,17 @@ static void keep_from_ending(struct ow_plan *plan)
         head->head.framing = OW_FRAMING_CHUNKED;
 }
 
+/* Then libcurl is content with the head: the code comes in place of it. */
+static bool has_no_body(const struct ow_request *request,
+                        const struct ow_plan *plan)
+{
+    const struct ow_step *head = ow_plan_head(plan);
+    int status = head ? head->head.status : 0;
+
+    return ow_str_equal(request->method, OW_STR("HEAD")) || status == 204 ||
+           status == 304;
+}
+
 /* RST: the end of a body without a length is no error, but this is. */
 static int curl_plan(const void *state, const struct ow_answer_context *context,
                      struct ow_plan *plan, struct ow_err *err)
@@ -140,7 +151,8 @@ static int curl_plan(const void *state, const struct ow_answer_context *context,
     const struct curl *curl = state;
 
     (void)err;
-    if (curl->after.kind == OW_AFTER_NONE)
+    if (curl->after.kind == OW_AFTER_NONE ||
+        has_no_body(context->request, plan))
         return ow_act_curl_end(plan, context->request->program, curl->code);
     ow_after_cut(&curl->after, plan);
     keep_from_ending(plan);

@@ -16,6 +16,7 @@
 
 /* Numbers of <curl/curl.h>. */
 #define INFO_RESPONSE_CODE 0x200002
+#define INFO_EFFECTIVE_URL 0x100001
 #define INFO_LOCAL_IP      0x100029
 #define INFO_LOCAL_PORT    0x20002a
 #define ERROR_SIZE         256
@@ -30,6 +31,19 @@ static long get_number(const struct ow_curl_handle *handle, void *easy,
     long value = 0;
     handle->library->easy_getinfo(easy, info, &value);
     return value;
+}
+
+/* "/path?query" of where the transfer went last, as far as there is room. */
+static void describe_target(const struct ow_curl_handle *handle, void *easy,
+                            char target[OW_CONTROL_NAME_MAX])
+{
+    char *url = NULL;
+    handle->library->easy_getinfo(easy, INFO_EFFECTIVE_URL, &url);
+    const char *begin = url ? strstr(url, "://") : NULL;
+    begin = begin ? begin + 3 : "";
+    begin += strcspn(begin, "/?#");
+    snprintf(target, OW_CONTROL_NAME_MAX, "%s%.*s", *begin == '/' ? "" : "/",
+             (int)strcspn(begin, "#"), begin);
 }
 
 /* Our end of the connection that the transfer used last. */
@@ -47,6 +61,7 @@ static bool describe(const struct ow_curl_handle *handle, void *easy,
     ow_question_init(question, OW_QUESTION_RESULT);
     question->family = AF_INET;
     question->port = (uint16_t)port;
+    describe_target(handle, easy, question->name);
     return inet_pton(AF_INET, text, question->address) == 1;
 }
 

@@ -219,20 +219,6 @@ static void unmatched(void)
     curl_easy_cleanup(easy);
 }
 
-static void unmatched_error(void)
-{
-    long status = -1;
-    CURL *easy = make(KNOWN, "/ok");
-    for (int i = 0; i < 2; i++) {
-        expect(easy, KNOWN, "/nothing", CURLE_COULDNT_CONNECT, "");
-        check(strstr(errors, "no rule answers GET "), "the sentence", i);
-        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-        check(status == 0, "no status", status);
-        expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
-    }
-    curl_easy_cleanup(easy);
-}
-
 /* Runs what is in the multi to its end; how many ended with that code. */
 static int run_multi(CURLM *multi, CURLcode code)
 {
@@ -246,6 +232,52 @@ static int run_multi(CURLM *multi, CURLcode code)
     while ((message = curl_multi_info_read(multi, &left)))
         count += message->data.result == code;
     return count;
+}
+
+/* Two on one connection, whose ends are read when both are over. */
+static void unmatched_late(void)
+{
+    static char texts[2][CURL_ERROR_SIZE];
+    CURL *easies[2];
+    CURLM *all = curl_multi_init();
+    curl_multi_setopt(all, CURLMOPT_MAX_TOTAL_CONNECTIONS, 1L);
+    for (int i = 0; i < 2; i++) {
+        easies[i] = make(KNOWN, i ? "/second?x=1#part" : "/first");
+        curl_easy_setopt(easies[i], CURLOPT_ERRORBUFFER, texts[i]);
+        curl_multi_add_handle(all, easies[i]);
+    }
+    check(run_multi(all, CURLE_OK) == 2, "both", 0);
+    check(strstr(texts[0], "/first;") != NULL, texts[0], 0);
+    check(strstr(texts[1], "/second?x=1;") != NULL, texts[1], 1);
+    for (int i = 0; i < 2; i++) {
+        curl_multi_remove_handle(all, easies[i]);
+        curl_easy_cleanup(easies[i]);
+    }
+    curl_multi_cleanup(all);
+}
+
+/* A code behind a part of the body comes in place of an answer without one. */
+static void codes_without_a_body(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    expect(easy, KNOWN, "/empty", CURLE_RECV_ERROR, "");
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    expect(easy, KNOWN, "/part", CURLE_GOT_NOTHING, "");
+    curl_easy_cleanup(easy);
+}
+
+static void unmatched_error(void)
+{
+    long status = -1;
+    CURL *easy = make(KNOWN, "/ok");
+    for (int i = 0; i < 2; i++) {
+        expect(easy, KNOWN, "/nothing", CURLE_COULDNT_CONNECT, "");
+        check(strstr(errors, "no rule answers GET "), "the sentence", i);
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        check(status == 0, "no status", status);
+        expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+    }
+    curl_easy_cleanup(easy);
 }
 
 static void multi(void)
@@ -354,6 +386,8 @@ static const struct scenario scenarios[] = {
     {"reset-and-copies", reset_and_copies},
     {"set-meanwhile", set_meanwhile},
     {"codes", codes},
+    {"codes-without-a-body", codes_without_a_body},
+    {"unmatched-late", unmatched_late},
     {"unmatched", unmatched},
     {"unmatched-error", unmatched_error},
     {"multi", multi},

@@ -55,6 +55,9 @@ rules <<END
     { "when": { "path": "/part" },
       "then": { "text": "hello",
                 "curl": { "code": "CURLE_GOT_NOTHING", "after": 3 } } },
+    { "when": { "path": "/empty" },
+      "then": { "status": 204,
+                "curl": { "code": "CURLE_RECV_ERROR", "after": 1 } } },
     { "when": { "path": "/whole" },
       "then": { "text": "hello",
                 "curl": { "code": "CURLE_WRITE_ERROR", "after": "100%" } } },
@@ -94,6 +97,8 @@ scenario redirects-and-headers "the program's header callback gets its headers"
 scenario redirects-in-multi "redirects of many handles, each with its own pin"
 scenario set-meanwhile "what is set in a callback holds from the next transfer"
 scenario codes "curl_easy_perform gives the rule's CURLcode"
+scenario codes-without-a-body "a code behind a body that there is not"
+scenario unmatched-late "late readers get each its own near miss"
 scenario unmatched "the error buffer has the near miss"
 scenario unmatched-error "--unmatched error: CURLE_COULDNT_CONNECT" error
 scenario multi "curl_multi_info_read gives the rule's CURLcode"
