@@ -77,10 +77,10 @@
  * that is deleted while it is read. */
 #define OW_LIMIT_RESOURCES_GONE 10000
 /*
- * What is kept of an upload whose content is handed out again: the usual files
- * of fine-tuning and of speech; OpenAI takes 25 MB of audio.
+ * What is kept of an upload whose content is handed out again: the files of
+ * tests, and what can be hashed on the loop (OW_LIMIT_HASH_INLINE).
  */
-#define OW_LIMIT_UPLOAD_KEPT (32 * 1024 * 1024)
+#define OW_LIMIT_UPLOAD_KEPT (8 * 1024 * 1024)
 /* How often a random id is drawn anew when there is one of that name. */
 #define OW_LIMIT_RESOURCE_IDS 16
 /* Timeline steps that one look applies; a timeline has as many at most. */

@@ -48,12 +48,16 @@ static int check_file(const char *path)
 
     if (ow_table_load_item(path, NULL, &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    size_t rules = ow_table_count(table), hosts = ow_table_count_hosts(table);
-    printf("%s: %zu rule%s for %zu host%s", path, rules, rules == 1 ? "" : "s",
-           hosts, hosts == 1 ? "" : "s");
+    size_t routes, resources = ow_table_count_resources(table, &routes);
+    size_t hosts = ow_table_count_hosts(table);
+    size_t rules = ow_table_count(table) - routes;
+    printf("%s: %zu rule%s", path, rules, rules == 1 ? "" : "s");
+    if (resources > 0)
+        printf(" and %zu resource%s", resources, resources == 1 ? "" : "s");
+    printf(" for %zu host%s", hosts, hosts == 1 ? "" : "s");
     list_scenarios(table);
     printf("\n");
-    if (rules == 0)
+    if (rules + routes == 0)
         ow_cli_fail(0, "%s: warning: there are no rules in it", path);
     warn_of_shadows(table);
     ow_table_free(table);

@@ -303,6 +303,9 @@ static int answer(struct question *q, const struct ow_table *table)
     if (match.rule) {
         print_rule(match.rule);
         printf(" answers:\n");
+        if (ow_rule_resource(match.rule))
+            printf("  resource %s; in a session that has none yet:\n",
+                   ow_rule_resource(match.rule));
         print_answer(q, &match);
         print_fields("parameter", &match.params);
         print_fields("capture", &match.captures);

@@ -111,7 +111,12 @@ int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
     if (ow_url_split(head->target, &url) < 0)
         return -EBADMSG;
     int r = choose_path(x, &url);
-    return r < 0 ? r : choose_host(x, &url);
+    if (r == 0)
+        r = choose_host(x, &url);
+    size_t keeps = r == 0 ? ow_table_keeps(x->env->table, &x->request) : 0;
+    if (keeps > x->env->body_kept)
+        ow_body_keep(&x->body, keeps);
+    return r;
 }
 
 int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes)
@@ -491,5 +496,6 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     ow_request_release(&x->request);
     x->request = (struct ow_request){0};
     ow_body_reset(&x->body);
+    ow_body_keep(&x->body, x->env->body_kept);
     ow_arena_reset(&x->arena);
 }

@@ -36,6 +36,12 @@ void ow_body_reset(struct ow_body *body)
     body->size = 0;
 }
 
+void ow_body_keep(struct ow_body *body, size_t keep_max)
+{
+    body->keep_max = keep_max;
+    body->kept.max = keep_max;
+}
+
 /* The body is longer than what is kept: from here on every byte is hashed as
  * it comes, beginning with those that were kept. */
 static int begin_hash(struct ow_body *body)

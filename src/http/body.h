@@ -23,6 +23,8 @@ void ow_body_release(struct ow_body *body);
 /* For the next message on a connection: as after init, memory kept if small. */
 void ow_body_reset(struct ow_body *body);
 
+/* Keeps so much of this message instead; nothing of it was fed yet. */
+void ow_body_keep(struct ow_body *body, size_t keep_max);
 /* 0 or -ENOMEM. */
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len);
 /* Whether kept is the whole body. */

@@ -12,6 +12,7 @@
 #include "plan/filebody.h"
 #include "plan/gzip.h"
 #include "plan/head.h"
+#include "plan/resource_run.h"
 #include "plan/template.h"
 #include "plan/value.h"
 
@@ -20,6 +21,9 @@
 #define DEFAULT_BODY                                                           \
     "This body is here to be broken: the rule gives none of its own.\n"
 
+/* The type of what a resource gives, unless it says. */
+#define GIVEN_TYPE "application/json"
+
 struct respond {
     struct ow_head head;
     struct ow_str body;
@@ -27,7 +31,14 @@ struct respond {
     const char *path;        /* of "file"; else NULL */
     struct ow_template live; /* instead of body, if it has expressions */
     bool is_live_coded;
+    bool is_given; /* the resource gives the body */
 };
+
+/* Whether the body is of each hit. */
+static bool is_made(const struct respond *respond)
+{
+    return respond->live.lua || respond->is_given;
+}
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -99,6 +110,11 @@ static int read_body(const struct ow_action_input *in, struct respond *respond,
         if (*ret_node)
             return bodies[i].read(in, *ret_node, respond, ret_type);
     }
+    if (in->answer->is_of_resource && ow_head_takes_body(&respond->head)) {
+        respond->is_given = true;
+        *ret_type = OW_STR(GIVEN_TYPE);
+        return 0;
+    }
     if (in->answer->wants_body && ow_head_takes_body(&respond->head)) {
         respond->body = OW_STR(DEFAULT_BODY);
         *ret_type = OW_STR("text/plain; charset=utf-8");
@@ -119,10 +135,10 @@ static int encode(const struct ow_action_input *in, struct respond *respond)
         return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
                               "a file is sent as it is: give a compressed one "
                               "and its content-encoding in \"headers\"");
-    respond->is_live_coded = respond->live.lua;
-    if (respond->body.len == 0 && !respond->live.lua)
+    respond->is_live_coded = is_made(respond);
+    if (respond->body.len == 0 && !is_made(respond))
         return 0;
-    if (!respond->live.lua) {
+    if (!is_made(respond)) {
         r = ow_gzip_pieces(&plain, in->arena, &coded);
         if (r < 0)
             return r;
@@ -166,6 +182,42 @@ static int plan_bytes(struct ow_str body, struct ow_plan *plan)
     return 0;
 }
 
+static struct ow_str given_body(const struct ow_answer_context *context)
+{
+    struct ow_str body = context->resource->body;
+
+    return body.ptr ? body : OW_STR("");
+}
+
+/*
+ * The head of what a resource gives: of an upload's content the type is known
+ * only now. The fields may be the rule's, which do not change.
+ */
+static int give_type(const struct ow_answer_context *context,
+                     struct ow_arena *arena, const struct ow_head **head)
+{
+    struct ow_str type = context->resource->body_type;
+    struct ow_head *own;
+    struct ow_field *fields;
+
+    if (!type.ptr)
+        return 0;
+    own = ow_arena_alloc(arena, sizeof *own);
+    fields = ow_arena_alloc(arena, (*head)->fields.n * sizeof *fields);
+    if (!own || !fields)
+        return -ENOMEM;
+    *own = **head;
+    for (size_t i = 0; i < own->fields.n; i++) {
+        fields[i] = own->fields.items[i];
+        if (ow_str_equal_case(fields[i].name, OW_STR("content-type")) &&
+            ow_str_equal(fields[i].value, OW_STR(GIVEN_TYPE)))
+            fields[i].value = type;
+    }
+    own->fields.items = fields;
+    *head = own;
+    return 0;
+}
+
 /* The bytes of this hit; *coded becomes whether they are compressed. */
 static int choose_body(const struct respond *respond,
                        const struct ow_answer_context *context,
@@ -181,7 +233,9 @@ static int choose_body(const struct respond *respond,
     *ret = is_taken ? respond->coded : respond->body;
     if (respond->live.lua)
         r = ow_template_render(&respond->live, context, arena, ret, err);
-    if (r < 0 || !is_taken || !respond->live.lua)
+    else if (respond->is_given)
+        *ret = given_body(context);
+    if (r < 0 || !is_taken || !is_made(respond))
         return r;
     *coded = ret->len > 0;
     if (*coded)
@@ -204,7 +258,9 @@ static int respond_plan(const void *state,
 
     /* A status that only now turns out to have no body. */
     bool has_body = r == 0 && ow_head_takes_body(head);
-    if (has_body)
+    if (has_body && respond->is_given)
+        r = give_type(context, plan->arena, &head);
+    if (has_body && r == 0)
         r = choose_body(respond, context, plan->arena, &is_coded, &body, err);
     uint64_t length = body.len;
     if (has_body && r == 0 && respond->path)

@@ -34,6 +34,7 @@ struct ow_action_input {
     struct ow_arena *arena; /* of the answers */
     struct ow_lua *lua;     /* of the table, for templates */
     const struct ow_pattern_reader *patterns;
+    const struct ow_resource_route *route; /* of a resource's; else NULL */
     struct ow_answer *answer; /* what the actions read so far say of it */
     struct ow_err *err;
 };
@@ -73,8 +74,9 @@ struct ow_answer {
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;
-    uint64_t received; /* of the request's body, before it acts */
-    bool has_received; /* it acts while the request's body comes */
+    uint64_t received;   /* of the request's body, before it acts */
+    bool has_received;   /* it acts while the request's body comes */
+    bool is_of_resource; /* which gives a body if "then" has none */
     bool wants_body; /* a fault acts on a body: write one if "then" has none */
 };
 

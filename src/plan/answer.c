@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plan/action.h"
+#include "plan/resource_run.h"
 #include "plan/template.h"
 #include "plan/value.h"
 
@@ -113,13 +114,20 @@ static int choose_actions(const struct ow_action_input *in,
     }
     ret_chosen[OW_ACTION_RESPOND] =
         !ret_chosen[OW_ACTION_STREAM] && !ret_chosen[OW_ACTION_WEBSOCKET];
+    if (in->route && ret_chosen[OW_ACTION_RESOURCE])
+        return ow_jsonc_error(
+            in->doc, cJSON_GetObjectItemCaseSensitive(in->then, "resource"),
+            in->err, "this answer is of a resource already");
+    if (in->route)
+        ret_chosen[OW_ACTION_RESOURCE] = true;
+    in->answer->is_of_resource = ret_chosen[OW_ACTION_RESOURCE];
     return 0;
 }
 
 /* Keys whose own readers know where templates may stand. */
-static const char *const templated[] = {"json",      "text",     "stream",
-                                        "headers",   "trailers", "status",
-                                        "websocket", NULL};
+static const char *const templated[] = {"json",     "text",      "stream",
+                                        "headers",  "trailers",  "status",
+                                        "resource", "websocket", NULL};
 
 static int check_templates(const struct ow_action_input *in)
 {
@@ -200,6 +208,7 @@ int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
                                  .arena = &answers->arena,
                                  .lua = source->lua,
                                  .patterns = source->patterns,
+                                 .route = source->route,
                                  .err = err};
     int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)
@@ -211,6 +220,25 @@ int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
     answers->repeat = (enum repeat)word;
     *ret = answers;
     return 0;
+}
+
+int ow_answers_parse_route(const struct ow_answer_source *source,
+                           const cJSON *then, struct ow_answers **ret,
+                           struct ow_err *err)
+{
+    struct ow_answer_source own = *source;
+    struct ow_jsonc *empty = NULL;
+    int r = 0;
+
+    if (!then) {
+        r = ow_jsonc_parse(ow_jsonc_file(source->doc), "{}", 2, &empty, err);
+        own.doc = empty;
+        then = r == 0 ? ow_jsonc_root(empty) : NULL;
+    }
+    if (r == 0)
+        r = ow_answers_parse(&own, then, NULL, ret, err);
+    ow_jsonc_free(empty);
+    return r;
 }
 
 struct ow_answers *ow_answers_free(struct ow_answers *answers)
@@ -269,12 +297,22 @@ int64_t ow_answer_fault_delay(const struct ow_answer *answer)
     return answer->fault_delay;
 }
 
-int ow_answer_plan(const struct ow_answer *answer,
-                   const struct ow_answer_context *context,
-                   struct ow_plan *plan, struct ow_err *err)
+/* A resource has refused the request, and its answer is written. */
+static bool is_passed_over(const struct ow_action *action,
+                           const struct ow_answer_context *context)
+{
+    return context->resource && context->resource->is_answered &&
+           (action->ops == &ow_respond_ops || action->ops == &ow_stream_ops);
+}
+
+static int plan_actions(const struct ow_answer *answer,
+                        const struct ow_answer_context *context,
+                        struct ow_plan *plan, struct ow_err *err)
 {
     for (size_t i = 0; i < answer->n; i++) {
         const struct ow_action *action = &answer->actions[i];
+        if (answer->is_of_resource && is_passed_over(action, context))
+            continue;
         int r = action->ops->plan(action->state, context, plan, err);
         if (r == -ENOMEM)
             return ow_err_set(err, r, "out of memory");
@@ -282,6 +320,20 @@ int ow_answer_plan(const struct ow_answer *answer,
             return r;
     }
     return 0;
+}
+
+int ow_answer_plan(const struct ow_answer *answer,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan, struct ow_err *err)
+{
+    if (!answer->is_of_resource)
+        return plan_actions(answer, context, plan, err);
+    struct ow_resource_run run = {NULL};
+    struct ow_answer_context own = *context;
+    own.resource = &run;
+    int r = plan_actions(answer, &own, plan, err);
+    ow_resource_run_end(&run, &own);
+    return r;
 }
 
 const char *const *ow_fault_names(void)

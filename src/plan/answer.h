@@ -33,8 +33,10 @@ enum ow_fault_kind {
 
 struct ow_answers; /* what "then" says: one answer or a sequence of them */
 struct ow_answer;  /* one of them */
-struct ow_lua;     /* what evaluates templates: plan/lua.h */
-struct ow_message; /* of a WebSocket's client: plan/message.h */
+struct ow_resource_route;
+struct ow_resource_run;
+struct ow_lua;            /* what evaluates templates: plan/lua.h */
+struct ow_message;        /* of a WebSocket's client: plan/message.h */
 struct ow_pattern_reader; /* plan/action.h */
 
 /* What answers are read with. */
@@ -42,6 +44,7 @@ struct ow_answer_source {
     const struct ow_jsonc *doc;
     struct ow_lua *lua; /* of templates; must outlive the answers */
     const struct ow_pattern_reader *patterns;
+    const struct ow_resource_route *route; /* of a resource's; else NULL */
 };
 
 /* What an answer may look at while it writes its plan. */
@@ -54,6 +57,7 @@ struct ow_answer_context {
     const struct ow_clock *clock;     /* of now(); NULL: it fails */
     struct ow_state *state;     /* of the rule's scope; NULL: seq() fails */
     struct ow_message *message; /* "msg"; NULL: there is none */
+    struct ow_resource_run *resource; /* NULL: it is about none */
 };
 
 /*
@@ -64,6 +68,11 @@ struct ow_answer_context {
 int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
                      const cJSON *repeat, struct ow_answers **ret,
                      struct ow_err *err);
+/* The same for source->route, which lives as long as the answers; then may be
+ * NULL, for all that the route is by itself. */
+int ow_answers_parse_route(const struct ow_answer_source *source,
+                           const cJSON *then, struct ow_answers **ret,
+                           struct ow_err *err);
 struct ow_answers *ow_answers_free(struct ow_answers *answers);
 
 /* How many answers there are. */

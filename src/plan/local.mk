@@ -3,6 +3,7 @@ libowcore_la_SOURCES += \
 	src/plan/act_curl.c src/plan/act_curl.h \
 	src/plan/act_cut.c \
 	src/plan/act_fault.c \
+	src/plan/act_resource.c src/plan/act_resource.h \
 	src/plan/act_respond.c \
 	src/plan/act_stream.c \
 	src/plan/action.h \
@@ -11,6 +12,7 @@ libowcore_la_SOURCES += \
 	src/plan/after.c src/plan/after.h \
 	src/plan/answer.c src/plan/answer.h \
 	src/plan/base64.c src/plan/base64.h \
+	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/gzip.c src/plan/gzip.h \
@@ -26,11 +28,17 @@ libowcore_la_SOURCES += \
 	src/plan/lua_guard.c src/plan/lua_guard.h \
 	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
+	src/plan/lua_resource.c src/plan/lua_resource.h \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/message.c src/plan/message.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/resource_make.c src/plan/resource_make.h \
+	src/plan/resource_ops.def \
+	src/plan/resource_page.c src/plan/resource_page.h \
+	src/plan/resource_run.c src/plan/resource_run.h \
+	src/plan/resource_type.c src/plan/resource_type.h \
 	src/plan/script.c src/plan/script.h \
 	src/plan/script_ops.def \
 	src/plan/script_out.c \
@@ -41,4 +49,5 @@ libowcore_la_SOURCES += \
 	src/plan/steps.def \
 	src/plan/template.c src/plan/template.h \
 	src/plan/template_functions.def \
+	src/plan/timeline.c src/plan/timeline.h \
 	src/plan/value.c src/plan/value.h

@@ -268,12 +268,40 @@ int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
 int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
                lua_CFunction work, void *argument, struct ow_err *err)
 {
-    lua->run++;
+    lua->run = ++lua->runs;
     lua->context = context;
     lua->most = lua->loaded + OW_LIMIT_TEMPLATE_HEAP;
     int r = call(lua, work, argument, err);
     lua->context = NULL;
     return r;
+}
+
+void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer)
+{
+    *outer = (struct ow_lua_outer){
+        .context = lua->context,
+        .run = lua->run,
+        .rounds = lua->rounds,
+        .began_ns = lua->began_ns,
+        .out = lua->out,
+        .scratch = lua->scratch,
+    };
+    ow_buf_init(&lua->out, OW_LIMIT_TEMPLATE_OUT);
+    ow_buf_init(&lua->scratch, OW_LIMIT_TEMPLATE_OUT);
+}
+
+void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer)
+{
+    ow_buf_release(&lua->out);
+    ow_buf_release(&lua->scratch);
+    lua->out = outer->out;
+    lua->scratch = outer->scratch;
+    lua->context = outer->context;
+    lua->run = outer->run;
+    lua->rounds = outer->rounds;
+    lua->began_ns = outer->began_ns;
+    lua->failure = 0;
+    lua->is_over = false;
 }
 
 void ow_lua_check(struct ow_lua *lua, int r)

@@ -25,6 +25,7 @@
 #include "base/err.h"
 
 struct ow_answer_context;
+struct ow_resource_types;
 
 struct ow_lua_api {
 #define OW_LUA(result, function, arguments) result(*function) arguments;
@@ -49,6 +50,18 @@ struct ow_lua {
     const struct ow_answer_context *context; /* of the run; else NULL */
     struct ow_buf out;                       /* what the run writes */
     struct ow_buf scratch; /* for what goes into out in another form */
+    uint64_t runs;         /* how many there were */
+    struct ow_resource_types *types; /* of find(): the table's, or NULL */
+};
+
+/* A run that waits while an expression of it has others run. */
+struct ow_lua_outer {
+    const struct ow_answer_context *context;
+    uint64_t run;
+    unsigned rounds;
+    int64_t began_ns;
+    struct ow_buf out;
+    struct ow_buf scratch;
 };
 
 struct ow_lua *ow_lua_new(void); /* NULL when memory is out */
@@ -68,6 +81,12 @@ int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
  */
 int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
                lua_CFunction work, void *argument, struct ow_err *err);
+/*
+ * Within a run: what stands between these may call ow_lua_run anew. Steps are
+ * counted for each run by itself. Buffers of the outer run stay as they are.
+ */
+void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer);
+void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer);
 /* Within a run: an errno of a function of ours becomes Lua's error. */
 void ow_lua_check(struct ow_lua *lua, int r);
 

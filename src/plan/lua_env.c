@@ -13,6 +13,7 @@
 #include "plan/lua.h"
 #include "plan/lua_function.h"
 #include "plan/lua_guard.h"
+#include "plan/lua_resource.h"
 #include "plan/lua_view.h"
 
 /* Of Lua's basic functions; the others load code, catch the errors that stop
@@ -39,9 +40,10 @@ static int find_name(lua_State *L)
         api->lua_pushinteger(L, (lua_Integer)lua->context->hit);
         return 1;
     }
-    /* Of replies and resources, which not every rule has. */
-    if (ow_str_equal(name, OW_STR("reply")) ||
-        ow_str_equal(name, OW_STR("self")))
+    if (ow_lua_resource_name(lua, name))
+        return 1;
+    /* Of replies, which not every rule has. */
+    if (ow_str_equal(name, OW_STR("reply")))
         return 0;
     return api->luaL_error(L, "there is no name \"%s\" here", name.ptr);
 }

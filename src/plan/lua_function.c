@@ -15,6 +15,7 @@
 #include "plan/answer.h"
 #include "plan/base64.h"
 #include "plan/lua.h"
+#include "plan/lua_resource.h"
 #include "plan/lua_value.h"
 #include "plan/split.h"
 
@@ -87,6 +88,39 @@ static int template_id(lua_State *L)
         ow_lua_check(lua, ow_buf_append(&lua->out, &letters[at], 1));
     }
     ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+static void random_hex(struct ow_rand *rand, char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        text[i] = "0123456789abcdef"[ow_rand_range(rand, 0, 15)];
+}
+
+static int template_hex(lua_State *L)
+{
+    const struct ow_lua *lua = ow_lua_of(L);
+    lua_Integer n = lua->api.luaL_checkinteger(L, 1);
+    char text[ID_LENGTH_MAX];
+
+    if (n < 1 || n > ID_LENGTH_MAX)
+        return lua->api.luaL_argerror(L, 1, "expected a length from 1 to 256");
+    random_hex(lua->context->rand, text, (size_t)n);
+    push_str(L, (struct ow_str){text, (size_t)n});
+    return 1;
+}
+
+/* RFC 9562, 5.4: version 4, whose variant is one of 8, 9, a and b. */
+static int template_uuid(lua_State *L)
+{
+    struct ow_rand *rand = ow_lua_of(L)->context->rand;
+    char text[36];
+
+    random_hex(rand, text, sizeof text);
+    text[8] = text[13] = text[18] = text[23] = '-';
+    text[14] = '4';
+    text[19] = "89ab"[ow_rand_range(rand, 0, 3)];
+    push_str(L, (struct ow_str){text, sizeof text});
     return 1;
 }
 
@@ -188,6 +222,11 @@ static int template_b64(lua_State *L)
     ow_lua_check(lua, ow_base64_encode(bytes, &lua->out));
     ow_lua_push_written(lua, mark);
     return 1;
+}
+
+static int template_find(lua_State *L)
+{
+    return ow_lua_resource_find(L);
 }
 
 static int template_json(lua_State *L)

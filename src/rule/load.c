@@ -22,7 +22,9 @@ static int finish(struct ow_table *take_table, int r,
                   struct ow_table **ret_table, struct ow_err *err)
 {
     if (r == 0) {
-        r = ow_table_finish(take_table, err);
+        r = ow_resource_types_resolve(&take_table->types, err);
+        if (r == 0)
+            r = ow_table_finish(take_table, err);
         if (r == -ENOMEM)
             ow_err_set(err, r, "out of memory");
     }

@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/rule/condition_parse.c src/rule/condition_parse.h \
 	src/rule/explain.c src/rule/explain.h \
 	src/rule/files.c src/rule/files.h \
 	src/rule/hash.h \
@@ -35,6 +36,10 @@ libowcore_la_SOURCES += \
 	src/rule/pattern_word.c \
 	src/rule/perhost.c src/rule/perhost.h \
 	src/rule/regex.c src/rule/regex.h \
+	src/rule/resource_list.c \
+	src/rule/resource_ops.c \
+	src/rule/resource_parse.c src/rule/resource_parse.h \
+	src/rule/resource_routes.c \
 	src/rule/rule.c src/rule/rule.h \
 	src/rule/scenarios.c src/rule/scenarios.h \
 	src/rule/scope.c src/rule/scope.h \

@@ -218,6 +218,19 @@ static int read_pattern(const struct ow_pattern_reader *reader,
     return r;
 }
 
+int ow_rule_read_answers(const struct ow_pattern_source *source,
+                         const cJSON *then, const cJSON *repeat,
+                         const struct ow_resource_route *route,
+                         struct ow_answers **ret, struct ow_err *err)
+{
+    const struct lender lender = {{read_pattern}, source};
+    const struct ow_answer_source answers = {source->doc, source->lua,
+                                             &lender.reader, route};
+
+    return route ? ow_answers_parse_route(&answers, then, ret, err)
+                 : ow_answers_parse(&answers, then, repeat, ret, err);
+}
+
 static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
                       struct ow_rule *rule, struct ow_err *err)
 {
@@ -231,11 +244,9 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
     int r = ow_order_parse(
         source, cJSON_GetObjectItemCaseSensitive(node, "after_rule"),
         cJSON_GetObjectItemCaseSensitive(node, "order"), &rule->order, err);
-    const struct lender lender = {{read_pattern}, source};
-    const struct ow_answer_source answers = {source->doc, source->lua,
-                                             &lender.reader};
     if (r == 0)
-        r = ow_answers_parse(&answers, then, repeat, &rule->answers, err);
+        r = ow_rule_read_answers(source, then, repeat, NULL, &rule->answers,
+                                 err);
     return r < 0 ? r : check_early(source, node, rule, err);
 }
 

@@ -30,6 +30,8 @@ struct ow_rule {
     struct ow_scenario_set scenarios;
     const struct ow_setter *set; /* NULL: it leaves no variables */
     struct ow_order *order;      /* NULL: it may come at any time */
+    const char *resource; /* of a route: whose, and what it does; else NULL */
+    bool keeps_upload;    /* more of the request's body is kept */
 };
 
 /*
@@ -44,6 +46,16 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
 
 /* Who asks, for states. */
 struct ow_client ow_rule_client(const struct ow_match_run *run);
+/*
+ * Reads answers with what the source has: those of "then", of a resource's
+ * route (then may be NULL, and repeat is), or of what refuses a request. The
+ * same results.
+ */
+int ow_rule_read_answers(const struct ow_pattern_source *source,
+                         const cJSON *then, const cJSON *repeat,
+                         const struct ow_resource_route *route,
+                         struct ow_answers **ret, struct ow_err *err);
+
 /* Makes the run look at this rule's state; ow_rule_match does it, too. */
 void ow_rule_enter(const struct ow_rule *rule, struct ow_match_run *run);
 /* The hits of that state to count in; NULL if there is none to be had. */

@@ -123,7 +123,8 @@ const struct ow_rule *ow_table_find_shadow(const struct ow_table *table,
 {
     struct ow_arena arena;
 
-    if (acts_early(rule))
+    /* A rule before a resource's route is there to refine it. */
+    if (acts_early(rule) || rule->resource)
         return NULL;
     ow_arena_init(&arena);
     const struct ow_rule *shadow = search(table, rule, &arena);

@@ -109,6 +109,15 @@ size_t ow_table_count_hosts(const struct ow_table *table)
     return ow_hosts_count(&table->hosts);
 }
 
+size_t ow_table_count_resources(const struct ow_table *table,
+                                size_t *ret_routes)
+{
+    *ret_routes = 0;
+    for (size_t i = 0; i < table->n; i++)
+        *ret_routes += table->rules[i].resource != NULL;
+    return table->types.n;
+}
+
 const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i)
 {
     return &table->rules[i];
@@ -127,6 +136,11 @@ const char *ow_rule_name(const struct ow_rule *rule)
 const char *ow_rule_place(const struct ow_rule *rule)
 {
     return rule->place;
+}
+
+const char *ow_rule_resource(const struct ow_rule *rule)
+{
+    return rule->resource;
 }
 
 const struct ow_scope *ow_rule_scope(const struct ow_rule *rule)
@@ -323,6 +337,24 @@ int ow_table_find_upload(const struct ow_table *table,
                          const struct ow_odds *odds, struct ow_match *ret_match)
 {
     return find(table, request, OW_STAGE_UPLOAD, states, odds, ret_match);
+}
+
+size_t ow_table_keeps(const struct ow_table *table, struct ow_request *request)
+{
+    struct ow_candidates candidates;
+    struct ow_match_run run;
+    uint32_t number;
+
+    if (!table->types.keep_uploads ||
+        ow_match_run_init(&run, table, request) < 0 ||
+        collect(table, &run, &candidates) < 0)
+        return 0;
+    while (ow_candidates_next(&candidates, &number)) {
+        const struct ow_rule *rule = &table->rules[number];
+        if (rule->keeps_upload && ow_rule_match(rule, &run) == 1)
+            return OW_LIMIT_UPLOAD_KEPT;
+    }
+    return 0;
 }
 
 static bool has_group(const struct ow_host_set *set, uint32_t group)

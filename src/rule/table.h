@@ -63,11 +63,18 @@ size_t ow_table_count(const struct ow_table *table);
 size_t ow_table_count_hosts(const struct ow_table *table);
 const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i);
 
+/* How many resources the files have, and how many of the rules are theirs. */
+size_t ow_table_count_resources(const struct ow_table *table,
+                                size_t *ret_routes);
+
 /* What a rule is. */
 size_t ow_rule_index(const struct ow_rule *rule);
 const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
+/* Of a resource's route: '"job": create'; NULL of a rule that is written out.
+ */
+const char *ow_rule_resource(const struct ow_rule *rule);
 /* Whose state it looks at: ow_states_open. */
 const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
@@ -121,6 +128,13 @@ int ow_table_find_upload(const struct ow_table *table,
  * what they catch lies in arena. */
 void ow_table_pattern_run(const struct ow_table *table, struct ow_arena *arena,
                           struct ow_pattern_run *ret);
+
+/*
+ * How much of this request's body has to be kept, of which the head alone is
+ * there: OW_LIMIT_UPLOAD_KEPT where it makes a resource that hands out what was
+ * uploaded, else 0, which means as usual.
+ */
+size_t ow_table_keeps(const struct ow_table *table, struct ow_request *request);
 
 /* Who asks for what, before there is a request. Borrowed. */
 struct ow_asker {

@@ -13,10 +13,12 @@
 #include "plan/template.h"
 #include "rule/later.h"
 #include "rule/match_method.h"
+#include "rule/resource_parse.h"
 #include "rule/scope.h"
 
-static const char *const file_keys[] = {"offwire", "hosts",   "rules",   "vars",
-                                        "scope",   "$schema", "network", NULL};
+static const char *const file_keys[] = {"offwire", "hosts",     "rules",
+                                        "vars",    "resources", "scope",
+                                        "$schema", "network",   NULL};
 
 struct ow_table *ow_table_new(void)
 {
@@ -29,6 +31,7 @@ struct ow_table *ow_table_new(void)
         free(table);
         return NULL;
     }
+    table->lua->types = &table->types;
     ow_arena_init(&table->arena);
     /* Rules by the thousand: fewer, larger blocks. */
     table->arena.block = 64 * 1024;
@@ -45,6 +48,8 @@ struct ow_table *ow_table_free(struct ow_table *table)
         return NULL;
     for (size_t i = 0; i < table->n; i++)
         ow_answers_free(table->rules[i].answers);
+    for (struct ow_held_answers *held = table->held; held; held = held->next)
+        ow_answers_free(held->answers);
     ow_lua_free(table->lua);
     cJSON_Delete(table->vars);
     ow_scenarios_release(&table->scenarios);
@@ -118,7 +123,7 @@ static int check_keys(const struct ow_jsonc *doc, struct ow_err *err)
     return 0;
 }
 
-static struct ow_rule *append_rule(struct ow_table *table)
+struct ow_rule *ow_table_append(struct ow_table *table)
 {
     if (table->n == table->cap) {
         size_t cap = table->cap > 0 ? table->cap * 2 : 32;
@@ -168,7 +173,7 @@ static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
         return r;
     cJSON_ArrayForEach(node, rules)
     {
-        struct ow_rule *rule = append_rule(table);
+        struct ow_rule *rule = ow_table_append(table);
         if (!rule)
             return -ENOMEM;
         rule->group = group;
@@ -244,6 +249,8 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
     const cJSON *root = ow_jsonc_root(doc);
     const cJSON *rules = cJSON_GetObjectItemCaseSensitive(root, "rules");
     const cJSON *hosts = cJSON_GetObjectItemCaseSensitive(root, "hosts");
+    const cJSON *resources =
+        cJSON_GetObjectItemCaseSensitive(root, "resources");
     uint32_t group = 0;
     int r = check_version(doc, err);
 
@@ -253,7 +260,7 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
         return r;
     if (rules && !cJSON_IsArray(rules))
         return ow_jsonc_error(doc, rules, err, "expected a list of rules");
-    if (!hosts && rules && rules->child)
+    if (!hosts && ((rules && rules->child) || resources))
         return ow_jsonc_error(doc, root, err,
                               "this file has no \"hosts\": whose requests do "
                               "its rules answer?");
@@ -264,7 +271,11 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
     if (r == 0)
         r = add_vars(table, doc, cJSON_GetObjectItemCaseSensitive(root, "vars"),
                      err);
-    return r < 0 ? r : add_rules(table, doc, rules, group, err);
+    if (r == 0)
+        r = add_rules(table, doc, rules, group, err);
+    return r == 0 && resources
+               ? ow_resource_parse(table, doc, resources, group, err)
+               : r;
 }
 
 int ow_table_add(struct ow_table *table, const char *file, const char *text,

@@ -5,17 +5,26 @@
 #ifndef OW_RULE_TABLE_BUILD_H
 #define OW_RULE_TABLE_BUILD_H
 
+#include "plan/resource_type.h"
 #include "rule/hosts.h"
 #include "rule/index.h"
 #include "rule/perhost.h"
 #include "rule/rule.h"
 #include "rule/table.h"
 
+/* Answers of resources that are no rule's. */
+struct ow_held_answers {
+    struct ow_answers *answers;
+    struct ow_held_answers *next;
+};
+
 struct ow_table {
     struct ow_arena arena; /* all that rules hold, but answers and patterns */
     struct ow_regexes regexes;
     struct ow_lua *lua; /* templates, compiled */
     struct ow_hosts hosts;
+    struct ow_resource_types types;
+    struct ow_held_answers *held;
     struct ow_index index;
     struct ow_scenarios scenarios;
     cJSON *vars;   /* first values; NULL: none */
@@ -38,5 +47,8 @@ int ow_table_add(struct ow_table *table, const char *file, const char *text,
 /* When all files are in: makes the index, finds the rules that others name. 0,
  * -EINVAL with a placed sentence, -ENOMEM. */
 int ow_table_finish(struct ow_table *table, struct ow_err *err);
+/* A zeroed rule behind the others; those before may move. NULL when memory is
+ * out. */
+struct ow_rule *ow_table_append(struct ow_table *table);
 
 #endif

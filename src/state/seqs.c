@@ -52,9 +52,7 @@ static size_t conversion(struct ow_str s, int *ret_width, bool *ret_zeros)
     return at + 1;
 }
 
-/* Writes number as the format says, or only checks it if out is NULL. */
-static int format_number(struct ow_str format, uint64_t number,
-                         struct ow_buf *out)
+int ow_seqs_format(struct ow_str format, uint64_t number, struct ow_buf *out)
 {
     char text[WIDTH_MAX + 1];
     int numbers = 0, width, r = 0;
@@ -111,9 +109,9 @@ int ow_seqs_next(struct ow_seqs *seqs, struct ow_str format, struct ow_buf *out)
     if (!seq) {
         if (format.len > OW_LIMIT_SEQ_FORMAT)
             return -EINVAL;
-        r = format_number(format, 0, NULL);
+        r = ow_seqs_format(format, 0, NULL);
         if (r == 0)
             r = add(seqs, format, &seq);
     }
-    return r < 0 ? r : format_number(format, ++seq->last, out);
+    return r < 0 ? r : ow_seqs_format(format, ++seq->last, out);
 }

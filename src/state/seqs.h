@@ -12,6 +12,10 @@ struct ow_seqs {
     size_t n;
 };
 
+/* Writes number by a format of that kind; out NULL: only looks whether it is
+ * one. 0, -EINVAL, -ENOMEM, -ENOBUFS. */
+int ow_seqs_format(struct ow_str format, uint64_t number, struct ow_buf *out);
+
 /* A zeroed struct is an empty one. */
 void ow_seqs_release(struct ow_seqs *seqs);
 /*

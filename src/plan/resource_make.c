@@ -1,0 +1,256 @@
+/*
+ * resource_make: see resource_make.h. Called by act_resource.c.
+ */
+#include "config.h"
+
+#include "plan/resource_make.h"
+
+#include <errno.h>
+
+#include "base/jsonw.h"
+#include "base/limits.h"
+#include "base/members.h"
+#include "plan/lua_value.h"
+#include "plan/timeline.h"
+
+static bool is_wanted(struct ow_str name, const struct ow_str *fields, size_t n,
+                      struct ow_str except)
+{
+    if (ow_str_equal(name, except))
+        return false;
+    for (size_t i = 0; fields && i < n; i++)
+        if (ow_str_equal(fields[i], name))
+            return true;
+    return !fields;
+}
+
+static void write_form(struct ow_jsonw *w, const struct ow_form *form,
+                       const struct ow_str *fields, size_t n,
+                       struct ow_str except)
+{
+    for (size_t i = 0; i < form->n; i++) {
+        const struct ow_part *part = &form->parts[i];
+        if (part->filename.ptr || !is_wanted(part->name, fields, n, except) ||
+            ow_form_find(form, part->name) != part)
+            continue;
+        ow_jsonw_name(w, part->name);
+        ow_jsonw_string(w, part->value);
+    }
+}
+
+struct ow_str ow_resource_make_members(const struct ow_answer_context *context,
+                                       const struct ow_str *fields, size_t n,
+                                       struct ow_str except)
+{
+    struct ow_request *request = context->request;
+    const cJSON *json = ow_request_json(request), *child;
+    const struct ow_form *form = json ? NULL : ow_request_form(request);
+    struct ow_buf buf = {0};
+    struct ow_jsonw w = {.buf = &buf};
+
+    ow_jsonw_begin(&w, '{');
+    if (form)
+        write_form(&w, form, fields, n, except);
+    if (cJSON_IsObject(json))
+        cJSON_ArrayForEach(child, json)
+        {
+            struct ow_str name = ow_str_from(child->string);
+            if (!is_wanted(name, fields, n, except))
+                continue;
+            ow_jsonw_name(&w, name);
+            ow_lua_write_cjson(&w, child);
+        }
+    ow_jsonw_end(&w, '}');
+    struct ow_str text = {NULL, 0};
+    if (w.error == 0)
+        text = ow_arena_copy(request->arena, ow_buf_peek(&buf));
+    ow_buf_release(&buf);
+    return text;
+}
+
+/* The id: of its format, of its expressions, or absent: create gives it. */
+static int make_id(const struct ow_resource_run *run,
+                   const struct ow_answer_context *context, struct ow_str *ret,
+                   struct ow_err *err)
+{
+    const struct ow_resource_type *type = run->type;
+    struct ow_buf buf = {0};
+    int r;
+
+    if (!type->id_format.ptr)
+        return type->id_text
+                   ? ow_template_render(type->id_text, context,
+                                        context->request->arena, ret, err)
+                   : 0;
+    r = ow_seqs_format(type->id_format, run->n, &buf);
+    if (r == 0)
+        *ret = ow_arena_copy(context->request->arena, ow_buf_peek(&buf));
+    ow_buf_release(&buf);
+    return r < 0 || !ret->ptr ? ow_err_set(err, -ENOMEM, "out of memory") : 0;
+}
+
+/* The id that the JSON has; absent if it has none. */
+static struct ow_str id_of(struct ow_str json, struct ow_str member,
+                           struct ow_arena *arena)
+{
+    struct ow_str value = ow_members_find(json, member);
+    struct ow_str id = {NULL, 0};
+
+    if (value.len >= 2 && value.ptr[0] == '"') {
+        cJSON *node = cJSON_ParseWithLength(value.ptr, value.len);
+        if (cJSON_IsString(node))
+            id = ow_arena_copy(arena, ow_str_from(node->valuestring));
+        cJSON_Delete(node);
+    } else if (value.len > 0 && value.ptr[0] >= '0' && value.ptr[0] <= '9') {
+        id = ow_arena_copy(arena, value);
+    }
+    return id;
+}
+
+/* The JSON with the id: where it has a member for it, else before the others.
+ */
+static struct ow_str put_id(struct ow_str json, struct ow_str member,
+                            struct ow_str id, struct ow_arena *arena)
+{
+    struct ow_str value = ow_members_find(json, member);
+    struct ow_buf buf = {0}, merged = {0};
+    struct ow_jsonw w = {.buf = &buf};
+    struct ow_str text = {NULL, 0};
+
+    if (value.ptr && ow_members_is_text(value, id))
+        return json;
+    ow_jsonw_begin(&w, '{');
+    ow_jsonw_name(&w, member);
+    ow_jsonw_string(&w, id);
+    ow_jsonw_end(&w, '}');
+    int r = w.error;
+    if (r == 0)
+        r = value.ptr ? ow_members_merge(json, ow_buf_peek(&buf), &merged)
+                      : ow_members_merge(ow_buf_peek(&buf), json, &merged);
+    if (r == 0)
+        text = ow_arena_copy(arena, ow_buf_peek(&merged));
+    ow_buf_release(&buf);
+    ow_buf_release(&merged);
+    return text;
+}
+
+static int make_json(const struct ow_resource_run *run,
+                     const struct ow_answer_context *context,
+                     struct ow_resource_draft *draft, struct ow_err *err)
+{
+    const struct ow_resource_type *type = run->type;
+    struct ow_arena *arena = context->request->arena;
+    struct ow_str json = {NULL, 0};
+    int r = 0;
+
+    if (type->create)
+        r = ow_template_render(type->create, context, arena, &json, err);
+    else
+        json = ow_resource_make_members(context, NULL, 0, OW_STR(""));
+    if (r < 0)
+        return r;
+    if (!json.ptr)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    if (!ow_members_is_object(json))
+        return ow_err_set(err, -EINVAL,
+                          "what \"create\" of \"%s\" gives is no object",
+                          type->name);
+    if (!draft->id.ptr)
+        draft->id = id_of(json, type->member, arena);
+    else
+        json = put_id(json, type->member, draft->id, arena);
+    if (!draft->id.ptr || draft->id.len == 0)
+        return ow_err_set(err, -EINVAL,
+                          "the resource \"%s\" gets no id: there is no \"id\" "
+                          "in the rules, and \"create\" gives no \"%.*s\"",
+                          type->name, OW_STR_ARGS(type->member));
+    draft->json = json;
+    return json.ptr ? 0 : ow_err_set(err, -ENOMEM, "out of memory");
+}
+
+/* How much of the part was sent: of the last one the end may not be kept. */
+static uint64_t size_of(const struct ow_part *part, const struct ow_body *body)
+{
+    return part->whole ? part->value.len
+                       : part->value.len + body->size - body->kept.len;
+}
+
+static int make_content(const struct ow_resource_run *run,
+                        const struct ow_answer_context *context,
+                        struct ow_resource_draft *draft, struct ow_err *err)
+{
+    const struct ow_resource_type *type = run->type;
+    struct ow_request *request = context->request;
+    const struct ow_form *form =
+        type->content_field.ptr ? ow_request_form(request) : NULL;
+    const struct ow_part *part =
+        form ? ow_form_find(form, type->content_field) : NULL;
+    int r = 0;
+
+    if (part) {
+        draft->content = part->value;
+        draft->content_size = size_of(part, request->body);
+        draft->type = part->type;
+    }
+    if (type->content_text) {
+        r = ow_template_render(type->content_text, context, request->arena,
+                               &draft->content, err);
+        draft->content_size = draft->content.len;
+    }
+    if (r == 0 && type->content_type)
+        r = ow_template_render(type->content_type, context, request->arena,
+                               &draft->type, err);
+    return r;
+}
+
+static int add(struct ow_resource_run *run, struct ow_resource *parent,
+               const struct ow_answer_context *context,
+               const struct ow_resource_draft *draft, struct ow_err *err)
+{
+    struct ow_str scope = ow_resource_run_scope(run->type, context);
+    struct ow_collection *collection;
+    int r = -ENOMEM;
+
+    if (scope.ptr)
+        r = ow_resources_collection(context->state->resources, run->type->key,
+                                    scope, parent, &collection);
+    if (r == 0)
+        r = ow_resources_add(collection, draft, &run->self);
+    if (r == -ENOSPC)
+        return ow_err_set(err, r,
+                          "this session has %zu resources of %zu MiB, and no "
+                          "more are kept",
+                          ow_resources_count(context->state->resources),
+                          ow_resources_bytes(context->state->resources) /
+                              (1024 * 1024));
+    return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
+}
+
+int ow_resource_make(struct ow_resource_run *run, struct ow_resource *parent,
+                     const struct ow_answer_context *context,
+                     struct ow_err *err)
+{
+    const struct ow_resource_type *type = run->type;
+    struct ow_resource_draft draft;
+    int tries = type->id_text ? OW_LIMIT_RESOURCE_IDS : 1;
+    int r;
+
+    run->n = ow_resources_next(context->state->resources, type->key);
+    do {
+        draft = (struct ow_resource_draft){.content_size = 0};
+        run->id = OW_STR("");
+        r = make_id(run, context, &draft.id, err);
+        run->id = draft.id.ptr ? draft.id : OW_STR("");
+        if (r == 0)
+            r = make_json(run, context, &draft, err);
+        run->id = draft.id;
+        if (r == 0)
+            r = make_content(run, context, &draft, err);
+        if (r == 0)
+            r = add(run, parent, context, &draft, err);
+    } while (r == -EEXIST && --tries > 0);
+    if (r < 0)
+        return r;
+    ow_timeline_begin(type, run->self, 0, ow_clock_now(context->clock));
+    return ow_timeline_settle(type, run->self, context, err);
+}
