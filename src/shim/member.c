@@ -110,6 +110,11 @@ static void say_why(const char *dir, int error,
                  "the host of session \"%.200s\" has not answered for %d "
                  "seconds",
                  dir, OW_LIMIT_ANSWER_MS / 1000);
+    else if (error == -EACCES || error == -EPERM)
+        snprintf(text, sizeof(text),
+                 "the session \"%.200s\" belongs to another user; names and "
+                 "connections fail here",
+                 dir);
     else if (error == -EMFILE || error == -ENFILE)
         snprintf(text, sizeof(text),
                  "this program has no file descriptor left to ask the host of "

@@ -6,12 +6,14 @@ EXTRA_DIST += \
 	tests/clients/node_https.mjs \
 	tests/clients/node_tls.mjs \
 	tests/clients/php_curl.php \
+	tests/clients/php_fork.php \
 	tests/clients/php_stream.php \
 	tests/clients/php_tls.php \
 	tests/clients/pieces.py \
 	tests/clients/pl_http_tiny.pl \
 	tests/clients/pl_lwp.pl \
 	tests/clients/py_aiohttp.py \
+	tests/clients/py_fork.py \
 	tests/clients/py_httpx.py \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \

@@ -16,7 +16,9 @@ system_tests = \
 	tests/system/81-terminal.t \
 	tests/system/82-session.t \
 	tests/system/83-state.t \
+	tests/system/83-forks.t \
 	tests/system/84-hardship.t \
+	tests/system/86-nested.t \
 	tests/system/86-live.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
