@@ -9,6 +9,7 @@ offwire_SOURCES = \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_host.c \
 	src/cli/cmd_run.c \
+	src/cli/cmd_schema.c \
 	src/cli/commands.def \
 	src/cli/environ.c src/cli/environ.h \
 	src/cli/join.c src/cli/join.h \
@@ -24,3 +25,12 @@ offwire_SOURCES = \
 offwire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DOW_LIBDIR='"$(libdir)"' -DOW_PKGDATADIR='"$(pkgdatadir)"'
 offwire_LDADD = libowcore.la
+
+# The JSON Schema of rule files, printed by the command itself: not where that
+# is built for another machine.
+if !OW_CROSS
+pkgdata_DATA += offwire.schema.json
+CLEANFILES += offwire.schema.json
+offwire.schema.json: offwire$(EXEEXT)
+	$(AM_V_GEN)./offwire$(EXEEXT) schema >$@.new && mv $@.new $@
+endif

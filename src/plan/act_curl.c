@@ -11,6 +11,7 @@
 
 #include "plan/action.h"
 #include "plan/after.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 /*
@@ -43,6 +44,11 @@ static const cJSON *member(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
+const char *const *ow_act_curl_names(void)
+{
+    return names;
+}
+
 const char *ow_act_curl_name(int code)
 {
     for (size_t i = 0; names[i]; i++)
@@ -66,7 +72,6 @@ static bool find_body(const cJSON *then, bool *ret_pieces)
 
 static int curl_parse(const struct ow_action_input *in, const void **ret_state)
 {
-    static const char *const keys[] = {"code", "after", NULL};
     const cJSON *spec = member(in->then, "curl");
     bool is_object = cJSON_IsObject(spec), has_pieces;
     const cJSON *word = is_object ? member(spec, "code") : spec;
@@ -78,7 +83,8 @@ static int curl_parse(const struct ow_action_input *in, const void **ret_state)
     if (!curl)
         return -ENOMEM;
     if (is_object)
-        r = ow_value_check_keys(in, spec, keys);
+        r = ow_value_check_keys(in, spec,
+                                ow_grammar_keys(OW_OBJECT_curl_result));
     if (r < 0)
         return r;
     if (!word)

@@ -16,5 +16,7 @@ int ow_act_curl_end(struct ow_plan *plan, const struct ow_program *program,
                     int code);
 /* The name of a code, or NULL. */
 const char *ow_act_curl_name(int code);
+/* All names, NULL-terminated; the older ones last. */
+const char *const *ow_act_curl_names(void);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "plan/action.h"
 #include "plan/after.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 struct cut {
@@ -29,8 +30,6 @@ static bool has_pieces(const cJSON *then)
 
 static int cut_parse(const struct ow_action_input *in, const void **ret_state)
 {
-    static const char *const keys[] = {"after", "how", NULL};
-    static const char *const words[] = {"close", "reset", "stall", NULL};
     static const enum ow_step_kind hows[] = {OW_STEP_CLOSE, OW_STEP_RESET,
                                              OW_STEP_STALL};
     const cJSON *spec = member(in->then, "cut");
@@ -39,7 +38,7 @@ static int cut_parse(const struct ow_action_input *in, const void **ret_state)
 
     if (!cut)
         return -ENOMEM;
-    int r = ow_value_check_keys(in, spec, keys);
+    int r = ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_cut));
     if (r < 0)
         return r;
     if (!member(spec, "after"))
@@ -48,7 +47,8 @@ static int cut_parse(const struct ow_action_input *in, const void **ret_state)
     r = ow_after_parse(in, member(spec, "after"), has_pieces(in->then),
                        &cut->after);
     if (r == 0 && member(spec, "how"))
-        r = ow_value_word(in, member(spec, "how"), words, &word);
+        r = ow_value_word(in, member(spec, "how"),
+                          ow_grammar_words(OW_WORDS_cut_how), &word);
     cut->how = hows[word];
     in->answer->wants_body = true;
     *ret_state = cut;

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include "plan/act_fault.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -80,6 +82,34 @@ static const struct kind *find_kind(enum ow_fault_kind kind)
     return NULL;
 }
 
+void ow_act_fault_keys(enum ow_fault_kind fault,
+                       const char *ret_keys[OW_FAULT_KEYS_MAX])
+{
+    const struct kind *kind = find_kind(fault);
+    int options = kind ? kind->options : 0;
+    size_t n = 0;
+
+    ret_keys[n++] = "kind";
+    if (options & RECEIVED)
+        ret_keys[n++] = "received";
+    if (options & (AFTER | WAIT))
+        ret_keys[n++] = "after";
+    if (options & BYTES) {
+        ret_keys[n++] = "bytes";
+        ret_keys[n++] = "base64";
+        ret_keys[n++] = "size";
+    }
+    if (options & LINE)
+        ret_keys[n++] = "line";
+    if (options & BY)
+        ret_keys[n++] = "by";
+    if (options & (EVERY | PACE))
+        ret_keys[n++] = "every";
+    if (options & PACE)
+        ret_keys[n++] = "rate";
+    ret_keys[n] = NULL;
+}
+
 static const cJSON *member(const cJSON *object, const char *key)
 {
     return cJSON_GetObjectItemCaseSensitive(object, key);
@@ -103,28 +133,11 @@ static int read_kind(const struct ow_action_input *in, const cJSON *node,
 
 /* Refuses what this kind does not take: nothing is dropped in silence. */
 static int check_keys(const struct ow_action_input *in, const cJSON *spec,
-                      int options)
+                      enum ow_fault_kind kind)
 {
-    const char *known[9] = {"kind"};
-    size_t n = 1;
+    const char *known[OW_FAULT_KEYS_MAX];
 
-    if (options & RECEIVED)
-        known[n++] = "received";
-    if (options & (AFTER | WAIT))
-        known[n++] = "after";
-    if (options & BYTES) {
-        known[n++] = "bytes";
-        known[n++] = "base64";
-        known[n++] = "size";
-    }
-    if (options & LINE)
-        known[n++] = "line";
-    if (options & BY)
-        known[n++] = "by";
-    if (options & (EVERY | PACE))
-        known[n++] = "every";
-    if (options & PACE)
-        known[n++] = "rate";
+    ow_act_fault_keys(kind, known);
     return ow_value_check_keys(in, spec, known);
 }
 
@@ -269,7 +282,7 @@ static int fault_parse(const struct ow_action_input *in, const void **ret_state)
     fault->harm = kind ? kind->harm : NULL;
     set_defaults(&fault->said, options, in->answer);
     if (is_object) {
-        r = check_keys(in, spec, options);
+        r = check_keys(in, spec, fault->said.kind);
         if (r == 0)
             r = read_options(in, spec, options, &fault->said);
     }

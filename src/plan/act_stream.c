@@ -13,6 +13,7 @@
 
 #include "plan/action.h"
 #include "plan/filebody.h"
+#include "plan/grammar.h"
 #include "plan/gzip.h"
 #include "plan/head.h"
 #include "plan/live.h"
@@ -37,10 +38,6 @@ struct stream {
     int64_t jitter_ns;
     uint64_t rate; /* 0: no limit */
 };
-
-static const char *const keys[] = {"sse",    "ndjson", "chunks", "text",
-                                   "file",   "split",  "first",  "every",
-                                   "jitter", "rate",   "tps",    NULL};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -223,7 +220,7 @@ static int stream_parse(const struct ow_action_input *in,
 
     if (!stream)
         return -ENOMEM;
-    int r = ow_value_check_keys(in, spec, keys);
+    int r = ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_stream));
     if (r == 0)
         r = check_templates(in, spec);
     if (r == 0)

@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "plan/action.h"
+#include "plan/grammar.h"
 #include "plan/handshake.h"
 #include "plan/script.h"
 #include "plan/value.h"
@@ -21,9 +22,6 @@ struct websocket {
     struct ow_handshake handshake;
     struct ow_script script;
 };
-
-static const char *const keys[] = {"script", "protocol",      "else", "max",
-                                   "pong",   "close_timeout", NULL};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -77,7 +75,8 @@ static int read_options(const struct ow_action_input *in, const cJSON *spec,
                 *max = member(spec, "max");
     const cJSON *pong = member(spec, "pong");
     const cJSON *timeout = member(spec, "close_timeout");
-    int r = ow_value_check_keys(in, spec, keys);
+    int r =
+        ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_websocket_of));
 
     if (r == 0 && protocol)
         r = read_protocols(in, protocol, &ws->handshake);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plan/action.h"
+#include "plan/grammar.h"
 #include "plan/resource_run.h"
 #include "plan/template.h"
 #include "plan/value.h"
@@ -22,8 +23,6 @@ enum repeat {
     REPEAT_CYCLE,
     REPEAT_ONCE,
 };
-
-static const char *const repeat_words[] = {"last", "cycle", "once", NULL};
 
 struct ow_answers {
     struct ow_arena arena;
@@ -45,14 +44,14 @@ enum {
 };
 
 static const char *const key_names[] = {
-#define OW_KEY(key, reader) key,
+#define OW_KEY(key, reader, type, help) key,
 #include "plan/keys.def"
 #undef OW_KEY
     NULL,
 };
 
 static const int key_readers[] = {
-#define OW_KEY(key, reader) OW_ACTION_##reader,
+#define OW_KEY(key, reader, type, help) OW_ACTION_##reader,
 #include "plan/keys.def"
 #undef OW_KEY
 };
@@ -212,7 +211,8 @@ int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
                                  .err = err};
     int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)
-        r = ow_value_word(&in, repeat, repeat_words, &word);
+        r = ow_value_word(&in, repeat, ow_grammar_words(OW_WORDS_repeat),
+                          &word);
     if (r < 0) {
         ow_answers_free(answers);
         return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;

@@ -12,13 +12,13 @@
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 #define GZIP 16 /* added to zlib's window bits: gzip, not zlib format */
 
 int ow_gzip_parse(const struct ow_action_input *in, bool *ret)
 {
-    static const char *const words[] = {"gzip", "identity", NULL};
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(in->then, "encoding");
     int word = 1;
 
@@ -26,7 +26,9 @@ int ow_gzip_parse(const struct ow_action_input *in, bool *ret)
         return ow_jsonc_error(in->doc, node, in->err,
                               "\"br\" comes with a later version; \"gzip\" is "
                               "there");
-    int r = node ? ow_value_word(in, node, words, &word) : 0;
+    int r = node ? ow_value_word(in, node, ow_grammar_words(OW_WORDS_encoding),
+                                 &word)
+                 : 0;
     if (r == 0)
         *ret = word == 0;
     return r;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "plan/template.h"
 #include "plan/value.h"
 #include "wire/sse.h"
@@ -58,8 +59,6 @@ static int read_data(const struct ow_action_input *in, const cJSON *node,
 static int read_event(const struct ow_action_input *in, const cJSON *node,
                       struct item *item)
 {
-    static const char *const keys[] = {"event", "data",    "id",
-                                       "retry", "comment", NULL};
     const cJSON *retry = member(node, "retry"), *data = member(node, "data");
     int64_t ns;
 
@@ -69,7 +68,7 @@ static int read_event(const struct ow_action_input *in, const cJSON *node,
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected an event: {\"data\": ...}, or a string "
                               "as its data");
-    int r = ow_value_check_keys(in, node, keys);
+    int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_event));
     if (r == 0 && retry)
         r = ow_value_duration(in, retry, &ns);
     if (r == 0 && retry)

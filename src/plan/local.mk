@@ -2,8 +2,8 @@ libowcore_la_SOURCES += \
 	src/control/curl_codes.def \
 	src/plan/act_curl.c src/plan/act_curl.h \
 	src/plan/act_cut.c \
-	src/plan/act_fault.c \
 	src/plan/act_resource.c src/plan/act_resource.h \
+	src/plan/act_fault.c src/plan/act_fault.h \
 	src/plan/act_respond.c \
 	src/plan/act_stream.c \
 	src/plan/action.h \
@@ -15,6 +15,7 @@ libowcore_la_SOURCES += \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
+	src/plan/grammar.c src/plan/grammar.def src/plan/grammar.h \
 	src/plan/gzip.c src/plan/gzip.h \
 	src/plan/handshake.c src/plan/handshake.h \
 	src/plan/harm.c src/plan/harm.h \
@@ -50,4 +51,5 @@ libowcore_la_SOURCES += \
 	src/plan/template.c src/plan/template.h \
 	src/plan/template_functions.def \
 	src/plan/timeline.c src/plan/timeline.h \
+	src/plan/types.def \
 	src/plan/value.c src/plan/value.h

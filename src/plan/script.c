@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 #define DEFAULT_EVERY                                                          \
@@ -26,11 +27,6 @@ struct builder {
     size_t handlers;
     int loops; /* around what is read */
 };
-
-static const char *const keys[] = {
-    "name",   "on",   "expect",    "ping",  "times", "each",  "within",
-    "else",   "wait", "stop",      "send",  "first", "every", "jitter",
-    "repeat", "do",   "bad-frame", "stall", "close", "drop",  NULL};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -139,7 +135,8 @@ static int check_step(struct builder *b, const cJSON *step)
         return ow_jsonc_error(b->in->doc, step, b->in->err,
                               "expected a step: an object with \"on\", "
                               "\"expect\", \"send\", ...");
-    int r = ow_value_check_keys(b->in, step, keys);
+    int r =
+        ow_value_check_keys(b->in, step, ow_grammar_keys(OW_OBJECT_ws_step));
     if (r == 0)
         r = check_company(b, step);
     if (r == 0)
@@ -351,14 +348,14 @@ static int read_code(struct builder *b, const cJSON *node, uint16_t *ret)
 /* true, a code, or {"code": ..., "reason": ...}. */
 static int read_close(struct builder *b, const cJSON *node)
 {
-    static const char *const known[] = {"code", "reason", NULL};
     struct ow_script_op op = {.kind = OW_SCRIPT_CLOSE,
                               .close.code = OW_WS_NORMAL};
     const cJSON *code = node, *reason = NULL;
     int r = 0;
 
     if (cJSON_IsObject(node)) {
-        r = ow_value_check_keys(b->in, node, known);
+        r = ow_value_check_keys(b->in, node,
+                                ow_grammar_keys(OW_OBJECT_ws_close_of));
         code = member(node, "code");
         reason = member(node, "reason");
     }
@@ -379,8 +376,6 @@ static int read_close(struct builder *b, const cJSON *node)
 
 static int read_end(struct builder *b, const cJSON *step)
 {
-    static const char *const hows[] = {"reset", "close", NULL};
-    static const char *const whats[] = {"sending", "reading", NULL};
     const cJSON *stall = member(step, "stall"), *drop = member(step, "drop");
     struct ow_script_op op = {.kind = OW_SCRIPT_STALL};
     int word = 0, r = 0;
@@ -388,12 +383,14 @@ static int read_end(struct builder *b, const cJSON *step)
     if (member(step, "close"))
         return read_close(b, member(step, "close"));
     if (stall && !cJSON_IsTrue(stall))
-        r = ow_value_word(b->in, stall, whats, &word);
+        r = ow_value_word(b->in, stall,
+                          ow_grammar_words(OW_WORDS_ws_stall_word), &word);
     op.reads_not = word == 1;
     if (drop) {
         op.kind = OW_SCRIPT_DROP;
         if (!cJSON_IsTrue(drop))
-            r = ow_value_word(b->in, drop, hows, &word);
+            r = ow_value_word(b->in, drop,
+                              ow_grammar_words(OW_WORDS_ws_drop_word), &word);
         op.is_reset = word == 0;
     }
     return r == 0 && (stall || drop) ? add(b, &op, NULL) : r;

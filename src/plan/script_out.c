@@ -12,13 +12,11 @@
 
 #include "plan/base64.h"
 #include "plan/filebody.h"
+#include "plan/grammar.h"
 #include "plan/script.h"
 #include "plan/value.h"
 
-static const char *const keys[] = {"json",  "text", "binary", "base64",
-                                   "file",  "echo", "type",   "split",
-                                   "every", "wait", NULL};
-/* The first so many of them say what is sent. */
+/* The first so many of its keys say what is sent. */
 #define SOURCES 6
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -78,9 +76,8 @@ static int read_source(const struct ow_action_input *in, const cJSON *node,
 static int read_type(const struct ow_action_input *in, const cJSON *node,
                      struct ow_script_out *out)
 {
-    static const char *const types[] = {"text", "binary", NULL};
     int word;
-    int r = ow_value_word(in, node, types, &word);
+    int r = ow_value_word(in, node, ow_grammar_words(OW_WORDS_ws_type), &word);
 
     if (r == 0 && out->source == OW_SCRIPT_ECHO)
         return ow_jsonc_error(in->doc, node, in->err,
@@ -115,6 +112,7 @@ static int read_split(const struct ow_action_input *in, const cJSON *object,
 static int find_source(const struct ow_action_input *in, const cJSON *object,
                        const cJSON **ret)
 {
+    const char *const *keys = ow_grammar_keys(OW_OBJECT_ws_message);
     const cJSON *found = NULL;
 
     for (int i = 0; i < SOURCES; i++) {
@@ -151,7 +149,8 @@ int ow_script_out_parse(const struct ow_action_input *in, const cJSON *node,
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected a message: a string, or an object with "
                               "\"json\", \"text\", \"binary\", ...");
-    int r = ow_value_check_keys(in, node, keys);
+    int r =
+        ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_ws_message));
     if (r == 0)
         r = find_source(in, node, &source);
     if (r == 0)

@@ -9,15 +9,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "plan/script.h"
 #include "plan/value.h"
 
-/* The words, and the same as keys of the object. */
-static const char *const words[] = {"text", "binary", "json",    "ping",
-                                    "pong", "close",  "message", NULL};
-static const char *const keys[] = {"text",  "binary", "json", "ping", "pong",
-                                   "close", "reason", "size", NULL};
-
+/* Of each word of ws_kind. */
 static const int kinds[] = {
     OW_MESSAGE_TEXT, OW_MESSAGE_BINARY, OW_MESSAGE_TEXT, OW_MESSAGE_PING,
     OW_MESSAGE_PONG, OW_MESSAGE_CLOSE,  OW_MESSAGE_DATA};
@@ -25,6 +21,7 @@ static const int kinds[] = {
 static int read_word(const struct ow_action_input *in, const cJSON *node,
                      struct ow_script_trigger *trigger)
 {
+    const char *const *words = ow_grammar_words(OW_WORDS_ws_kind);
     int word;
     int r = ow_value_word(in, node, words, &word);
 
@@ -38,6 +35,8 @@ static int read_word(const struct ow_action_input *in, const cJSON *node,
 /* Which kind of message a key means; the others go with any. */
 static int kind_of(const char *key)
 {
+    const char *const *words = ow_grammar_words(OW_WORDS_ws_kind);
+
     if (strcmp(key, "reason") == 0)
         return OW_MESSAGE_CLOSE;
     for (int i = 0; words[i]; i++)
@@ -88,7 +87,8 @@ int ow_script_trigger_parse(const struct ow_action_input *in, const cJSON *node,
                                  "expected which message: \"text\", "
                                  "\"binary\", {\"json\": ...}");
     else if (r == 0)
-        r = ow_value_check_keys(in, node, keys);
+        r = ow_value_check_keys(in, node,
+                                ow_grammar_keys(OW_OBJECT_ws_trigger_of));
     if (r == 0 && cJSON_IsObject(node) && !node->child)
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected a key that says which message; "

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "plan/base64.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 #include "wire/sse.h"
 
@@ -83,8 +84,6 @@ static const cJSON *member(const cJSON *object, const char *key)
 static int read_event(const struct ow_action_input *in, const cJSON *item,
                       struct ow_buf *out)
 {
-    static const char *const keys[] = {"event", "data",    "id",
-                                       "retry", "comment", NULL};
     struct ow_sse_event event = {.retry_ms = -1};
     struct ow_buf text;
 
@@ -96,7 +95,7 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
         return ow_jsonc_error(in->doc, item, in->err,
                               "expected an event: {\"data\": ...}, or a string "
                               "as its data");
-    int r = ow_value_check_keys(in, item, keys);
+    int r = ow_value_check_keys(in, item, ow_grammar_keys(OW_OBJECT_event));
     ow_buf_init(&text, 0);
     if (r == 0)
         r = read_line(in, member(item, "event"), &event.event);
@@ -138,7 +137,6 @@ static int read_bytes(const struct ow_action_input *in, const cJSON *node,
 static int read_chunk(const struct ow_action_input *in, const cJSON *item,
                       struct ow_buf *out)
 {
-    static const char *const keys[] = {"base64", NULL};
     int r;
 
     if (cJSON_IsString(item))
@@ -147,7 +145,7 @@ static int read_chunk(const struct ow_action_input *in, const cJSON *item,
         return ow_jsonc_error(in->doc, item, in->err,
                               "expected a chunk: a string or {\"base64\": "
                               "\"...\"}");
-    r = ow_value_check_keys(in, item, keys);
+    r = ow_value_check_keys(in, item, ow_grammar_keys(OW_OBJECT_chunk));
     return r < 0 ? r : read_bytes(in, item->child, out);
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 /* Most characters of one token: measured on GPT's encodings, English words
@@ -141,8 +142,7 @@ static int parse_offsets(const struct ow_action_input *in, const cJSON *list,
 static int parse_object(const struct ow_action_input *in, const cJSON *node,
                         struct ow_split *split)
 {
-    static const char *const keys[] = {"bytes", "at", NULL};
-    int r = ow_value_check_keys(in, node, keys);
+    int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_split_at));
     int64_t bytes;
 
     if (r < 0)
@@ -163,14 +163,14 @@ static int parse_object(const struct ow_action_input *in, const cJSON *node,
 int ow_split_parse(const struct ow_action_input *in, const cJSON *node,
                    struct ow_split *ret)
 {
-    static const char *const words[] = {"word", "token", NULL};
     struct ow_split split = {OW_SPLIT_NONE, 0, NULL, 0};
     int r, word = 0;
 
     if (cJSON_IsObject(node))
         r = parse_object(in, node, &split);
     else if (cJSON_IsString(node))
-        r = ow_value_word(in, node, words, &word);
+        r = ow_value_word(in, node, ow_grammar_words(OW_WORDS_split_word),
+                          &word);
     else
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected \"word\", \"token\", {\"bytes\": n} or "

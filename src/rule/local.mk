@@ -43,6 +43,7 @@ libowcore_la_SOURCES += \
 	src/rule/rule.c src/rule/rule.h \
 	src/rule/scenarios.c src/rule/scenarios.h \
 	src/rule/scope.c src/rule/scope.h \
+	src/rule/schema.c src/rule/schema.h \
 	src/rule/shadow.c \
 	src/rule/subject.c src/rule/subject.h \
 	src/rule/table.c src/rule/table.h \

@@ -8,14 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "rule/matcher.h"
 
 struct program {
     struct ow_pattern name, argv, pid; /* ops NULL: not asked for */
     struct ow_named env;
 };
-
-static const char *const keys[] = {"name", "argv", "pid", "env", NULL};
 
 static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
                      struct program *ret, struct ow_err *err)
@@ -28,7 +27,8 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return ow_pattern_parse(source, node, &ret->pid, err);
     if (strcmp(node->string, "env") == 0)
         return ow_named_parse(source, node, &ret->env, err);
-    return ow_jsonc_unknown_key(source->doc, node, err, keys);
+    return ow_jsonc_unknown_key(source->doc, node, err,
+                                ow_grammar_keys(OW_OBJECT_program));
 }
 
 static int parse(const struct ow_pattern_source *source, const cJSON *node,

@@ -11,19 +11,19 @@
 #include "base/limits.h"
 
 static const struct ow_matcher_ops *const matchers[] = {
-#define OW_MATCHER(key, early, help) &ow_match_##key##_ops,
+#define OW_MATCHER(key, early, type, help) &ow_match_##key##_ops,
 #include "rule/matchers.def"
 #undef OW_MATCHER
 };
 
 static const char *const keys[] = {
-#define OW_MATCHER(key, early, help) #key,
+#define OW_MATCHER(key, early, type, help) #key,
 #include "rule/matchers.def"
 #undef OW_MATCHER
     NULL};
 
 static const bool early_ones[] = {
-#define OW_MATCHER(key, early, help) early,
+#define OW_MATCHER(key, early, type, help) early,
 #include "rule/matchers.def"
 #undef OW_MATCHER
 };

@@ -37,13 +37,13 @@ struct ow_matcher_ops {
 };
 
 enum ow_matcher_kind {
-#define OW_MATCHER(key, early, help) OW_MATCHER_##key,
+#define OW_MATCHER(key, early, type, help) OW_MATCHER_##key,
 #include "rule/matchers.def"
 #undef OW_MATCHER
     OW_MATCHER_COUNT,
 };
 
-#define OW_MATCHER(key, early, help)                                           \
+#define OW_MATCHER(key, early, type, help)                                     \
     extern const struct ow_matcher_ops ow_match_##key##_ops;
 #include "rule/matchers.def"
 #undef OW_MATCHER

@@ -12,6 +12,7 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
+#include "plan/grammar.h"
 
 #define MS INT64_C(1000000)
 /* Bytes a second of so many kbit/s. */
@@ -36,9 +37,6 @@ static const char *const names[] = {
 #undef OW_NETWORK
     NULL,
 };
-
-static const char *const keys[] = {"profile", "latency", "jitter", "rate",
-                                   "upload",  "loss",    "hosts",  NULL};
 
 const struct ow_network *ow_network_at(size_t n, const char **ret_help)
 {
@@ -170,17 +168,13 @@ static int read_key(const struct ow_jsonc *doc, const cJSON *node,
 static int check_key(const struct ow_jsonc *doc, const cJSON *node,
                      bool takes_hosts, struct ow_err *err)
 {
-    const char *list[sizeof keys / sizeof *keys];
-    size_t n = 0;
+    const char *const *known =
+        ow_grammar_keys(takes_hosts ? OW_OBJECT_network_of : OW_OBJECT_network);
 
-    for (size_t i = 0; keys[i]; i++)
-        if (strcmp(keys[i], "hosts") != 0 || takes_hosts)
-            list[n++] = keys[i];
-    list[n] = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(list[i], node->string) == 0)
+    for (size_t i = 0; known[i]; i++)
+        if (strcmp(known[i], node->string) == 0)
             return 0;
-    return ow_jsonc_unknown_key(doc, node, err, list);
+    return ow_jsonc_unknown_key(doc, node, err, known);
 }
 
 /* A rate goes for both ways, unless "upload" says otherwise. */

@@ -310,13 +310,13 @@ static const struct {
     const char *word;
     parse_word_fn parse;
 } words[] = {
-#define OW_WORD(word, help) {#word, parse_##word},
+#define OW_WORD(word, type, help) {#word, parse_##word},
 #include "rule/words.def"
 #undef OW_WORD
 };
 
 static const char *const word_names[] = {
-#define OW_WORD(word, help) #word,
+#define OW_WORD(word, type, help) #word,
 #include "rule/words.def"
 #undef OW_WORD
     NULL};

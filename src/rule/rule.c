@@ -10,14 +10,10 @@
 #include <string.h>
 
 #include "plan/action.h"
+#include "plan/grammar.h"
 #include "rule/later.h"
 #include "rule/match_method.h"
 #include "rule/scope.h"
-
-static const char *const rule_keys[] = {
-    "name", "when",       "then",  "times",   "chance",   "repeat",
-    "nth",  "every",      "from",  "for",     "scenario", "scope",
-    "set",  "after_rule", "order", "network", NULL};
 
 /* What is read when the rest is known. */
 static const char *const read_together[] = {"then",       "repeat", "scenario",
@@ -138,7 +134,8 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return 0;
     if (ow_later_is(OW_LATER_RULE, key))
         return ow_later_fail(source->doc, node, err);
-    return ow_jsonc_unknown_key(source->doc, node, err, rule_keys);
+    return ow_jsonc_unknown_key(source->doc, node, err,
+                                ow_grammar_keys(OW_OBJECT_rule));
 }
 
 static const char *stage_words(enum ow_stage stage)

@@ -7,16 +7,18 @@
 
 #include <errno.h>
 
+#include "plan/grammar.h"
+
 static int parse_header(const struct ow_pattern_source *source,
                         const cJSON *node, struct ow_scope *ret,
                         struct ow_err *err)
 {
-    static const char *const keys[] = {"header", NULL};
     const cJSON *header = cJSON_GetObjectItemCaseSensitive(node, "header");
     struct ow_str name = ow_str_from(cJSON_GetStringValue(header));
 
     if (node->child && !header)
-        return ow_jsonc_unknown_key(source->doc, node->child, err, keys);
+        return ow_jsonc_unknown_key(source->doc, node->child, err,
+                                    ow_grammar_keys(OW_OBJECT_scope_of));
     if (name.len == 0)
         return ow_jsonc_error(source->doc, header ? header : node, err,
                               "expected the name of a header: "

@@ -9,16 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/template.h"
 #include "rule/later.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
 #include "rule/scope.h"
-
-static const char *const file_keys[] = {"offwire", "hosts",     "rules",
-                                        "vars",    "resources", "scope",
-                                        "$schema", "network",   NULL};
 
 struct ow_table *ow_table_new(void)
 {
@@ -111,14 +108,15 @@ static int check_keys(const struct ow_jsonc *doc, struct ow_err *err)
 
     cJSON_ArrayForEach(key, ow_jsonc_root(doc))
     {
-        const char *const *known = file_keys;
+        const char *const *known = ow_grammar_keys(OW_OBJECT_file);
         while (*known && strcmp(*known, key->string) != 0)
             known++;
         if (*known)
             continue;
         if (ow_later_is(OW_LATER_FILE, key->string))
             return ow_later_fail(doc, key, err);
-        return ow_jsonc_unknown_key(doc, key, err, file_keys);
+        return ow_jsonc_unknown_key(doc, key, err,
+                                    ow_grammar_keys(OW_OBJECT_file));
     }
     return 0;
 }

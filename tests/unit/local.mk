@@ -1,6 +1,7 @@
 # One program per module: tests/unit/test_<module>.c. Add a name here.
 unit_tests = \
 	tests/unit/test_livehosts \
+	tests/unit/test_grammar \
 	tests/unit/test_mode \
 	tests/unit/test_results \
 	tests/unit/test_explain \
@@ -218,6 +219,7 @@ tests_unit_test_reach_SOURCES = \
 tests_unit_test_reach_LDADD = $(unit_ldadd)
 tests_unit_test_results_LDADD = $(unit_ldadd)
 tests_unit_test_livehosts_LDADD = $(unit_ldadd)
+tests_unit_test_grammar_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_mode_LDADD = $(unit_ldadd)
 
 # The libcurl seam's tables against the real header.

@@ -1,0 +1,43 @@
+/*
+ * offwire schema: the JSON Schema of rule files.
+ */
+#include "config.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "rule/schema.h"
+
+/* The tables' JSON is read back, and so proven, to be printed on many lines. */
+static int print_schema(void)
+{
+    struct ow_buf text;
+
+    ow_buf_init(&text, 0);
+    int r = ow_schema_write(&text);
+    cJSON *schema =
+        r == 0 ? cJSON_ParseWithLength(ow_buf_data(&text), text.len) : NULL;
+    char *printed = schema ? cJSON_Print(schema) : NULL;
+    bool is_out = printed && puts(printed) >= 0 && fflush(stdout) == 0;
+    cJSON_free(printed);
+    cJSON_Delete(schema);
+    ow_buf_release(&text);
+    if (is_out)
+        return 0;
+    return ow_cli_fail(OW_EXIT_INTERNAL, "the schema cannot be printed: %s",
+                       r < 0 ? strerror(-r) : strerror(errno));
+}
+
+int ow_cmd_schema(int argc, char **argv)
+{
+    if (argc == 1)
+        return print_schema();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return ow_cli_help("schema", "  --help  print this\n");
+    return ow_cli_fail(OW_EXIT_USAGE, "offwire schema takes no \"%s\"",
+                       argv[1]);
+}

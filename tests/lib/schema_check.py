@@ -1,0 +1,201 @@
+"""The JSON Schema of rule files against the parser.
+
+    schema_check.py OFFWIRE WORK valid FILE...       both take these files
+    schema_check.py OFFWIRE WORK cases FILE.case...  both agree on their rules
+    schema_check.py OFFWIRE WORK refused FILE...     both refuse these files
+    schema_check.py OFFWIRE WORK keys                both know the same keys
+
+Prints what is wrong, a line each; the status is 1 if there is anything. Rules
+that are refused for what a schema cannot say (a pattern that does not compile)
+are passed over by their sentences, in NOT_OF_STRUCTURE.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+from jsonschema import Draft7Validator
+
+offwire, work, mode = sys.argv[1:4]
+faults = 0
+
+# Where each object stands, with "@" for a key that nobody knows.
+RULE = {"offwire": 1, "hosts": ["x.test"]}
+SAMPLES = {
+    "file": {"@": 1, "offwire": 1},
+    "rule": {**RULE, "rules": [{"@": 1, "then": {}}]},
+    "when": {**RULE, "rules": [{"when": {"@": 1}, "then": {}}]},
+    "then": {**RULE, "rules": [{"then": {"@": 1}}]},
+    "program": {**RULE, "rules": [{"when": {"program": {"@": 1}}, "then": {}}]},
+    "matcher_words": {**RULE, "rules": [{"when": {"body": {"@": 1}}, "then": {}}]},
+    "form_matcher_words": {
+        **RULE,
+        "rules": [{"when": {"form": {"f": {"@": 1}}}, "then": {}}],
+    },
+    "stream": {**RULE, "rules": [{"then": {"stream": {"@": 1}}}]},
+    "event": {**RULE, "rules": [{"then": {"stream": {"sse": [{"@": 1}]}}}]},
+    "chunk": {**RULE, "rules": [{"then": {"stream": {"chunks": [{"@": 1}]}}}]},
+    "split_at": {
+        **RULE,
+        "rules": [{"then": {"stream": {"text": "x", "split": {"@": 1}}}}],
+    },
+    "scope_of": {**RULE, "scope": {"@": 1}},
+    "network_of": {**RULE, "network": {"@": 1}},
+    "network": {**RULE, "rules": [{"network": {"@": 1}, "then": {}}]},
+    "websocket_of": {**RULE, "rules": [{"then": {"websocket": {"@": 1}}}]},
+    "ws_step": {**RULE, "rules": [{"then": {"websocket": [{"@": 1}]}}]},
+    "ws_message": {**RULE, "rules": [{"then": {"websocket": [{"send": {"@": 1}}]}}]},
+    "ws_trigger_of": {**RULE, "rules": [{"then": {"websocket": [{"on": {"@": 1}}]}}]},
+    "ws_close_of": {**RULE, "rules": [{"then": {"websocket": [{"close": {"@": 1}}]}}]},
+    "cut": {**RULE, "rules": [{"then": {"cut": {"@": 1}}}]},
+    "curl_result": {**RULE, "rules": [{"then": {"curl": {"@": 1}}}]},
+}
+# A word beside plain keys is another mistake there; the words are the same.
+SAME = {"json_matcher_words": "matcher_words"}
+
+NOT_OF_STRUCTURE = re.compile(
+    r"pattern|regular|template|\{\{|no such|cannot (open|read)|base64|"
+    r"did you mean \"/|without its|acts before|a \"}\"|syntax|"
+    r"expected ',|two parameters|no body|methods have case|beside a body|"
+    r"for no time at all|whose is it|no rule is called|of a scenario, without|"
+    r"/resource|whose requests|cannot set variables|cannot stand beside|neither sends nor waits"
+)
+
+
+def report(*words):
+    global faults
+    faults += 1
+    print(*words)
+
+
+def plain(text):
+    """JSON with comments and trailing commas -> JSON."""
+    token = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.S)
+    text = token.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
+    token = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[]}])')
+    return token.sub(lambda m: m[0] if m[0][0] == '"' else "", text)
+
+
+schema = json.loads(subprocess.check_output([offwire, "schema"]))
+Draft7Validator.check_schema(schema)
+validator = Draft7Validator(schema)
+properties = {
+    name: set(definition["properties"])
+    for name, definition in schema["definitions"].items()
+    if definition.get("additionalProperties") is False
+}
+
+
+def complaints(rules):
+    def depth(error):
+        return -len(error.absolute_path)
+
+    errors = list(validator.iter_errors(rules))
+    while any(e.context for e in errors):
+        errors = [c for e in errors for c in (e.context or [e])]
+    return [f"/{'/'.join(map(str, e.absolute_path))}: {e.message[:120]}"
+            for e in sorted(errors, key=depth)]
+
+
+def check(text, folder):
+    """What offwire check says of it, without the file's name; "" if all is well."""
+    path = os.path.join(folder, ".schema-check.json")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+    done = subprocess.run([offwire, "check", path], capture_output=True, text=True)
+    os.unlink(path)
+    return done.stderr.replace(path, "") if done.returncode else ""
+
+
+def check_agreement(name, text, folder):
+    said = check(text, folder)
+    try:
+        found = complaints(json.loads(plain(text)))
+    except json.JSONDecodeError as error:
+        found = [str(error)]
+    if not said and found:
+        report(f"{name}: the parser takes it, the schema does not: {found[0]}")
+    if said and not found and not NOT_OF_STRUCTURE.search(said):
+        report(f"{name}: the schema takes it, the parser does not: {said}")
+
+
+def rules_of_case(path):
+    text, section = "", None
+    for line in open(path, encoding="utf-8", errors="surrogateescape"):
+        if line.startswith("== "):
+            if section == "rule":
+                yield text
+            section, text = line.split()[1], ""
+        else:
+            text += line
+    if section == "rule":
+        yield text
+
+
+def known_keys(sample):
+    text = json.dumps(sample).replace("@", "zzqqxxzz")
+    said = check(text, work)
+    match = re.search(r"expected one of (.*)", said)
+    return set(match[1].split(", ")) if match else said
+
+
+def comes_later(sample, key):
+    text = json.dumps(sample).replace("@", key)
+    return "comes with a later version" in check(text, work)
+
+
+def check_keys():
+    for name, keys in properties.items():
+        if name in SAME:
+            if keys != properties[SAME[name]]:
+                report(f"{name} and {SAME[name]} are not the same")
+            continue
+        if name == "fault_of":
+            continue
+        if name not in SAMPLES:
+            report(f"{name}: add where it stands to SAMPLES")
+            continue
+        known = known_keys(SAMPLES[name])
+        if isinstance(known, str):
+            report(f"{name}: the parser says no keys: {known}")
+            continue
+        for key in keys - known:
+            report(f"{name}: \"{key}\" is in the schema, not in the parser")
+        for key in known - keys:
+            if not comes_later(SAMPLES[name], key):
+                report(f"{name}: \"{key}\" is in the parser, not in the schema")
+
+
+def check_faults():
+    by_kind = {
+        rule["if"]["properties"]["kind"]["const"]: set(rule["then"]["propertyNames"]["enum"])
+        for rule in schema["definitions"]["fault_keys"]["allOf"]
+    }
+    for kind, keys in by_kind.items():
+        sample = {**RULE, "rules": [{"then": {"fault": {"kind": kind, "@": 1}}}]}
+        known = known_keys(sample)
+        if known != keys:
+            report(f"fault {kind}: the parser knows {known}, the schema {keys}")
+        for key in keys - properties["fault_of"]:
+            report(f"fault {kind}: \"{key}\" has no row in grammar.def")
+
+
+if mode == "valid":
+    for path in sys.argv[4:]:
+        check_agreement(path, open(path, encoding="utf-8").read(), os.path.dirname(path) or ".")
+elif mode == "cases":
+    for path in sys.argv[4:]:
+        for text in rules_of_case(path):
+            check_agreement(path, text, os.path.dirname(path))
+elif mode == "refused":
+    for path in sys.argv[4:]:
+        text = open(path, encoding="utf-8").read()
+        if not check(text, work):
+            report(f"the parser takes {text}")
+        if not complaints(json.loads(text)):
+            report(f"the schema takes {text}")
+elif mode == "keys":
+    check_keys()
+    check_faults()
+sys.exit(faults > 0)
