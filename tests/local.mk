@@ -45,7 +45,8 @@ check-fuzz:
 # The libcurl of Debian 13, which is made once, in a folder of the cache; skips
 # with a sentence where it cannot be.
 check-trixie:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/trixie/libcurl.t
-EXTRA_DIST += tests/trixie/enter tests/trixie/libcurl.t tests/trixie/root
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="tests/trixie/libcurl.t tests/trixie/ways.t"
+EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t \
+	tests/trixie/root tests/trixie/ways.t
 
 .PHONY: check-full check-fuzz check-trixie check-valgrind check-sanitizers

@@ -242,6 +242,8 @@ int ow_curl_handle_set(struct ow_curl_handle *handle,
         forget(handle, OW_CURL_ABSTRACT_UNIX_SOCKET);
     else if (option == OW_CURL_ABSTRACT_UNIX_SOCKET)
         forget(handle, OW_CURL_UNIX_SOCKET_PATH);
+    if (option == OW_CURL_HAPROXY_CLIENT_IP && arg)
+        ow_curl_handle_keep(handle, OW_CURL_HAPROXYPROTOCOL, (void *)1);
     if (is_elsewhere)
         handle->host = NULL;
     return 0;

@@ -25,6 +25,7 @@ EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \
 	tests/lib/curl_lab.sh \
 	tests/lib/curl_lab_compare \
+	tests/lib/curl_ways.sh \
 	tests/lib/other-ca.pem \
 	tests/lib/session.sh \
 	tests/lib/world.sh

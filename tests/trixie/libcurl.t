@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/session.sh"
 . "$(dirname "$0")/../lib/curl_lab.sh"
+. "$(dirname "$0")/commands.sh"
 
 root=$(sh "$top/tests/trixie/root") || skip_all "$root"
 # The session's folder is where the program can see it.
@@ -12,14 +13,7 @@ export TMPDIR="$work"
 unset XDG_RUNTIME_DIR
 curl_lab_start
 client=$work/curl_lab
-# Commands of Debian 13, one word each for what runs them.
-# shellcheck disable=SC2016 # they are read later
-for command in '' cc curl python3; do
-    printf '#!/bin/sh\nexec sh "%s" "%s" "%s" %s "$@"\n' \
-        "$top/tests/trixie/enter" "$root" "$top:$build:$work" "$command" \
-        >"$work/enter$command"
-    chmod +x "$work/enter$command"
-done
+trixie_commands
 
 # curl_in ARGUMENT...: the command of Debian 13, under Offwire.
 curl_in()
