@@ -15,6 +15,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +79,79 @@ static void hostile_numbers(void)
     easy = make(KNOWN, "/ok");
     curl_easy_setopt(easy, CURLOPT_IPRESOLVE, CURL_IPRESOLVE_V6);
     both_ways(easy);
-    easy = make(KNOWN, "/ok");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, 30L /* 3 */);
+    for (long version = 30; version < 32; version++) { /* 3, 3ONLY */
+        easy = make(KNOWN, "/ok");
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+        both_ways(easy);
+    }
+}
+
+/* The program's own trust, which does not have the session's CA. */
+static void trust(void)
+{
+    static char pem[8192];
+    struct curl_blob blob = {pem, 0, CURL_BLOB_NOCOPY};
+    FILE *ca = fopen(getenv("OFFWIRE_TEST_CA"), "r");
+    check(ca != NULL, "the real server's certificate", 0);
+    blob.len = fread(pem, 1, sizeof pem, ca);
+    fclose(ca);
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, "/nowhere");
+    curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    expect(easy, real, "/real", CURLE_OK, "real");
     both_ways(easy);
+    easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, getenv("OFFWIRE_TEST_DIR"));
+    check(go(easy, real, "/real") == CURLE_PEER_FAILED_VERIFICATION, "trust",
+          0);
+    both_ways(easy);
+    /* A certificate that has signed neither of them. */
+    easy = make(KNOWN, "/ok");
+    blob = (struct curl_blob){pem, 7, CURL_BLOB_COPY};
+    curl_easy_setopt(easy, CURLOPT_ISSUERCERT_BLOB, &blob);
+    check(go(easy, real, "/real") == CURLE_SSL_ISSUER_ERROR, "issuer", 0);
+    both_ways(easy);
+}
+
+#if CURL_AT_LEAST_VERSION(8, 0, 0)
+static bool has_protocol(const char *name)
+{
+    const char *const *at = curl_version_info(CURLVERSION_NOW)->protocols;
+    while (*at && strcmp(*at, name) != 0)
+        at++;
+    return *at;
+}
+#endif
+
+/* libcurl's own WebSockets, where it has them. */
+static void websocket(void)
+{
+    CURL *easy = make(KNOWN, "/ok");
+    curl_easy_setopt(easy, CURLOPT_PROXY, DEAD);
+    expect(easy, KNOWN, "/ok", CURLE_OK, "hello");
+#if CURL_AT_LEAST_VERSION(8, 0, 0)
+    char text[64] = "";
+    size_t len = 0;
+    const struct curl_ws_frame *frame = NULL;
+    if (!has_protocol("wss")) {
+        curl_easy_cleanup(easy);
+        return;
+    }
+    curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 2L);
+    expect(easy, "wss://api.example.com", "/socket", CURLE_OK, NULL);
+    CURLcode code = curl_ws_send(easy, "hello", 5, &len, 0, CURLWS_TEXT);
+    check(code == CURLE_OK && len == 5, "sent", code);
+    for (int i = 0; i < 500; i++) {
+        code = curl_ws_recv(easy, text, sizeof text - 1, &len, &frame);
+        if (code != CURLE_AGAIN)
+            break;
+        poll(NULL, 0, 10);
+    }
+    check(code == CURLE_OK && strcmp(text, "world") == 0, text, code);
+#endif
+    curl_easy_cleanup(easy);
 }
 
 static void hostile_lists(void)
@@ -381,6 +452,8 @@ static const struct scenario scenarios[] = {
     {"hostile-strings", hostile_strings},
     {"hostile-numbers", hostile_numbers},
     {"hostile-lists", hostile_lists},
+    {"trust", trust},
+    {"websocket", websocket},
     {"environment", environment},
     {"forms-of-urls", forms_of_urls},
     {"reset-and-copies", reset_and_copies},

@@ -49,6 +49,9 @@ curl_ways_start()
       "then": { "text": "strict", "headers": {
           "strict-transport-security": "max-age=1000000; includeSubDomains",
           "alt-svc": "h2=\\"elsewhere.example:443\\"; ma=1000000" } } },
+    { "when": { "path": "/socket" },
+      "then": { "websocket": [ { "expect": { "text": "hello" },
+                                 "send": "world" } ] } },
     { "when": { "path": "/slow" }, "then": { "delay": "60s", "text": "late" } },
     { "when": { "path": "/refused" },
       "then": { "curl": "CURLE_COULDNT_CONNECT" } },
@@ -94,6 +97,8 @@ curl_ways_all()
     scenario hostile-strings "options that lead elsewhere are cleared and put back"
     scenario hostile-numbers "numbers that lead elsewhere are cleared and put back"
     scenario hostile-lists "RESOLVE and CONNECT_TO keep their other entries"
+    scenario trust "the program's own trust is kept and the session's CA added"
+    scenario websocket "libcurl's WebSockets reach the known host"
     scenario environment "the environment's proxies are for other hosts"
     scenario forms-of-urls "a known host is known in every form of its URL"
     scenario reset-and-copies "reset and duphandle see what the program has set"

@@ -20,6 +20,21 @@ static void pause_body(const struct lab *lab)
     lab_finish(&t);
 }
 
+static void pause_upload(const struct lab *lab)
+{
+    struct transcript t;
+    CURL *easy = lab_handle(lab, &t);
+
+    lab_url(lab, easy, LAB_HTTPS, "/put");
+    t.upload_left = 200000;
+    t.pause_read = true;
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)200000);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, transcript_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &t);
+    lab_finish(&t);
+}
+
 static void mime(const struct lab *lab)
 {
     struct transcript t;
@@ -253,6 +268,7 @@ static void url_handle(const struct lab *lab)
 
 const struct lab_case lab_flow_cases[] = {
     {"pause", pause_body},
+    {"pause-upload", pause_upload},
     {"mime", mime},
     {"share", share},
     {"connect-only", connect_only_tls},

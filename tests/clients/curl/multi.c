@@ -102,9 +102,9 @@ static void raise_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A thousand handles at once, over http: their handshakes would be the whole
- * of the test's time. What differs between them is counted. */
-static void multi_thousand(const struct lab *lab)
+/* A thousand handles at once. What differs between them is counted. */
+static void run_thousand(const struct lab *lab, enum lab_server server,
+                         long connections)
 {
     enum { COUNT = 1000 };
     struct batch batch;
@@ -113,9 +113,10 @@ static void multi_thousand(const struct lab *lab)
 
     raise_limit();
     batch_begin(&batch, lab, COUNT);
+    curl_multi_setopt(batch.multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
     for (size_t i = 0; i < COUNT; i++) {
         batch.transfers[i].transcript.quiet = true;
-        lab_url(lab, batch.transfers[i].transcript.easy, LAB_HTTP, "/hello");
+        lab_url(lab, batch.transfers[i].transcript.easy, server, "/hello");
     }
     batch_add_all(&batch);
     while (running) {
@@ -147,8 +148,23 @@ static void multi_thousand(const struct lab *lab)
     batch_end(&batch);
 }
 
+static void multi_thousand(const struct lab *lab)
+{
+    run_thousand(lab, LAB_HTTP, 0);
+}
+
+/* A thousand handshakes would be the whole of the test's time. */
+static void multi_thousand_tls(const struct lab *lab)
+{
+    run_thousand(lab, LAB_HTTPS, 100);
+}
+
 const struct lab_case lab_multi_cases[] = {
-    {"multi-poll", multi_poll},         {"multi-fdset", multi_fdset},
-    {"multi-few", multi_few},           {"multi-remove", multi_remove},
-    {"multi-thousand", multi_thousand}, {NULL, NULL},
+    {"multi-poll", multi_poll},
+    {"multi-fdset", multi_fdset},
+    {"multi-few", multi_few},
+    {"multi-remove", multi_remove},
+    {"multi-thousand", multi_thousand},
+    {"multi-thousand-tls", multi_thousand_tls},
+    {NULL, NULL},
 };

@@ -97,6 +97,12 @@ size_t transcript_read(char *bytes, size_t size, size_t count, void *user)
     struct transcript *t = user;
     size_t len = size * count;
 
+    if (t->pause_read) {
+        t->pause_read = false;
+        t->paused = true;
+        transcript_note(t, "read callback pauses");
+        return CURL_READFUNC_PAUSE;
+    }
     if (len > t->upload_left)
         len = t->upload_left;
     for (size_t i = 0; i < len; i++)
