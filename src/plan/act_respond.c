@@ -9,8 +9,8 @@
 
 #include "plan/action.h"
 #include "plan/base64.h"
+#include "plan/coding.h"
 #include "plan/filebody.h"
-#include "plan/gzip.h"
 #include "plan/head.h"
 #include "plan/resource_run.h"
 #include "plan/template.h"
@@ -30,6 +30,7 @@ struct respond {
     struct ow_str coded;     /* the same compressed; absent: it is not */
     const char *path;        /* of "file"; else NULL */
     struct ow_template live; /* instead of body, if it has expressions */
+    struct ow_coding coding;
     bool is_live_coded;
     bool is_given; /* the resource gives the body */
 };
@@ -126,10 +127,9 @@ static int encode(const struct ow_action_input *in, struct respond *respond)
 {
     const struct ow_pieces plain = {&respond->body, 1};
     struct ow_pieces coded;
-    bool is_asked = false;
-    int r = ow_gzip_parse(in, &is_asked);
+    int r = ow_coding_parse(in, &respond->coding);
 
-    if (r < 0 || !is_asked)
+    if (r < 0 || !respond->coding.name.ptr)
         return r;
     if (respond->path)
         return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
@@ -139,12 +139,12 @@ static int encode(const struct ow_action_input *in, struct respond *respond)
     if (respond->body.len == 0 && !is_made(respond))
         return 0;
     if (!is_made(respond)) {
-        r = ow_gzip_pieces(&plain, in->arena, &coded);
+        r = ow_coding_pieces(&respond->coding, &plain, in->arena, &coded);
         if (r < 0)
             return r;
         respond->coded = coded.items[0];
     }
-    return ow_head_encode(in, &respond->head, OW_STR("gzip"));
+    return ow_head_encode(in, &respond->head, respond->coding.name);
 }
 
 static int respond_parse(const struct ow_action_input *in,
@@ -224,8 +224,9 @@ static int choose_body(const struct respond *respond,
                        struct ow_arena *arena, bool *coded, struct ow_str *ret,
                        struct ow_err *err)
 {
-    bool is_taken = (respond->coded.ptr || respond->is_live_coded) &&
-                    ow_gzip_is_taken(&context->request->headers);
+    bool is_taken =
+        (respond->coded.ptr || respond->is_live_coded) &&
+        ow_coding_is_taken(&respond->coding, &context->request->headers);
     struct ow_pieces plain = {ret, 1}, packed;
     int r = 0;
 
@@ -239,7 +240,7 @@ static int choose_body(const struct respond *respond,
         return r;
     *coded = ret->len > 0;
     if (*coded)
-        r = ow_gzip_pieces(&plain, arena, &packed);
+        r = ow_coding_pieces(&respond->coding, &plain, arena, &packed);
     if (*coded && r == 0)
         *ret = packed.items[0];
     return r;

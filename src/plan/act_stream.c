@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "plan/action.h"
+#include "plan/coding.h"
 #include "plan/filebody.h"
 #include "plan/grammar.h"
 #include "plan/gzip.h"
@@ -32,6 +33,7 @@ struct stream {
     struct ow_pieces pieces;
     struct ow_pieces coded;     /* the same compressed; n 0: they are not */
     const struct ow_live *live; /* instead of both, if it has templates */
+    struct ow_coding coding;
     bool is_live_coded;
     int64_t first_ns;
     int64_t every_ns;
@@ -177,10 +179,9 @@ static int parse_pieces(const struct ow_action_input *in, const cJSON *spec,
 
 static int encode(const struct ow_action_input *in, struct stream *stream)
 {
-    bool is_asked = false;
-    int r = ow_gzip_parse(in, &is_asked);
+    int r = ow_coding_parse(in, &stream->coding);
 
-    if (r < 0 || !is_asked)
+    if (r < 0 || !stream->coding.name.ptr)
         return r;
     if (stream->path)
         return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
@@ -190,8 +191,9 @@ static int encode(const struct ow_action_input *in, struct stream *stream)
     if (stream->pieces.n == 0 && !stream->live)
         return 0;
     if (!stream->live)
-        r = ow_gzip_pieces(&stream->pieces, in->arena, &stream->coded);
-    return r < 0 ? r : ow_head_encode(in, &stream->head, OW_STR("gzip"));
+        r = ow_coding_pieces(&stream->coding, &stream->pieces, in->arena,
+                             &stream->coded);
+    return r < 0 ? r : ow_head_encode(in, &stream->head, stream->coding.name);
 }
 
 /* Sources may have templates; their pace has none, nor a file's name. */
@@ -301,8 +303,9 @@ static int choose_pieces(const struct stream *stream,
                          struct ow_arena *arena, bool *coded,
                          struct ow_pieces *ret, struct ow_err *err)
 {
-    bool is_taken = (stream->coded.n > 0 || stream->is_live_coded) &&
-                    ow_gzip_is_taken(&context->request->headers);
+    bool is_taken =
+        (stream->coded.n > 0 || stream->is_live_coded) &&
+        ow_coding_is_taken(&stream->coding, &context->request->headers);
     int r = 0;
 
     *coded = is_taken;
@@ -315,7 +318,7 @@ static int choose_pieces(const struct stream *stream,
         return r;
     *ret = plain;
     *coded = is_taken && plain.n > 0;
-    return *coded ? ow_gzip_pieces(&plain, arena, ret) : 0;
+    return *coded ? ow_coding_pieces(&stream->coding, &plain, arena, ret) : 0;
 }
 
 static int plan_pieces(const struct stream *stream, const struct ow_head *head,

@@ -1,6 +1,5 @@
 /*
- * gzip: compressed bodies. See gzip.h. Called by act_respond.c and
- * act_stream.c.
+ * gzip: bodies packed by zlib. See gzip.h. Called by coding.c.
  */
 #include "config.h"
 
@@ -8,7 +7,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <string.h>
 #include <zlib.h>
 
 #include "base/limits.h"
@@ -33,6 +31,9 @@ int ow_gzip_parse(const struct ow_action_input *in, bool *ret)
         *ret = word == 0;
     return r;
 }
+
+
+#define GZIP 16 /* added to zlib's window bits: gzip, not zlib format */
 
 /* Compresses what z has as input; appends to out. */
 static int deflate_all(z_stream *z, int flush, struct ow_buf *out)
@@ -69,58 +70,14 @@ static int add_pieces(z_stream *z, const struct ow_pieces *plain,
     return r;
 }
 
-int ow_gzip_pieces(const struct ow_pieces *plain, struct ow_arena *arena,
-                   struct ow_pieces *ret)
+int ow_gzip_pack(const struct ow_pieces *plain, struct ow_pieces_maker *maker)
 {
-    struct ow_pieces_maker maker;
     z_stream z = {0};
 
     if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP,
                      MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
         return -ENOMEM;
-    ow_pieces_begin(&maker);
-    int r = add_pieces(&z, plain, &maker);
+    int r = add_pieces(&z, plain, maker);
     deflateEnd(&z);
-    if (r == 0)
-        return ow_pieces_finish(&maker, arena, ret);
-    ow_pieces_drop(&maker);
     return r;
-}
-
-/* "q=0", "q=0.0" and the like among an item's parameters. */
-static bool is_refused(struct ow_str parameters)
-{
-    while (parameters.ptr) {
-        struct ow_str value = ow_str_trim(ow_str_cut(&parameters, ';'));
-        struct ow_str name = ow_str_trim(ow_str_cut(&value, '='));
-        if (!value.ptr || !ow_str_equal_case(name, OW_STR("q")))
-            continue;
-        value = ow_str_trim(value);
-        for (size_t i = 0; i < value.len; i++)
-            if (value.ptr[i] != '0' && value.ptr[i] != '.')
-                return false;
-        return value.len > 0;
-    }
-    return false;
-}
-
-bool ow_gzip_is_taken(const struct ow_fields *headers)
-{
-    struct ow_str name = OW_STR("accept-encoding");
-    const struct ow_field *field = ow_fields_find(headers, name);
-    bool by_star = false;
-
-    for (; field; field = ow_fields_next(headers, field)) {
-        struct ow_str rest = field->value;
-        while (rest.ptr) {
-            struct ow_str parameters = ow_str_cut(&rest, ',');
-            struct ow_str coding = ow_str_trim(ow_str_cut(&parameters, ';'));
-            if (ow_str_equal_case(coding, OW_STR("gzip")) ||
-                ow_str_equal_case(coding, OW_STR("x-gzip")))
-                return !is_refused(parameters);
-            if (ow_str_equal(coding, OW_STR("*")))
-                by_star = !is_refused(parameters);
-        }
-    }
-    return by_star;
 }

@@ -16,6 +16,8 @@ libowcore_la_SOURCES += \
 	src/plan/faults.def \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/grammar.c src/plan/grammar.def src/plan/grammar.h \
+	src/plan/brotli.c src/plan/brotli.h src/plan/brotli_api.def \
+	src/plan/coding.c src/plan/coding.h \
 	src/plan/gzip.c src/plan/gzip.h \
 	src/plan/handshake.c src/plan/handshake.h \
 	src/plan/harm.c src/plan/harm.h \

@@ -70,4 +70,23 @@ for client in $clients; do
         "$(judge <"$work/$client.pieces")" "one two end apart" ||
         note <"$work/$client.stderr"
 done
+
+# Packed, and unpacked by the client as it goes.
+if has curl && curl -V | grep -q brotli; then
+    rules <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"],
+  "rules": [ { "when": { "path": "/br" }, "then": { "encoding": "br",
+      "stream": { "chunks": ["one ", "two ", "end"], "every": "20ms" } } },
+    { "when": { "path": "/gzip" }, "then": { "encoding": "gzip",
+      "stream": { "chunks": ["one ", "two ", "end"], "every": "20ms" } } } ] }
+END
+    for coding in br gzip; do
+        is "curl unpacks a stream of $coding" "$(ow curl -sS -D "$work/head" \
+            --compressed "https://api.example.com/$coding")" "one two end"
+        was_there "curl for $coding" "\"url\":\"https://api.example.com/$coding\""
+        ok "which it was" grep -qi "^content-encoding: $coding" "$work/head"
+    done
+else
+    skip "curl unpacks a stream of br" "curl with brotli is missing"
+fi
 done_testing

@@ -1,0 +1,103 @@
+/*
+ * brotli: bodies packed by libbrotlienc. See brotli.h. Called by coding.c.
+ */
+#include "config.h"
+
+#include "plan/brotli.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+
+/* Of <brotli/encode.h>, whose package is not needed for these few. */
+#define PARAMETER_QUALITY 1
+#define OPERATION_FLUSH   1
+#define OPERATION_FINISH  2
+
+/* Of 0 to 11: what servers use for answers that they make; 11 takes a second
+ * for a megabyte. */
+#define QUALITY 5
+
+#define LIBRARY "libbrotlienc.so.1"
+
+int ow_brotli_load(struct ow_brotli *ret, struct ow_err *err)
+{
+    static const char *const names[] = {
+#define OW_BROTLI(result, name, arguments) "BrotliEncoder" #name,
+#include "plan/brotli_api.def"
+#undef OW_BROTLI
+    };
+    void (**slots)(void) = (void (**)(void))ret;
+    /* It stays when the handle goes, so that no owner has to keep one. */
+    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    int r = 0;
+
+    if (!handle)
+        return ow_err_set(err, -ELIBACC,
+                          "\"br\" needs the library " LIBRARY
+                          ", which is not "
+                          "there; on Debian: apt-get install libbrotli1");
+    for (size_t i = 0; r == 0 && i < sizeof names / sizeof *names; i++) {
+        void *found = dlsym(handle, names[i]);
+        if (!found)
+            r = ow_err_set(err, -ELIBACC,
+                           "the library " LIBRARY
+                           " is a strange one: it has "
+                           "no %s",
+                           names[i]);
+        /* Objects and functions have pointers of one size in POSIX. */
+        memcpy(&slots[i], &found, sizeof found);
+    }
+    dlclose(handle);
+    return r;
+}
+
+/* Appends what the state has ready; it keeps its own buffers. */
+static int take(const struct ow_brotli *brotli, struct ow_brotli_state *state,
+                struct ow_buf *out)
+{
+    while (brotli->HasMoreOutput(state)) {
+        size_t len = 0; /* as much as there is */
+        const uint8_t *bytes = brotli->TakeOutput(state, &len);
+        if (ow_buf_append(out, bytes, len) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int add(const struct ow_brotli *brotli, struct ow_brotli_state *state,
+               struct ow_str piece, int operation, struct ow_buf *out)
+{
+    const uint8_t *in = (const uint8_t *)piece.ptr;
+    size_t in_len = piece.len;
+    size_t out_len = 0;
+    int r = 0;
+
+    do {
+        if (!brotli->CompressStream(state, operation, &in_len, &in, &out_len,
+                                    NULL, NULL))
+            return -ENOMEM;
+        r = take(brotli, state, out);
+    } while (r == 0 && in_len > 0);
+    return r;
+}
+
+int ow_brotli_pack(const struct ow_brotli *brotli,
+                   const struct ow_pieces *plain, struct ow_pieces_maker *maker)
+{
+    struct ow_brotli_state *state = brotli->CreateInstance(NULL, NULL, NULL);
+    int r = state ? 0 : -ENOMEM;
+
+    if (state)
+        brotli->SetParameter(state, PARAMETER_QUALITY, QUALITY);
+    for (size_t i = 0; i < plain->n && r == 0; i++) {
+        r = add(brotli, state, plain->items[i],
+                i + 1 < plain->n ? OPERATION_FLUSH : OPERATION_FINISH,
+                &maker->bytes);
+        if (r == 0)
+            r = ow_pieces_mark(maker);
+    }
+    if (state)
+        brotli->DestroyInstance(state);
+    return r;
+}
