@@ -15,7 +15,6 @@
 #include "plan/coding.h"
 #include "plan/filebody.h"
 #include "plan/grammar.h"
-#include "plan/gzip.h"
 #include "plan/head.h"
 #include "plan/live.h"
 #include "plan/source.h"

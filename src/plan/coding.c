@@ -9,9 +9,11 @@
 #include <errno.h>
 
 #include "plan/brotli.h"
+#include "plan/grammar.h"
 #include "plan/gzip.h"
 #include "plan/value.h"
 
+/* In the order of types.def. */
 enum word { WORD_GZIP, WORD_BR, WORD_IDENTITY };
 
 static int need_brotli(const struct ow_action_input *in, const cJSON *node,
@@ -30,15 +32,11 @@ static int need_brotli(const struct ow_action_input *in, const cJSON *node,
 
 int ow_coding_parse(const struct ow_action_input *in, struct ow_coding *ret)
 {
-    static const char *const words[] = {
-        [WORD_GZIP] = "gzip",
-        [WORD_BR] = "br",
-        [WORD_IDENTITY] = "identity",
-        NULL,
-    };
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(in->then, "encoding");
     int word = WORD_IDENTITY;
-    int r = node ? ow_value_word(in, node, words, &word) : 0;
+    int r = node ? ow_value_word(in, node, ow_grammar_words(OW_WORDS_encoding),
+                                 &word)
+                 : 0;
 
     if (r == 0 && word == WORD_BR)
         return need_brotli(in, node, ret);

@@ -10,28 +10,6 @@
 #include <zlib.h>
 
 #include "base/limits.h"
-#include "plan/grammar.h"
-#include "plan/value.h"
-
-#define GZIP 16 /* added to zlib's window bits: gzip, not zlib format */
-
-int ow_gzip_parse(const struct ow_action_input *in, bool *ret)
-{
-    const cJSON *node = cJSON_GetObjectItemCaseSensitive(in->then, "encoding");
-    int word = 1;
-
-    if (cJSON_IsString(node) && strcmp(node->valuestring, "br") == 0)
-        return ow_jsonc_error(in->doc, node, in->err,
-                              "\"br\" comes with a later version; \"gzip\" is "
-                              "there");
-    int r = node ? ow_value_word(in, node, ow_grammar_words(OW_WORDS_encoding),
-                                 &word)
-                 : 0;
-    if (r == 0)
-        *ret = word == 0;
-    return r;
-}
-
 
 #define GZIP 16 /* added to zlib's window bits: gzip, not zlib format */
 
