@@ -9,4 +9,5 @@ libowcore_la_SOURCES += \
 	src/exchange/ws_play.c \
 	src/exchange/ws_record.c \
 	src/exchange/ws_session.c src/exchange/ws_session.h \
+	src/exchange/ws_take.c \
 	src/exchange/ws_world.h

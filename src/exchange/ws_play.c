@@ -277,7 +277,10 @@ static void play_stop(struct ow_ws_session *ws, struct ow_ws_task *task,
 static void play_stall(struct ow_ws_session *ws, struct ow_ws_task *task,
                        const struct ow_script_op *op)
 {
-    (void)task;
+    if (ws->frames.is_busy) {
+        block(task);
+        return;
+    }
     ws->reads_not = op->reads_not;
     ws->phase = OW_WS_STALLED;
     ow_ws_task_free_all(ws);
@@ -289,6 +292,10 @@ static void play_close(struct ow_ws_session *ws, struct ow_ws_task *task,
     struct ow_str reason;
     struct ow_buf out;
 
+    if (ws->frames.is_busy) {
+        block(task);
+        return;
+    }
     ow_buf_init(&out, OW_LIMIT_TEMPLATE_OUT);
     if (write_template(ws, task, &op->close.reason, &out, &reason))
         ow_ws_begin_close(ws, op->close.code, reason);
@@ -300,12 +307,25 @@ static void play_drop(struct ow_ws_session *ws, struct ow_ws_task *task,
 {
     struct ow_sink *sink = ws->x->sink;
 
-    (void)task;
+    if (ws->frames.is_busy) {
+        block(task);
+        return;
+    }
     if (op->is_reset)
         sink->ops->reset(sink);
     else
         sink->ops->close(sink);
     ow_ws_end(ws, OW_EMIT_ENDED, "cut");
+}
+
+static void play_set(struct ow_ws_session *ws, struct ow_ws_task *task,
+                     const struct ow_script_op *op)
+{
+    struct ow_answer_context context = context_of(ws, task);
+    struct ow_err why = {"no memory"};
+
+    if (!context.state || ow_setter_apply(op->set, &context, &why) < 0)
+        ow_ws_fail(ws, why.text);
 }
 
 static void play_jump(struct ow_ws_session *ws, struct ow_ws_task *task,
@@ -325,13 +345,21 @@ static void play_end(struct ow_ws_session *ws, struct ow_ws_task *task,
 static void (*const players[])(struct ow_ws_session *ws,
                                struct ow_ws_task *task,
                                const struct ow_script_op *op) = {
-    [OW_SCRIPT_EXPECT] = play_expect, [OW_SCRIPT_ON] = play_on,
-    [OW_SCRIPT_PING] = play_ping,     [OW_SCRIPT_WAIT] = play_wait,
-    [OW_SCRIPT_SEND] = play_send,     [OW_SCRIPT_LOOP] = play_loop,
-    [OW_SCRIPT_AGAIN] = play_again,   [OW_SCRIPT_SPAWN] = play_spawn,
-    [OW_SCRIPT_STOP] = play_stop,     [OW_SCRIPT_BAD_FRAME] = play_bad_frame,
-    [OW_SCRIPT_STALL] = play_stall,   [OW_SCRIPT_CLOSE] = play_close,
-    [OW_SCRIPT_DROP] = play_drop,     [OW_SCRIPT_JUMP] = play_jump,
+    [OW_SCRIPT_EXPECT] = play_expect,
+    [OW_SCRIPT_ON] = play_on,
+    [OW_SCRIPT_PING] = play_ping,
+    [OW_SCRIPT_WAIT] = play_wait,
+    [OW_SCRIPT_SEND] = play_send,
+    [OW_SCRIPT_LOOP] = play_loop,
+    [OW_SCRIPT_AGAIN] = play_again,
+    [OW_SCRIPT_SPAWN] = play_spawn,
+    [OW_SCRIPT_SET] = play_set,
+    [OW_SCRIPT_STOP] = play_stop,
+    [OW_SCRIPT_BAD_FRAME] = play_bad_frame,
+    [OW_SCRIPT_STALL] = play_stall,
+    [OW_SCRIPT_CLOSE] = play_close,
+    [OW_SCRIPT_DROP] = play_drop,
+    [OW_SCRIPT_JUMP] = play_jump,
     [OW_SCRIPT_END] = play_end,
 };
 

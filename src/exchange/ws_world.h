@@ -1,5 +1,6 @@
 /*
- * ws_world: what ws_session.c, ws_play.c and ws_record.c share of a WebSocket.
+ * ws_world: what ws_session.c, ws_take.c, ws_play.c and ws_record.c
+ * share of a WebSocket.
  */
 #ifndef OW_EXCHANGE_WS_WORLD_H
 #define OW_EXCHANGE_WS_WORLD_H
@@ -104,7 +105,14 @@ void ow_ws_play_fault(struct ow_ws_session *ws);
 /* Whether a step that is still to come may take a message. */
 bool ow_ws_play_listens(const struct ow_ws_session *ws);
 
+/* ws_take.c: what came before its time, now that the script is further; and the
+ * next event of the codec. False: there is none, or no room for it. */
+bool ow_ws_take_inbox(struct ow_ws_session *ws);
+bool ow_ws_decode(struct ow_ws_session *ws);
+
 /* ws_session.c: how it ends. */
+void ow_ws_note_code(struct ow_ws_session *ws, const char *closer,
+                     uint16_t code, struct ow_str reason);
 void ow_ws_begin_close(struct ow_ws_session *ws, uint16_t code,
                        struct ow_str reason);
 void ow_ws_end(struct ow_ws_session *ws, enum ow_emit_state state,

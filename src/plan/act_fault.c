@@ -15,6 +15,7 @@
 #include "plan/base64.h"
 #include "plan/harm.h"
 #include "plan/value.h"
+#include "plan/ws_fault.h"
 
 /*
  * glibc asks a name server twice and waits 5 s each time (resolv.conf(5),
@@ -65,13 +66,16 @@ static const struct kind {
 
 /* Faults that later versions know. */
 static const char *const later[] = {
-    "goaway",  "rst-stream",   "flow-stall", "ws-close",
-    "ws-drop", "ws-bad-frame", NULL,
+    "goaway",
+    "rst-stream",
+    "flow-stall",
+    NULL,
 };
 
 struct fault {
     struct ow_fault said;
-    ow_harm_fn harm; /* NULL: acts before there is a request */
+    ow_harm_fn harm;              /* NULL: acts before there is a request */
+    const struct ow_ws_fault *ws; /* instead, of a WebSocket */
 };
 
 static const struct kind *find_kind(enum ow_fault_kind kind)
@@ -87,8 +91,14 @@ void ow_act_fault_keys(enum ow_fault_kind fault,
 {
     const struct kind *kind = find_kind(fault);
     int options = kind ? kind->options : 0;
+    const char *const *of_ws = ow_ws_fault_keys(fault);
     size_t n = 0;
 
+    for (; of_ws && of_ws[n]; n++)
+        ret_keys[n] = of_ws[n];
+    ret_keys[n] = NULL;
+    if (of_ws)
+        return;
     ret_keys[n++] = "kind";
     if (options & RECEIVED)
         ret_keys[n++] = "received";
@@ -262,6 +272,18 @@ static void set_defaults(struct ow_fault *fault, int options,
     fault->pace_ns = DRIP_NS;
 }
 
+/* A fault of a WebSocket, with an object or without. */
+static int parse_of_ws(const struct ow_action_input *in, const cJSON *spec,
+                       struct fault *fault, const void **ret_state)
+{
+    int r = spec ? check_keys(in, spec, fault->said.kind) : 0;
+
+    in->answer->fault = fault->said.kind;
+    *ret_state = fault;
+    return r < 0 ? r
+                 : ow_ws_fault_parse(in, spec, fault->said.kind, &fault->ws);
+}
+
 static int fault_parse(const struct ow_action_input *in, const void **ret_state)
 {
     const cJSON *spec = member(in->then, "fault");
@@ -277,6 +299,8 @@ static int fault_parse(const struct ow_action_input *in, const void **ret_state)
     int r = read_kind(in, word, &fault->said.kind);
     if (r < 0)
         return r;
+    if (ow_ws_fault_keys(fault->said.kind))
+        return parse_of_ws(in, is_object ? spec : NULL, fault, ret_state);
     const struct kind *kind = find_kind(fault->said.kind);
     int options = kind ? kind->options : 0;
     fault->harm = kind ? kind->harm : NULL;
@@ -289,6 +313,13 @@ static int fault_parse(const struct ow_action_input *in, const void **ret_state)
     /* A place in a body needs a body. */
     if (options & BODY || fault->said.after.kind != OW_AFTER_NONE)
         in->answer->wants_body = true;
+    if (r == 0 && in->answer->wants_body && member(in->then, "websocket"))
+        return ow_jsonc_error(
+            in->doc, spec, in->err,
+            "\"%s\" cannot stand beside \"websocket\", which has "
+            "no body: \"ws-close\", \"ws-drop\" and "
+            "\"ws-bad-frame\" act on it",
+            ow_fault_name(fault->said.kind));
     *ret_state = fault;
     return r;
 }
@@ -299,11 +330,13 @@ static int fault_plan(const void *state,
 {
     const struct fault *fault = state;
 
+    plan->fault = ow_fault_name(fault->said.kind);
+    if (fault->ws)
+        return ow_ws_fault_plan(fault->ws, context, plan, err);
     if (!fault->harm)
         return ow_err_set(err, -EINVAL,
                           "the fault \"%s\" acts before there is a request",
                           ow_fault_name(fault->said.kind));
-    plan->fault = ow_fault_name(fault->said.kind);
     return fault->harm(&fault->said, context, plan);
 }
 

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "plan/action.h"
 #include "plan/grammar.h"
 #include "plan/handshake.h"
@@ -98,11 +97,9 @@ static int websocket_parse(const struct ow_action_input *in,
     const cJSON *spec = member(in->then, "websocket");
     struct websocket *ws = ow_arena_zalloc(in->arena, sizeof *ws);
     bool is_list = cJSON_IsArray(spec);
-    struct ow_err why = {""};
 
     if (!ws)
         return -ENOMEM;
-    ws->script.close_ns = OW_LIMIT_SCRIPT_CLOSE_NS;
     int r = check_company(in);
     if (r == 0 && !is_list && !cJSON_IsObject(spec))
         return ow_jsonc_error(in->doc, spec, in->err,
@@ -111,8 +108,6 @@ static int websocket_parse(const struct ow_action_input *in,
         r = read_options(in, spec, ws);
     if (r == 0)
         r = ow_head_parse(in, &ws->handshake.head);
-    if (r == 0 && ow_ws_library_load(&ws->script.library, &why) < 0)
-        return ow_jsonc_error(in->doc, spec, in->err, "%s", why.text);
     if (r == 0)
         r = ow_script_parse(in, is_list ? spec : member(spec, "script"),
                             is_list ? NULL : member(spec, "else"), &ws->script);

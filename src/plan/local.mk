@@ -43,6 +43,9 @@ libowcore_la_SOURCES += \
 	src/plan/resource_run.c src/plan/resource_run.h \
 	src/plan/resource_type.c src/plan/resource_type.h \
 	src/plan/script.c src/plan/script.h \
+	src/plan/script_build.h \
+	src/plan/script_check.c \
+	src/plan/script_end.c \
 	src/plan/script_ops.def \
 	src/plan/script_out.c \
 	src/plan/script_trigger.c \
@@ -54,4 +57,5 @@ libowcore_la_SOURCES += \
 	src/plan/template_functions.def \
 	src/plan/timeline.c src/plan/timeline.h \
 	src/plan/types.def \
-	src/plan/value.c src/plan/value.h
+	src/plan/value.c src/plan/value.h \
+	src/plan/ws_fault.c src/plan/ws_fault.h

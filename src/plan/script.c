@@ -4,7 +4,8 @@
  *
  * A step is read in the order in which it acts, whatever the order of its keys:
  *
- *     on | expect | ping, wait, stop, send, do, bad-frame, stall, close, drop
+ *     on | expect | ping, wait, stop, send, do, bad-frame, set,
+ *     stall | close | drop
  */
 #include "config.h"
 
@@ -14,149 +15,55 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "plan/grammar.h"
+#include "plan/script_build.h"
 #include "plan/value.h"
 
 #define DEFAULT_EVERY                                                          \
     1000000000 /* of a message that is said again and again                    \
                 */
 
-struct builder {
-    const struct ow_action_input *in;
-    struct ow_buf ops; /* struct ow_script_op each */
-    size_t handlers;
-    int loops; /* around what is read */
-};
-
 static const cJSON *member(const cJSON *object, const char *key)
 {
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static size_t count(const struct builder *b)
+static size_t count(const struct ow_script_builder *b)
 {
     return b->ops.len / sizeof(struct ow_script_op);
 }
 
-static struct ow_script_op *at(struct builder *b, size_t op)
+static struct ow_script_op *at(struct ow_script_builder *b, size_t op)
 {
     return (struct ow_script_op *)ow_buf_data(&b->ops) + op;
 }
 
-/* Appends an operation; ret_op (may be NULL) is its number. */
-static int add(struct builder *b, const struct ow_script_op *op, size_t *ret_op)
+int ow_script_add(struct ow_script_builder *b, const struct ow_script_op *op,
+                  size_t *ret_op)
 {
     if (ret_op)
         *ret_op = count(b);
     return ow_buf_append(&b->ops, op, sizeof *op);
 }
 
-static int add_kind(struct builder *b, enum ow_script_op_kind kind)
+static int add_kind(struct ow_script_builder *b, enum ow_script_op_kind kind)
 {
-    return add(b, &(struct ow_script_op){.kind = kind}, NULL);
+    return ow_script_add(b, &(struct ow_script_op){.kind = kind}, NULL);
 }
 
-static int add_wait(struct builder *b, int64_t ns, int64_t jitter_ns)
+static int add_wait(struct ow_script_builder *b, int64_t ns, int64_t jitter_ns)
 {
     const struct ow_script_op op = {.kind = OW_SCRIPT_WAIT,
                                     .wait = {ns, jitter_ns}};
 
-    return ns > 0 || jitter_ns > 0 ? add(b, &op, NULL) : 0;
+    return ns > 0 || jitter_ns > 0 ? ow_script_add(b, &op, NULL) : 0;
 }
 
-static int read_wait(struct builder *b, const cJSON *node)
+static int read_wait(struct ow_script_builder *b, const cJSON *node)
 {
     int64_t ns = 0;
     int r = node ? ow_value_duration(b->in, node, &ns) : 0;
 
     return r < 0 ? r : add_wait(b, ns, 0);
-}
-
-/* Keys that need another one beside them. */
-static int check_company(struct builder *b, const cJSON *step)
-{
-    static const struct {
-        const char *key;
-        const char *needs[3]; /* one of them */
-        const char *sentence;
-    } rows[] = {
-        {"times", {"on"}, "\"times\" belongs to \"on\""},
-        {"each", {"on"}, "\"each\" belongs to \"on\""},
-        {"within",
-         {"expect", "ping"},
-         "\"within\" belongs to \"expect\" and \"ping\""},
-        {"else",
-         {"expect", "ping"},
-         "\"else\" belongs to \"expect\" and to a \"ping\" with \"within\""},
-        {"first", {"send"}, "\"first\" belongs to \"send\""},
-        {"every", {"send", "do"}, "\"every\" belongs to \"send\" and \"do\""},
-        {"jitter", {"every"}, "\"jitter\" belongs to \"every\""},
-        {"repeat",
-         {"send", "do", "bad-frame"},
-         "\"repeat\" belongs to \"send\" and \"do\""},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool has = false;
-        for (int k = 0; k < 3 && rows[i].needs[k]; k++)
-            has = has || member(step, rows[i].needs[k]);
-        if (member(step, rows[i].key) && !has)
-            return ow_jsonc_error(b->in->doc, member(step, rows[i].key),
-                                  b->in->err, "%s", rows[i].sentence);
-    }
-    return 0;
-}
-
-/* on, expect and ping begin a step, close and drop end it: one of each. */
-static int check_one(struct builder *b, const cJSON *step,
-                     const char *const *group, const char *does)
-{
-    const cJSON *found = NULL;
-
-    for (; *group; group++) {
-        const cJSON *other = member(step, *group);
-        if (found && other)
-            return ow_jsonc_error(b->in->doc, other, b->in->err,
-                                  "\"%s\" and \"%s\" both %s a step: write two "
-                                  "steps",
-                                  found->string, other->string, does);
-        found = other ? other : found;
-    }
-    return 0;
-}
-
-static int check_step(struct builder *b, const cJSON *step)
-{
-    static const char *const begins[] = {"on", "expect", "ping", NULL};
-    static const char *const ends[] = {"close", "drop", "stall", NULL};
-    const cJSON *child;
-
-    if (!cJSON_IsObject(step))
-        return ow_jsonc_error(b->in->doc, step, b->in->err,
-                              "expected a step: an object with \"on\", "
-                              "\"expect\", \"send\", ...");
-    int r =
-        ow_value_check_keys(b->in, step, ow_grammar_keys(OW_OBJECT_ws_step));
-    if (r == 0)
-        r = check_company(b, step);
-    if (r == 0)
-        r = check_one(b, step, begins, "begin");
-    if (r == 0)
-        r = check_one(b, step, ends, "end");
-    if (r == 0 && !step->child)
-        return ow_jsonc_error(b->in->doc, step, b->in->err,
-                              "a step that does nothing");
-    cJSON_ArrayForEach(child, step)
-    {
-        bool may = strcmp(child->string, "send") == 0 ||
-                   strcmp(child->string, "do") == 0 ||
-                   strcmp(child->string, "else") == 0 ||
-                   strcmp(child->string, "ping") == 0 ||
-                   strcmp(child->string, "close") == 0;
-        if (r == 0 && !may)
-            r = ow_template_check(b->in->doc, child, b->in->err);
-    }
-    return r;
 }
 
 /* The time between messages: "every" and "jitter". */
@@ -166,7 +73,8 @@ struct pace {
     int64_t jitter_ns;
 };
 
-static int read_pace(struct builder *b, const cJSON *step, struct pace *ret)
+static int read_pace(struct ow_script_builder *b, const cJSON *step,
+                     struct pace *ret)
 {
     const cJSON *first = member(step, "first"), *every = member(step, "every");
     const cJSON *jitter = member(step, "jitter");
@@ -198,7 +106,7 @@ static bool is_pause(const cJSON *node)
     return wait && wait == node->child && !wait->next;
 }
 
-static int read_message(struct builder *b, const cJSON *node)
+static int read_message(struct ow_script_builder *b, const cJSON *node)
 {
     struct ow_script_op op = {.kind = OW_SCRIPT_SEND};
     int r = read_wait(b, wait_of(node));
@@ -207,10 +115,10 @@ static int read_message(struct builder *b, const cJSON *node)
         return 0;
     if (r == 0)
         r = ow_script_out_parse(b->in, node, &op.out);
-    return r < 0 ? r : add(b, &op, NULL);
+    return r < 0 ? r : ow_script_add(b, &op, NULL);
 }
 
-static int read_send(struct builder *b, const cJSON *node,
+static int read_send(struct ow_script_builder *b, const cJSON *node,
                      const struct pace *pace)
 {
     const cJSON *item = cJSON_IsArray(node) ? node->child : node;
@@ -230,7 +138,8 @@ static int read_send(struct builder *b, const cJSON *node,
     return r;
 }
 
-static int read_count(struct builder *b, const cJSON *node, uint64_t *ret)
+static int read_count(struct ow_script_builder *b, const cJSON *node,
+                      uint64_t *ret)
 {
     int64_t number = 0;
     int r = 0;
@@ -244,8 +153,8 @@ static int read_count(struct builder *b, const cJSON *node, uint64_t *ret)
     return r;
 }
 
-static int begin_loop(struct builder *b, const cJSON *node, uint64_t times,
-                      size_t *ret_begin)
+static int begin_loop(struct ow_script_builder *b, const cJSON *node,
+                      uint64_t times, size_t *ret_begin)
 {
     const struct ow_script_op op = {.kind = OW_SCRIPT_LOOP, .count = times};
 
@@ -253,13 +162,14 @@ static int begin_loop(struct builder *b, const cJSON *node, uint64_t times,
         return ow_jsonc_error(b->in->doc, node, b->in->err,
                               "loops more than %d deep", OW_LIMIT_SCRIPT_LOOPS);
     b->loops++;
-    int r = add(b, &op, NULL);
+    int r = ow_script_add(b, &op, NULL);
     *ret_begin = count(b);
     return r;
 }
 
 /* A loop must come to something each time, or it would never let go. */
-static int end_loop(struct builder *b, const cJSON *node, size_t begin)
+static int end_loop(struct ow_script_builder *b, const cJSON *node,
+                    size_t begin)
 {
     const struct ow_script_op op = {.kind = OW_SCRIPT_AGAIN, .to = begin};
     bool acts = false;
@@ -274,13 +184,13 @@ static int end_loop(struct builder *b, const cJSON *node, size_t begin)
     if (!acts)
         return ow_jsonc_error(b->in->doc, node, b->in->err,
                               "what is repeated neither sends nor waits");
-    return add(b, &op, NULL);
+    return ow_script_add(b, &op, NULL);
 }
 
-static int read_steps(struct builder *b, const cJSON *node);
+static int read_steps(struct ow_script_builder *b, const cJSON *node);
 
 /* send, do and bad-frame, as often as "repeat" says. */
-static int read_rounds(struct builder *b, const cJSON *step)
+static int read_rounds(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *send = member(step, "send"), *steps = member(step, "do");
     const cJSON *bad = member(step, "bad-frame");
@@ -303,113 +213,34 @@ static int read_rounds(struct builder *b, const cJSON *step)
         r = ow_value_word(b->in, bad, ow_ws_bad_names(), &word);
     if (r == 0 && bad) {
         op.bad = (enum ow_ws_bad)word;
-        r = add(b, &op, NULL);
+        r = ow_script_add(b, &op, NULL);
     }
     if (r == 0 && repeat)
         r = add_wait(b, pace.every_ns, pace.jitter_ns);
     return r == 0 && repeat ? end_loop(b, repeat, begin) : r;
 }
 
-static int read_stop(struct builder *b, const cJSON *node)
-{
-    struct ow_script_op op = {.kind = OW_SCRIPT_STOP};
-    struct ow_str name;
-
-    if (!cJSON_IsTrue(node)) {
-        int r = cJSON_IsString(node)
-                    ? ow_value_string(b->in, node, &name)
-                    : ow_jsonc_error(b->in->doc, node, b->in->err,
-                                     "expected true, or the \"name\" of what "
-                                     "is to stop");
-        if (r < 0)
-            return r;
-        op.stops = name.ptr;
-    }
-    return add(b, &op, NULL);
-}
-
-static int read_code(struct builder *b, const cJSON *node, uint16_t *ret)
-{
-    int64_t code;
-    int r = ow_value_integer(b->in, node, 0, UINT16_MAX, &code);
-
-    if (r == 0 && !ow_ws_may_send(code))
-        return ow_jsonc_error(b->in->doc, node, b->in->err,
-                              "%d is no code of a close frame: 1000 to 1014 "
-                              "(not 1004 to 1006) and 3000 to 4999 are; "
-                              "\"drop\" ends without one, and the bad frame "
-                              "\"bad-close\" sends a wrong one",
-                              (int)code);
-    if (r == 0)
-        *ret = (uint16_t)code;
-    return r;
-}
-
-/* true, a code, or {"code": ..., "reason": ...}. */
-static int read_close(struct builder *b, const cJSON *node)
-{
-    struct ow_script_op op = {.kind = OW_SCRIPT_CLOSE,
-                              .close.code = OW_WS_NORMAL};
-    const cJSON *code = node, *reason = NULL;
-    int r = 0;
-
-    if (cJSON_IsObject(node)) {
-        r = ow_value_check_keys(b->in, node,
-                                ow_grammar_keys(OW_OBJECT_ws_close_of));
-        code = member(node, "code");
-        reason = member(node, "reason");
-    }
-    if (r == 0 && code && cJSON_IsNull(code))
-        op.close.code = OW_WS_NO_CODE;
-    else if (r == 0 && code && !cJSON_IsTrue(code))
-        r = read_code(b, code, &op.close.code);
-    if (r == 0 && reason && cJSON_IsString(reason) &&
-        !ow_template_is_in(reason) &&
-        strlen(reason->valuestring) > OW_WS_REASON_MAX)
-        return ow_jsonc_error(b->in->doc, reason, b->in->err,
-                              "a reason has at most %d bytes (RFC 6455, 5.5)",
-                              OW_WS_REASON_MAX);
-    if (r == 0 && reason)
-        r = ow_template_text(b->in, reason, &op.close.reason);
-    return r < 0 ? r : add(b, &op, NULL);
-}
-
-static int read_end(struct builder *b, const cJSON *step)
-{
-    const cJSON *stall = member(step, "stall"), *drop = member(step, "drop");
-    struct ow_script_op op = {.kind = OW_SCRIPT_STALL};
-    int word = 0, r = 0;
-
-    if (member(step, "close"))
-        return read_close(b, member(step, "close"));
-    if (stall && !cJSON_IsTrue(stall))
-        r = ow_value_word(b->in, stall,
-                          ow_grammar_words(OW_WORDS_ws_stall_word), &word);
-    op.reads_not = word == 1;
-    if (drop) {
-        op.kind = OW_SCRIPT_DROP;
-        if (!cJSON_IsTrue(drop))
-            r = ow_value_word(b->in, drop,
-                              ow_grammar_words(OW_WORDS_ws_drop_word), &word);
-        op.is_reset = word == 0;
-    }
-    return r == 0 && (stall || drop) ? add(b, &op, NULL) : r;
-}
-
 /* All of a step but its begin. */
-static int read_reaction(struct builder *b, const cJSON *step)
+static int read_reaction(struct ow_script_builder *b, const cJSON *step)
 {
+    const cJSON *set = member(step, "set");
+    struct ow_script_op op = {.kind = OW_SCRIPT_SET};
     int r = read_wait(b, member(step, "wait"));
 
     if (r == 0 && member(step, "stop"))
-        r = read_stop(b, member(step, "stop"));
+        r = ow_script_read_stop(b, member(step, "stop"));
     if (r == 0)
         r = read_rounds(b, step);
-    return r < 0 ? r : read_end(b, step);
+    if (r == 0 && set) {
+        r = ow_setter_parse(b->in, set, &op.set);
+        if (r == 0)
+            r = ow_script_add(b, &op, NULL);
+    }
+    return r < 0 ? r : ow_script_read_end(b, step);
 }
 
-static int read_place(struct builder *b, const cJSON *step, const cJSON *node,
-                      struct ow_script_op *op)
+static int read_place(struct ow_script_builder *b, const cJSON *step,
+                      const cJSON *node, struct ow_script_op *op)
 {
     const cJSON *name = member(step, "name");
     struct ow_str text =
@@ -426,8 +257,8 @@ static int read_place(struct builder *b, const cJSON *step, const cJSON *node,
 }
 
 /* What stands behind the begin of EXPECT and PING, and the other way on. */
-static int read_branches(struct builder *b, const cJSON *step, size_t begin,
-                         uint16_t code, struct ow_str reason)
+static int read_branches(struct ow_script_builder *b, const cJSON *step,
+                         size_t begin, uint16_t code, struct ow_str reason)
 {
     const cJSON *otherwise = member(step, "else");
     struct ow_script_op close = {.kind = OW_SCRIPT_CLOSE, .close.code = code};
@@ -435,7 +266,8 @@ static int read_branches(struct builder *b, const cJSON *step, size_t begin,
     int r = read_reaction(b, step);
 
     if (r == 0)
-        r = add(b, &(struct ow_script_op){.kind = OW_SCRIPT_JUMP}, &jump);
+        r = ow_script_add(b, &(struct ow_script_op){.kind = OW_SCRIPT_JUMP},
+                          &jump);
     if (r < 0)
         return r;
     at(b, begin)->to = count(b);
@@ -445,13 +277,13 @@ static int read_branches(struct builder *b, const cJSON *step, size_t begin,
         cJSON text = {.type = cJSON_String, .valuestring = (char *)reason.ptr};
         r = ow_template_text(b->in, &text, &close.close.reason);
         if (r == 0)
-            r = add(b, &close, NULL);
+            r = ow_script_add(b, &close, NULL);
     }
     at(b, jump)->to = count(b);
     return r;
 }
 
-static int read_expect(struct builder *b, const cJSON *step)
+static int read_expect(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *node = member(step, "expect");
     const cJSON *within = member(step, "within");
@@ -467,7 +299,7 @@ static int read_expect(struct builder *b, const cJSON *step)
     op.expect.ignores = cJSON_IsString(otherwise) &&
                         strcmp(otherwise->valuestring, "ignore") == 0;
     if (r == 0)
-        r = add(b, &op, &begin);
+        r = ow_script_add(b, &op, &begin);
     if (r < 0)
         return r;
     if (!op.expect.ignores)
@@ -479,7 +311,7 @@ static int read_expect(struct builder *b, const cJSON *step)
     return r;
 }
 
-static int read_ping(struct builder *b, const cJSON *step)
+static int read_ping(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *node = member(step, "ping");
     const cJSON *within = member(step, "within");
@@ -500,7 +332,7 @@ static int read_ping(struct builder *b, const cJSON *step)
         return ow_jsonc_error(b->in->doc, member(step, "else"), b->in->err,
                               "the pong is waited for only \"within\" a time");
     if (r == 0)
-        r = add(b, &op, &begin);
+        r = ow_script_add(b, &op, &begin);
     if (r < 0)
         return r;
     return within ? read_branches(b, step, begin, OW_WS_INTERNAL,
@@ -509,7 +341,7 @@ static int read_ping(struct builder *b, const cJSON *step)
 }
 
 /* "each": 3 messages, or "32KB" of them. */
-static int read_each(struct builder *b, const cJSON *node,
+static int read_each(struct ow_script_builder *b, const cJSON *node,
                      struct ow_script_op *op)
 {
     int64_t number;
@@ -528,7 +360,7 @@ static int read_each(struct builder *b, const cJSON *node,
     return r;
 }
 
-static int read_on(struct builder *b, const cJSON *step)
+static int read_on(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *node = member(step, "on"), *times = member(step, "times");
     const cJSON *each = member(step, "each");
@@ -547,7 +379,7 @@ static int read_on(struct builder *b, const cJSON *step)
         r = read_each(b, each, &op);
     op.on.handler = b->handlers++;
     if (r == 0)
-        r = add(b, &op, &begin);
+        r = ow_script_add(b, &op, &begin);
     /* A reaction counts its loops by itself. */
     b->loops = 0;
     if (r == 0)
@@ -561,7 +393,7 @@ static int read_on(struct builder *b, const cJSON *step)
 }
 
 /* One message again and again, beside the script. */
-static int read_ticker(struct builder *b, const cJSON *step)
+static int read_ticker(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *repeat = member(step, "repeat");
     struct ow_script_op op = {.kind = OW_SCRIPT_SPAWN};
@@ -577,7 +409,7 @@ static int read_ticker(struct builder *b, const cJSON *step)
     if (r == 0)
         r = read_place(b, step, member(step, "send"), &op);
     if (r == 0)
-        r = add(b, &op, &begin);
+        r = ow_script_add(b, &op, &begin);
     if (r < 0)
         return r;
     b->loops = 0;
@@ -609,12 +441,12 @@ static bool is_ticker(const cJSON *step)
            !member(step, "ping") && !member(step, "do") &&
            !member(step, "close") && !member(step, "drop") &&
            !member(step, "stall") && !member(step, "bad-frame") &&
-           !member(step, "stop");
+           !member(step, "set") && !member(step, "stop");
 }
 
-static int read_step(struct builder *b, const cJSON *step)
+static int read_step(struct ow_script_builder *b, const cJSON *step)
 {
-    int r = check_step(b, step);
+    int r = ow_script_check_step(b, step);
 
     if (r < 0)
         return r;
@@ -628,7 +460,7 @@ static int read_step(struct builder *b, const cJSON *step)
 }
 
 /* A step, or a list of them. JSON's own depth bounds the recursion. */
-static int read_steps(struct builder *b, const cJSON *node)
+static int read_steps(struct ow_script_builder *b, const cJSON *node)
 {
     const cJSON *step;
     int r = 0;
@@ -652,6 +484,8 @@ static bool has_lua(const struct ow_script_op *op)
         return op->ping.payload.lua;
     case OW_SCRIPT_CLOSE:
         return op->close.reason.lua;
+    case OW_SCRIPT_SET:
+        return true;
     default:
         return false;
     }
@@ -675,7 +509,7 @@ static bool looks_at_messages(const struct ow_script *script)
     return looks;
 }
 
-static int finish(struct builder *b, struct ow_script *script)
+static int finish(struct ow_script_builder *b, struct ow_script *script)
 {
     struct ow_script_op *ops = ow_arena_alloc(b->in->arena, b->ops.len);
 
@@ -693,8 +527,14 @@ static int finish(struct builder *b, struct ow_script *script)
 int ow_script_parse(const struct ow_action_input *in, const cJSON *node,
                     const cJSON *otherwise, struct ow_script *script)
 {
-    struct builder b = {.in = in};
+    struct ow_script_builder b = {.in = in};
+    struct ow_err why = {""};
 
+    if (ow_ws_library_load(&script->library, &why) < 0)
+        return ow_jsonc_error(in->doc, node ? node : in->then, in->err, "%s",
+                              why.text);
+    if (script->close_ns == 0)
+        script->close_ns = OW_LIMIT_SCRIPT_CLOSE_NS;
     /* Bounded by the rule file, which is (OW_LIMIT_RULE_FILE). */
     ow_buf_init(&b.ops, 0);
     int r = node ? read_steps(&b, node) : 0;

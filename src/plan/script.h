@@ -19,6 +19,7 @@
 #define OW_PLAN_SCRIPT_H
 
 #include "plan/message.h"
+#include "plan/setter.h"
 #include "plan/split.h"
 #include "plan/template.h"
 #include "wire/ws.h"
@@ -88,6 +89,7 @@ struct ow_script_op {
         const struct ow_script_out *out; /* SEND */
         uint64_t count;                  /* LOOP; 0: for ever */
         const char *stops;               /* STOP: the name; NULL: all */
+        const struct ow_setter *set;
         enum ow_ws_bad bad;
         bool reads_not; /* STALL: reads no more, either */
         bool is_reset;  /* DROP */
@@ -115,17 +117,24 @@ struct ow_script {
     size_t otherwise; /* op for messages that nothing takes; 0: none */
     size_t keep;      /* bytes of a message that are looked at */
     uint64_t most;    /* bytes of a message that are taken; 0: any number */
-    int64_t close_ns; /* how long the client's close frame is waited for */
+    int64_t close_ns; /* how long the client's close frame is waited for; 0
+                         before parsing: OW_LIMIT_SCRIPT_CLOSE_NS */
     bool is_mute;     /* pings get no pong */
 };
 
 /*
- * Reads the steps of node (a list, or one) and those of otherwise (may be
- * NULL) into *script. 0, -EINVAL with a placed sentence, -ENOMEM.
+ * Reads the steps of node (a list, or one; NULL: none) and those of otherwise
+ * (may be NULL) into *script, and loads the codec's library. 0, -EINVAL with a
+ * placed sentence, -ENOMEM.
  */
 int ow_script_parse(const struct ow_action_input *in, const cJSON *node,
                     const cJSON *otherwise, struct ow_script *script);
 
+/* script_end.c: a close code, and a reason. The same results. */
+int ow_script_code(const struct ow_action_input *in, const cJSON *node,
+                   uint16_t *ret);
+int ow_script_reason(const struct ow_action_input *in, const cJSON *node,
+                     struct ow_template *ret);
 /* script_trigger.c: the value of "expect" and "on". */
 int ow_script_trigger_parse(const struct ow_action_input *in, const cJSON *node,
                             const struct ow_script_trigger **ret);

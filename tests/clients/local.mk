@@ -5,6 +5,8 @@ EXTRA_DIST += \
 	tests/clients/node_fetch.mjs \
 	tests/clients/node_https.mjs \
 	tests/clients/node_tls.mjs \
+	tests/clients/node_websocket.mjs \
+	tests/clients/node_ws.cjs \
 	tests/clients/php_curl.php \
 	tests/clients/php_fork.php \
 	tests/clients/php_stream.php \
@@ -19,6 +21,9 @@ EXTRA_DIST += \
 	tests/clients/py_requests.py \
 	tests/clients/py_tls.py \
 	tests/clients/py_urllib.py \
+	tests/clients/py_ws_aiohttp.py \
+	tests/clients/py_ws_websocket.py \
+	tests/clients/py_ws_websockets.py \
 	tests/clients/rb_net_http.rb \
 	tests/clients/stranger.py \
 	tests/clients/terminal.py \

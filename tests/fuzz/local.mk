@@ -9,7 +9,8 @@ fuzz_tests = \
 	tests/fuzz/fuzz_serve \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_table \
-	tests/fuzz/fuzz_url
+	tests/fuzz/fuzz_url \
+	tests/fuzz/fuzz_ws
 
 if OW_FUZZING
 noinst_PROGRAMS += $(fuzz_tests)
@@ -25,7 +26,8 @@ fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
 EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
 	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
 	tests/fuzz/table.dict \
-	tests/fuzz/serve.dict tests/fuzz/template.dict tests/fuzz/url.dict
+	tests/fuzz/serve.dict tests/fuzz/template.dict tests/fuzz/url.dict \
+	tests/fuzz/ws.dict
 
 tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
 	tests/wire/h1_trace.c tests/wire/h1_trace.h
@@ -50,3 +52,7 @@ tests_fuzz_fuzz_rules_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_main)
 tests_fuzz_fuzz_table_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_table_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main) \
+	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
+tests_fuzz_fuzz_ws_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_ws_LDADD = $(fuzz_ldadd)
