@@ -66,12 +66,13 @@ static int check_file(const char *path)
 
 static int check_item(const char *item)
 {
+    const struct ow_locate_folder packs = ow_locate_packs();
     struct ow_files files;
     struct ow_err err;
     int status = 0;
 
     ow_files_init(&files);
-    if (ow_files_add_item(&files, item, ow_locate_packs(), &err) < 0)
+    if (ow_files_add_item(&files, item, packs.path, &err) < 0)
         status = ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     for (size_t i = 0; i < files.n; i++)
         if (check_file(files.paths[i]) != 0)

@@ -318,6 +318,7 @@ static int answer(struct question *q, const struct ow_table *table)
 
 static int run(struct question *q, char **argv)
 {
+    const struct ow_locate_folder packs = ow_locate_packs();
     struct ow_state_shape shape;
     struct ow_table *table;
     struct ow_err err;
@@ -330,7 +331,7 @@ static int run(struct question *q, char **argv)
         status = add_usual_headers(q);
     if (status != 0)
         return status;
-    if (ow_table_load(q->rules, ow_locate_packs(), &table, &err) < 0)
+    if (ow_table_load(q->rules, packs.path, &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     ow_table_shape(table, &shape);
     int r = ow_states_init(&q->states, &shape);

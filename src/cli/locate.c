@@ -6,7 +6,6 @@
 #include "cli/locate.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,9 +54,25 @@ char *ow_locate_shim(struct ow_err *err)
     return NULL;
 }
 
-const char *ow_locate_packs(void)
+struct ow_locate_folder ow_locate_packs(void)
 {
-    return OW_PKGDATADIR "/rules";
+    /* A build folder, a prefix that was moved; else what configure was told. */
+    static const char *const places[] = {"/rules", "/../share/offwire/rules",
+                                         NULL};
+    struct ow_locate_folder folder;
+    char *self = ow_locate_self(NULL);
+
+    if (self)
+        *strrchr(self, '/') = '\0';
+    for (int i = 0; self && places[i]; i++) {
+        snprintf(folder.path, sizeof folder.path, "%s%s", self, places[i]);
+        if (access(folder.path, R_OK) == 0) {
+            free(self);
+            return folder;
+        }
+    }
+    free(self);
+    return (struct ow_locate_folder){OW_PKGDATADIR "/rules"};
 }
 
 static int append_absolute(struct ow_buf *list, struct ow_str item)

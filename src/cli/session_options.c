@@ -311,7 +311,8 @@ int ow_session_options_parse(char letter, const char *command, int argc,
                              char **argv, struct ow_session_options *ret)
 {
     struct ow_session_options options = {
-        .host = {.speed = 1.0, .seed = SEED, .pack_dir = ow_locate_packs()},
+        .host = {.speed = 1.0, .seed = SEED},
+        .packs = ow_locate_packs(),
         .ready_fd = -1,
     };
     struct option table[OPTIONS + 1];
@@ -344,5 +345,6 @@ int ow_session_options_parse(char letter, const char *command, int argc,
     if (status >= 0)
         return status;
     *ret = options;
+    ret->host.pack_dir = ret->packs.path;
     return -1;
 }

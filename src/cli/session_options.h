@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "cli/locate.h"
 #include "cli/stay.h"
 #include "host/host.h"
 
@@ -14,6 +15,7 @@ struct ow_session_options {
     struct ow_host_options host; /* rules is NULL after parse only if live */
     bool is_live;                /* nothing is to be mocked */
     const char *network;         /* its name; NULL: not given */
+    struct ow_locate_folder packs;
     bool summary;
     bool no_fail;
     bool fail_on_hygiene;

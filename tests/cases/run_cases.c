@@ -3,7 +3,7 @@
  * a TAP line for each. A case is played twice: the client's bytes in one
  * piece, then one at a time; both must come out the same.
  *
- *     build/tests/cases/run_cases                      all of them
+ *     build/tests/cases/run_cases                      all, those of packs too
  *     build/tests/cases/run_cases tests/cases/streams  a folder
  *     build/tests/cases/run_cases FILE.case...
  */
@@ -31,12 +31,15 @@ static void print_report(const struct ow_buf *report)
     }
 }
 
-/* "canned/json" of "../tests/cases/canned/json.case". */
+/* "canned/json" of "../tests/cases/canned/json.case", and
+ * "rules/twilio/cases/send" of "../rules/twilio/cases/send.case". */
 static void print_title(bool is_good, const char *path)
 {
     static const char folder[] = "tests/cases/";
     const char *at = strstr(path, folder);
-    const char *title = at ? at + sizeof folder - 1 : path;
+    const char *title = at ? at + sizeof folder - 1 : strstr(path, "rules/");
+    if (!title)
+        title = path;
     const char *dot = strrchr(title, '.');
 
     printf("%sok %d - %.*s\n", is_good ? "" : "not ", ++number,
@@ -113,10 +116,11 @@ static int run_all(char **paths)
 int main(int argc, char **argv)
 {
     const char *srcdir = getenv("srcdir");
-    char folder[4096];
-    char *all[] = {folder, NULL};
+    char folder[4096], packs[4096];
+    char *all[] = {folder, packs, NULL};
 
     snprintf(folder, sizeof folder, "%s/tests/cases", srcdir ? srcdir : ".");
+    snprintf(packs, sizeof packs, "%s/rules", srcdir ? srcdir : ".");
     int r = run_all(argc > 1 ? argv + 1 : all);
     if (r < 0)
         printf("Bail out! %s\n", strerror(-r));

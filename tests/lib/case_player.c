@@ -7,6 +7,7 @@
 #include "case_player.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,24 +102,51 @@ static int send_bytes(struct player *p, struct ow_str bytes)
 
 /* Sections that do something. */
 
-static int play_rule(struct player *p, const struct case_section *section)
+static void drop_rules(struct player *p)
 {
-    struct ow_state_shape shape;
-    struct ow_err err;
-    int r;
-
     p->serve = ow_serve_free(p->serve);
     p->table = ow_table_free(p->table);
     ow_states_release(&p->states);
-    r = ow_table_load_text(p->file->name, section->text.ptr, section->text.len,
-                           &p->table, &err);
-    if (r < 0) {
-        ow_buf_printf(&p->said, "%s\n", err.text);
-        return 0;
-    }
+}
+
+static int take_rules(struct player *p, struct ow_table *take_table)
+{
+    struct ow_state_shape shape;
+
+    p->table = take_table;
     p->env.table = p->table;
     ow_table_shape(p->table, &shape);
     return ow_states_init(&p->states, &shape);
+}
+
+static int play_rule(struct player *p, const struct case_section *section)
+{
+    struct ow_table *table;
+    struct ow_err err;
+
+    drop_rules(p);
+    if (ow_table_load_text(p->file->name, section->text.ptr, section->text.len,
+                           &table, &err) < 0) {
+        ow_buf_printf(&p->said, "%s\n", err.text);
+        return 0;
+    }
+    return take_rules(p, table);
+}
+
+/* A list of files and folders, from the case's folder: packs. */
+static int play_rules(struct player *p, const struct case_section *section)
+{
+    struct ow_table *table;
+    struct ow_err err;
+    char list[512];
+
+    snprintf(list, sizeof list, "%.*s", OW_STR_ARGS(section->argument));
+    drop_rules(p);
+    if (ow_table_load(list, NULL, &table, &err) < 0) {
+        ow_buf_printf(&p->said, "%s\n", err.text);
+        return 0;
+    }
+    return take_rules(p, table);
 }
 
 /* "http://host:port", and the program's name in the text. */
@@ -312,6 +340,7 @@ static const struct {
     case_play_fn play;
 } sections[] = {
     {"rule", play_rule},
+    {"rules", play_rules},
     {"peer", play_peer},
     {"program", play_program},
     {"seed", play_seed},

@@ -1,0 +1,13 @@
+# The packs: rules for one API each, a folder that --rules takes by its name.
+# A pack's files are listed here, its cases are found by tests/cases/run_cases.
+nobase_dist_pkgdata_DATA = \
+	rules/soniox/README.md \
+	rules/soniox/10-errors.json \
+	rules/soniox/20-rest.json \
+	rules/soniox/30-realtime.json
+EXTRA_DIST += \
+	rules/soniox/cases
+
+# The link that configure made in a build folder.
+distclean-local:
+	! test -L rules || rm -f rules
