@@ -51,13 +51,16 @@ static int check_file(const char *path)
     size_t routes, resources = ow_table_count_resources(table, &routes);
     size_t hosts = ow_table_count_hosts(table);
     size_t rules = ow_table_count(table) - routes;
+    size_t replies = ow_table_count_replies(table);
     printf("%s: %zu rule%s", path, rules, rules == 1 ? "" : "s");
     if (resources > 0)
         printf(" and %zu resource%s", resources, resources == 1 ? "" : "s");
+    if (replies > 0)
+        printf(", %zu repl%s", replies, replies == 1 ? "y" : "ies");
     printf(" for %zu host%s", hosts, hosts == 1 ? "" : "s");
     list_scenarios(table);
     printf("\n");
-    if (rules + routes == 0)
+    if (rules + routes + replies == 0)
         ow_cli_fail(0, "%s: warning: there are no rules in it", path);
     warn_of_shadows(table);
     ow_table_free(table);

@@ -169,7 +169,8 @@ static const struct ow_field *content_type(const struct ow_step *head)
 }
 
 /* What the answer is, in a line. */
-static void print_answer(struct question *q, const struct ow_match *match)
+static void print_answer(struct question *q, const struct ow_table *table,
+                         const struct ow_match *match)
 {
     struct ow_rand rand;
     struct ow_plan plan;
@@ -185,6 +186,7 @@ static void print_answer(struct question *q, const struct ow_match *match)
     ow_rand_init(&rand, 1);
     ow_clock_init(&clock, 1.0);
     ow_plan_init(&plan, &q->arena);
+    ow_table_set_replies(table, &context);
     int r = ow_answer_plan(match->answer, &context, &plan, &err);
     if (r < 0) {
         printf("  cannot answer: %s\n", err.text);
@@ -306,7 +308,7 @@ static int answer(struct question *q, const struct ow_table *table)
         if (ow_rule_resource(match.rule))
             printf("  resource %s; in a session that has none yet:\n",
                    ow_rule_resource(match.rule));
-        print_answer(q, &match);
+        print_answer(q, table, &match);
         print_fields("parameter", &match.params);
         print_fields("capture", &match.captures);
     } else {

@@ -45,9 +45,16 @@ void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
     ow_plan_init(&x->plan, &x->arena);
 }
 
+static void let_go(struct ow_exchange *x)
+{
+    ow_state_let_go(x->context.state);
+    x->context.state = NULL;
+}
+
 void ow_exchange_release(struct ow_exchange *x)
 {
     x->ws = ow_ws_session_free(x->ws);
+    let_go(x);
     ow_plan_release(&x->plan);
     ow_request_release(&x->request);
     ow_body_release(&x->body);
@@ -333,6 +340,8 @@ static int answer_by_rule(struct ow_exchange *x)
         .state = state,
     };
 
+    ow_state_hold(state);
+    ow_table_set_replies(env->table, &x->context);
     /* By the answers to all clients: ids that two of them get must differ. */
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
                  ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
@@ -489,6 +498,7 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
         record_end(x, state);
     x->ws = ow_ws_session_free(x->ws);
+    let_go(x);
     x->id = 0;
     x->match = x->upload = (struct ow_match){0};
     x->head_only = x->is_deaf = false;

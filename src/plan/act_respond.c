@@ -125,7 +125,7 @@ static int read_body(const struct ow_action_input *in, struct respond *respond,
 
 static int encode(const struct ow_action_input *in, struct respond *respond)
 {
-    const struct ow_pieces plain = {&respond->body, 1};
+    const struct ow_pieces plain = {&respond->body, 1, NULL};
     struct ow_pieces coded;
     int r = ow_coding_parse(in, &respond->coding);
 
@@ -227,7 +227,7 @@ static int choose_body(const struct respond *respond,
     bool is_taken =
         (respond->coded.ptr || respond->is_live_coded) &&
         ow_coding_is_taken(&respond->coding, &context->request->headers);
-    struct ow_pieces plain = {ret, 1}, packed;
+    struct ow_pieces plain = {ret, 1, NULL}, packed;
     int r = 0;
 
     *coded = is_taken;

@@ -17,14 +17,13 @@
 #include "plan/grammar.h"
 #include "plan/head.h"
 #include "plan/live.h"
+#include "plan/pace.h"
 #include "plan/source.h"
 #include "plan/template.h"
 #include "plan/value.h"
 
 /* A rate is kept by so many writes a second: smooth for people, cheap. */
 #define WRITES_PER_SECOND 50
-/* Tokens a second: more than one a microsecond is "at once". */
-#define TPS_MAX 1000000.0
 
 struct stream {
     struct ow_head head;
@@ -34,9 +33,7 @@ struct stream {
     const struct ow_live *live; /* instead of both, if it has templates */
     struct ow_coding coding;
     bool is_live_coded;
-    int64_t first_ns;
-    int64_t every_ns;
-    int64_t jitter_ns;
+    struct ow_pace pace;
     uint64_t rate; /* 0: no limit */
 };
 
@@ -45,41 +42,13 @@ static const cJSON *member(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static int read_tps(const struct ow_action_input *in, const cJSON *node,
-                    int64_t *ret_every_ns)
-{
-    double tps = cJSON_IsNumber(node) ? node->valuedouble : 0;
-
-    if (!(tps > 0.001 && tps <= TPS_MAX))
-        return ow_jsonc_error(in->doc, node, in->err,
-                              "expected a number of tokens a second");
-    *ret_every_ns = (int64_t)(1e9 / tps);
-    return 0;
-}
-
 static int read_pacing(const struct ow_action_input *in, const cJSON *spec,
                        struct stream *stream)
 {
-    const cJSON *first = member(spec, "first"), *every = member(spec, "every");
-    const cJSON *jitter = member(spec, "jitter"), *rate = member(spec, "rate");
-    const cJSON *tps = member(spec, "tps");
-    int r = 0;
+    const cJSON *rate = member(spec, "rate");
+    int r = ow_pace_parse(in, spec, &stream->pace);
 
-    if (tps && every)
-        return ow_jsonc_error(in->doc, tps, in->err,
-                              "\"every\" and \"tps\" say the same in two ways: "
-                              "take one");
-    if (first)
-        r = ow_value_duration(in, first, &stream->first_ns);
-    if (r == 0 && every)
-        r = ow_value_duration(in, every, &stream->every_ns);
-    if (r == 0 && tps)
-        r = read_tps(in, tps, &stream->every_ns);
-    if (r == 0 && jitter)
-        r = ow_value_duration(in, jitter, &stream->jitter_ns);
-    if (r == 0 && rate)
-        r = ow_value_rate(in, rate, &stream->rate);
-    return r;
+    return r == 0 && rate ? ow_value_rate(in, rate, &stream->rate) : r;
 }
 
 /* Without "split" a text comes in tokens for "tps", whole for "rate", else in
@@ -254,15 +223,6 @@ static int add_wait(struct ow_plan *plan, int64_t ns)
     return 0;
 }
 
-/* The time from one piece to the next. */
-static int64_t gap(const struct stream *stream, struct ow_rand *rand)
-{
-    if (stream->jitter_ns == 0)
-        return stream->every_ns;
-    return stream->every_ns +
-           ow_rand_range(rand, -stream->jitter_ns, stream->jitter_ns);
-}
-
 /*
  * Bytes at a rate, in writes of equal size: the whole takes len / rate however
  * short it is.
@@ -317,15 +277,18 @@ static int choose_pieces(const struct stream *stream,
         return r;
     *ret = plain;
     *coded = is_taken && plain.n > 0;
-    return *coded ? ow_coding_pieces(&stream->coding, &plain, arena, ret) : 0;
+    r = *coded ? ow_coding_pieces(&stream->coding, &plain, arena, ret) : 0;
+    ret->waits = plain.waits;
+    return r;
 }
 
 static int plan_pieces(const struct stream *stream, const struct ow_head *head,
                        const struct ow_answer_context *context,
                        struct ow_plan *plan, struct ow_err *err)
 {
-    struct ow_pieces pieces = {NULL, 0};
-    bool is_coded = false;
+    const struct ow_pace *pace = context->pace ? context->pace : &stream->pace;
+    struct ow_pieces pieces = {NULL, 0, NULL};
+    bool is_coded = false, is_first = true;
     int r = 0;
 
     /* A status that only now turns out to have no body. */
@@ -339,10 +302,12 @@ static int plan_pieces(const struct stream *stream, const struct ow_head *head,
     if (r == 0)
         r = ow_head_plan(head, is_coded, OW_FRAMING_CHUNKED, 0, plan);
     if (r == 0)
-        r = add_wait(plan, stream->first_ns);
+        r = add_wait(plan, pace->first_ns);
     for (size_t i = 0; i < pieces.n && r == 0; i++) {
-        if (i > 0)
-            r = add_wait(plan, gap(stream, context->rand));
+        bool waits = !pieces.waits || pieces.waits[i];
+        if (waits && !is_first)
+            r = add_wait(plan, ow_pace_gap(pace, context->rand));
+        is_first = is_first && !waits;
         if (r == 0)
             r = add_piece(plan, pieces.items[i], stream->rate);
     }
@@ -361,7 +326,7 @@ static int plan_file(const struct stream *stream, const struct ow_head *head,
     if (r == 0)
         r = ow_head_plan(head, false, OW_FRAMING_LENGTH, size, plan);
     if (r == 0)
-        r = add_wait(plan, stream->first_ns);
+        r = add_wait(plan, stream->pace.first_ns);
     return r < 0 || fd < 0 ? r : ow_filebody_plan(fd, size, stream->rate, plan);
 }
 

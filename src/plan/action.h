@@ -48,6 +48,10 @@ struct ow_action_ops {
                 struct ow_plan *plan, struct ow_err *err);
 };
 
+/* Reads in->then into *in->answer, which is zeroed: for answers within an
+ * action. The same results as ow_answers_parse. */
+int ow_answer_parse(const struct ow_action_input *in);
+
 #define OW_ACTION(name, file, help)                                            \
     extern const struct ow_action_ops ow_##file##_ops;
 #include "plan/actions.def"
@@ -70,7 +74,7 @@ struct ow_action {
  * the writer about itself here; they are played from the first to the last.
  */
 struct ow_answer {
-    struct ow_action actions[OW_ACTION_COUNT - 2]; /* of writers there is one */
+    struct ow_action actions[OW_ACTION_COUNT - 3]; /* of writers there is one */
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;

@@ -98,9 +98,9 @@ static int choose_actions(const struct ow_action_input *in,
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" comes with a later version",
                                   key->string);
-        bool is_body = reader == OW_ACTION_RESPOND ||
-                       reader == OW_ACTION_STREAM ||
-                       reader == OW_ACTION_WEBSOCKET;
+        bool is_body =
+            reader == OW_ACTION_RESPOND || reader == OW_ACTION_STREAM ||
+            reader == OW_ACTION_REPLIES || reader == OW_ACTION_WEBSOCKET;
         if (is_body && body)
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" and \"%s\" are two bodies: an answer "
@@ -111,8 +111,9 @@ static int choose_actions(const struct ow_action_input *in,
         if (reader < OW_ACTION_COUNT)
             ret_chosen[reader] = true;
     }
-    ret_chosen[OW_ACTION_RESPOND] =
-        !ret_chosen[OW_ACTION_STREAM] && !ret_chosen[OW_ACTION_WEBSOCKET];
+    ret_chosen[OW_ACTION_RESPOND] = !ret_chosen[OW_ACTION_STREAM] &&
+                                    !ret_chosen[OW_ACTION_REPLIES] &&
+                                    !ret_chosen[OW_ACTION_WEBSOCKET];
     if (in->route && ret_chosen[OW_ACTION_RESOURCE])
         return ow_jsonc_error(
             in->doc, cJSON_GetObjectItemCaseSensitive(in->then, "resource"),
@@ -124,9 +125,9 @@ static int choose_actions(const struct ow_action_input *in,
 }
 
 /* Keys whose own readers know where templates may stand. */
-static const char *const templated[] = {"json",     "text",      "stream",
-                                        "headers",  "trailers",  "status",
-                                        "resource", "websocket", NULL};
+static const char *const templated[] = {
+    "json",   "text",     "stream",    "headers", "trailers",
+    "status", "resource", "websocket", "replies", NULL};
 
 static int check_templates(const struct ow_action_input *in)
 {
@@ -144,7 +145,7 @@ static int check_templates(const struct ow_action_input *in)
     return 0;
 }
 
-static int parse_answer(const struct ow_action_input *in)
+int ow_answer_parse(const struct ow_action_input *in)
 {
     bool chosen[OW_ACTION_COUNT] = {false};
     const void *states[OW_ACTION_COUNT] = {NULL};
@@ -183,7 +184,7 @@ static int parse_sequence(struct ow_action_input *in, const cJSON *then,
     for (; answers->n < (size_t)count; item = item->next) {
         in->then = item;
         in->answer = &answers->items[answers->n++];
-        int r = parse_answer(in);
+        int r = ow_answer_parse(in);
         if (r < 0)
             return r;
     }

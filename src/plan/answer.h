@@ -46,6 +46,18 @@ struct ow_answer_source {
     const struct ow_pattern_reader *patterns;
     const struct ow_resource_route *route; /* of a resource's; else NULL */
 };
+struct ow_conversation;
+struct ow_loop;
+struct ow_pace;
+struct ow_reply;
+
+/* What a model says in a conversation: rule/replies.h, which plan/ does not
+ * know. */
+typedef int (*ow_reply_find_fn)(const void *replies,
+                                const struct ow_conversation *conversation,
+                                struct ow_arena *arena,
+                                const struct ow_reply **ret,
+                                struct ow_fields *ret_captures);
 
 /* What an answer may look at while it writes its plan. */
 struct ow_answer_context {
@@ -58,6 +70,14 @@ struct ow_answer_context {
     struct ow_state *state;     /* of the rule's scope; NULL: seq() fails */
     struct ow_message *message; /* "msg"; NULL: there is none */
     struct ow_resource_run *resource; /* NULL: it is about none */
+    ow_reply_find_fn find_reply;      /* with replies; NULL: there are none */
+    const void *replies;
+
+    /* Set by those who write an answer, for the templates in it. */
+    const cJSON *reply;         /* reply.h */
+    const struct ow_pace *pace; /* of a stream, in place of its own; or NULL */
+    const struct ow_loop *loop; /* the innermost; NULL: none */
+    uint64_t position;          /* of the event in its stream, from 0 */
 };
 
 /*

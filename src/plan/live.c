@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plan/grammar.h"
+#include "plan/loop.h"
 #include "plan/template.h"
 #include "plan/value.h"
 #include "wire/sse.h"
@@ -24,10 +25,22 @@ enum {
 
 static const char *const text_keys[] = {"comment", "event", "id", "data"};
 
+/*
+ * What stands in the list of a source. With "each" it is written for each
+ * element of a list, with "if" perhaps not at all; "events" are written in its
+ * place.
+ */
 struct item {
     struct ow_template texts[TEXT_COUNT];
     bool has[TEXT_COUNT];
     int64_t retry_ms;
+    struct ow_template each;
+    struct ow_template condition;
+    bool has_each;
+    bool has_condition;
+    bool is_group;
+    struct item *items; /* of a group */
+    size_t n;
 };
 
 struct ow_live {
@@ -37,6 +50,7 @@ struct ow_live {
                   struct ow_err *err);
     struct item *items;
     size_t n;
+    bool has_loops; /* pieces of "each" come in time, the others at once */
     bool is_text;
     struct ow_split split; /* of a text */
 };
@@ -44,6 +58,28 @@ struct ow_live {
 static const cJSON *member(const cJSON *object, const char *key)
 {
     return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+/* Whether an element is written perhaps, or often: by expressions alone, so
+ * that a line of JSON may have such keys as well. */
+static bool is_loop(const cJSON *node)
+{
+    const cJSON *each = member(node, "each"), *condition = member(node, "if");
+
+    return (cJSON_IsString(each) && ow_template_is_in(each)) ||
+           (cJSON_IsString(condition) && ow_template_is_in(condition));
+}
+
+int ow_live_check(const struct ow_action_input *in, const cJSON *node)
+{
+    static const char *const keys[] = {"each", "if", "events", NULL};
+
+    for (int i = 0; keys[i] && !is_loop(node); i++)
+        if (member(node, keys[i]))
+            return ow_jsonc_error(in->doc, member(node, keys[i]), in->err,
+                                  "\"each\" and \"if\" are expressions: "
+                                  "\"{{ reply.pieces }}\"");
+    return 0;
 }
 
 /* A string as text, every other value as JSON. */
@@ -69,6 +105,8 @@ static int read_event(const struct ow_action_input *in, const cJSON *node,
                               "expected an event: {\"data\": ...}, or a string "
                               "as its data");
     int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_event));
+    if (r == 0)
+        r = ow_live_check(in, node);
     if (r == 0 && retry)
         r = ow_value_duration(in, retry, &ns);
     if (r == 0 && retry)
@@ -82,15 +120,36 @@ static int read_event(const struct ow_action_input *in, const cJSON *node,
     return r == 0 && data ? read_data(in, data, item) : r;
 }
 
+/* A value as it stands, or that of "json" in an object that loops. */
 static int read_line(const struct ow_action_input *in, const cJSON *node,
                      struct item *item)
 {
+    const cJSON *json = member(node, "json");
+
+    if (is_loop(node)) {
+        int r =
+            ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_line_of));
+        if (r < 0)
+            return r;
+        if (!json)
+            return ow_jsonc_error(in->doc, node, in->err,
+                                  "expected \"json\": the value of the line");
+        node = json;
+    }
     return ow_template_json(in, node, &item->texts[TEXT_DATA]);
 }
 
 static int read_chunk(const struct ow_action_input *in, const cJSON *node,
                       struct item *item)
 {
+    const cJSON *text = member(node, "text");
+
+    if (is_loop(node)) {
+        int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_chunk));
+        if (r < 0)
+            return r;
+        node = text ? text : node;
+    }
     if (cJSON_IsString(node))
         return ow_template_text(in, node, &item->texts[TEXT_DATA]);
     return ow_jsonc_error(in->doc, node, in->err,
@@ -147,28 +206,88 @@ static const struct {
     {"chunks", read_chunk, format_text},
 };
 
-static int parse_list(const struct ow_action_input *in, const cJSON *node,
-                      size_t kind, struct ow_live *live)
+static int parse_items(const struct ow_action_input *in, const cJSON *list,
+                       size_t kind, struct item **ret, size_t *ret_n);
+
+/* "each" and "if", which stand beside the rest. */
+static int parse_loop(const struct ow_action_input *in, const cJSON *node,
+                      struct item *item)
 {
-    int r = ow_value_list(in, node);
+    const cJSON *each = member(node, "each"), *condition = member(node, "if");
+    int r = 0;
+
+    item->has_each = each;
+    item->has_condition = condition;
+    if (each)
+        r = ow_template_json(in, each, &item->each);
+    if (r == 0 && each && !item->each.lua)
+        return ow_jsonc_error(in->doc, each, in->err,
+                              "expected a list as an expression: "
+                              "\"{{ reply.pieces }}\"");
+    if (r == 0 && condition)
+        r = ow_template_json(in, condition, &item->condition);
+    return r;
+}
+
+/* Depth is bounded by OW_LIMIT_JSON_DEPTH. */
+static int parse_item(const struct ow_action_input *in, const cJSON *node,
+                      size_t kind, struct item *item)
+{
+    static const char *const keys[] = {"each", "if", "events", NULL};
+    const cJSON *events = member(node, "events");
+    int r = 0;
+
+    item->retry_ms = -1;
+    if (is_loop(node))
+        r = parse_loop(in, node, item);
+    if (r < 0)
+        return r;
+    if (!events || !is_loop(node))
+        return kinds[kind].read(in, node, item);
+    item->is_group = true;
+    r = ow_value_check_keys(in, node, keys);
+    return r < 0 ? r : parse_items(in, events, kind, &item->items, &item->n);
+}
+
+static int parse_items(const struct ow_action_input *in, const cJSON *list,
+                       size_t kind, struct item **ret, size_t *ret_n)
+{
+    int r = ow_value_list(in, list);
     const cJSON *child;
 
     if (r < 0)
         return r;
-    live->format = kinds[kind].format;
-    live->items = ow_arena_zalloc(in->arena, (size_t)cJSON_GetArraySize(node) *
-                                                 sizeof *live->items);
-    if (!live->items)
+    size_t n = 0;
+    struct item *items = ow_arena_zalloc(
+        in->arena, (size_t)cJSON_GetArraySize(list) * sizeof *items);
+    if (!items)
         return -ENOMEM;
-    cJSON_ArrayForEach(child, node)
+    cJSON_ArrayForEach(child, list)
     {
-        struct item *item = &live->items[live->n++];
-        item->retry_ms = -1;
-        r = kinds[kind].read(in, child, item);
-        if (r < 0)
-            return r;
+        if (r == 0)
+            r = parse_item(in, child, kind, &items[n++]);
     }
-    return 0;
+    *ret = items;
+    *ret_n = n;
+    return r;
+}
+
+static bool has_each(const struct item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (items[i].has_each || has_each(items[i].items, items[i].n))
+            return true;
+    return false;
+}
+
+static int parse_list(const struct ow_action_input *in, const cJSON *node,
+                      size_t kind, struct ow_live *live)
+{
+    live->format = kinds[kind].format;
+    int r = parse_items(in, node, kind, &live->items, &live->n);
+
+    live->has_loops = r == 0 && has_each(live->items, live->n);
+    return r;
 }
 
 static int parse_text(const struct ow_action_input *in, const cJSON *node,
@@ -216,22 +335,85 @@ static int cut(const struct ow_split *split, struct ow_pieces_maker *maker)
     return r;
 }
 
+/* What is written, and where. */
+struct writing {
+    const struct ow_live *live;
+    struct ow_answer_context context;
+    struct ow_pieces_maker *maker;
+    struct ow_err *err;
+};
+
+static int write_items(struct writing *writing, const struct item *items,
+                       size_t n);
+
+static int write_once(struct writing *writing, const struct item *item)
+{
+    bool holds = true;
+    int r = 0;
+
+    if (item->has_condition)
+        r = ow_loop_holds(&item->condition, &writing->context, &holds,
+                          writing->err);
+    if (r < 0 || !holds)
+        return r;
+    if (item->is_group)
+        return write_items(writing, item->items, item->n);
+    r = writing->live->format(item, &writing->context, &writing->maker->bytes,
+                              writing->err);
+    writing->context.position++;
+    if (r < 0)
+        return r;
+    return writing->live->has_loops
+               ? ow_pieces_mark_timed(writing->maker, item->has_each)
+               : ow_pieces_mark(writing->maker);
+}
+
+static int write_each(struct writing *writing, const struct item *item)
+{
+    struct ow_loop loop = {.outer = writing->context.loop};
+    cJSON *list = NULL;
+    int r = ow_loop_value(&item->each, &writing->context, &list, writing->err);
+
+    writing->context.loop = &loop;
+    cJSON_ArrayForEach(loop.item, list)
+    {
+        if (r == 0)
+            r = write_once(writing, item);
+        loop.index++;
+    }
+    writing->context.loop = loop.outer;
+    cJSON_Delete(list);
+    return r;
+}
+
+static int write_items(struct writing *writing, const struct item *items,
+                       size_t n)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = items[i].has_each ? write_each(writing, &items[i])
+                              : write_once(writing, &items[i]);
+    return r;
+}
+
 int ow_live_pieces(const struct ow_live *live,
                    const struct ow_answer_context *context,
                    struct ow_arena *arena, struct ow_pieces *ret,
                    struct ow_err *err)
 {
     struct ow_pieces_maker maker;
+    struct writing writing = {live, *context, &maker, err};
     int r = 0;
 
     ow_pieces_begin(&maker);
-    for (size_t i = 0; i < live->n && r == 0; i++) {
-        r = live->format(&live->items[i], context, &maker.bytes, err);
-        if (r == 0 && !live->is_text)
-            r = ow_pieces_mark(&maker);
+    if (live->is_text) {
+        r = live->format(live->items, context, &maker.bytes, err);
+        if (r == 0)
+            r = cut(&live->split, &maker);
+    } else {
+        r = write_items(&writing, live->items, live->n);
     }
-    if (r == 0 && live->is_text)
-        r = cut(&live->split, &maker);
     if (r == 0)
         return ow_pieces_finish(&maker, arena, ret);
     ow_pieces_drop(&maker);

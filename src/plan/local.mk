@@ -2,6 +2,7 @@ libowcore_la_SOURCES += \
 	src/control/curl_codes.def \
 	src/plan/act_curl.c src/plan/act_curl.h \
 	src/plan/act_cut.c \
+	src/plan/act_replies.c \
 	src/plan/act_resource.c src/plan/act_resource.h \
 	src/plan/act_fault.c src/plan/act_fault.h \
 	src/plan/act_respond.c \
@@ -14,6 +15,7 @@ libowcore_la_SOURCES += \
 	src/plan/base64.c src/plan/base64.h \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \
+	src/plan/conversation.c src/plan/conversation.h \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/grammar.c src/plan/grammar.def src/plan/grammar.h \
 	src/plan/brotli.c src/plan/brotli.h src/plan/brotli_api.def \
@@ -24,6 +26,7 @@ libowcore_la_SOURCES += \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
 	src/plan/live.c src/plan/live.h \
+	src/plan/loop.c src/plan/loop.h \
 	src/plan/lua.c src/plan/lua.h \
 	src/plan/lua_api.def \
 	src/plan/lua_env.c src/plan/lua_env.h \
@@ -35,8 +38,10 @@ libowcore_la_SOURCES += \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/message.c src/plan/message.h \
+	src/plan/pace.c src/plan/pace.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/reply.c src/plan/reply.h \
 	src/plan/resource_make.c src/plan/resource_make.h \
 	src/plan/resource_ops.def \
 	src/plan/resource_page.c src/plan/resource_page.h \

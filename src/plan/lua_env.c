@@ -1,15 +1,16 @@
 /*
  * lua_env: the sandbox. See lua_env.h. Called by lua.c for each new state.
  *
- *     _ENV  ---__index-->  names  ---__index-->  find_name (hit; typos)
- *     empty, refuses       functions, views,
- *     assignments          libraries behind empty tables like _ENV itself
+ *     _ENV  ---__index-->  names  ---__index-->  find_name (what changes;
+ * typos) empty, refuses       functions, views, assignments          libraries
+ * behind empty tables like _ENV itself
  */
 #include "config.h"
 
 #include "plan/lua_env.h"
 
 #include "plan/answer.h"
+#include "plan/loop.h"
 #include "plan/lua.h"
 #include "plan/lua_function.h"
 #include "plan/lua_guard.h"
@@ -27,7 +28,39 @@ static int refuse_assignment(lua_State *L)
         L, "a template sets no names: what it is told it can only read");
 }
 
-/* "hit", which changes; and names that are not there. */
+/* Names that stand for something else at each hit. Pushes the value; -1: there
+ * is no such name. */
+static int push_changing(struct ow_lua *lua, struct ow_str name)
+{
+    const struct ow_answer_context *context = lua->context;
+    const struct ow_loop *loop = context->loop;
+    const struct ow_loop *outer = loop ? loop->outer : NULL;
+    const struct {
+        const char *name;
+        bool is_number;
+        int64_t number;
+        const cJSON *json;
+    } names[] = {
+        {"hit", true, (int64_t)context->hit, NULL},
+        {"position", true, (int64_t)context->position, NULL},
+        {"index", loop, loop ? loop->index : 0, NULL},
+        {"outer_index", outer, outer ? outer->index : 0, NULL},
+        {"item", false, 0, loop ? loop->item : NULL},
+        {"outer", false, 0, outer ? outer->item : NULL},
+        {"reply", false, 0, context->reply},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!ow_str_equal(name, ow_str_from(names[i].name)))
+            continue;
+        if (!names[i].is_number)
+            return ow_lua_push_json(lua, names[i].json);
+        lua->api.lua_pushinteger(lua->state, names[i].number);
+        return 1;
+    }
+    return -1;
+}
+
 static int find_name(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
@@ -36,15 +69,11 @@ static int find_name(lua_State *L)
 
     if (api->lua_type(L, 2) == LUA_TSTRING)
         name.ptr = api->lua_tolstring(L, 2, &name.len);
-    if (ow_str_equal(name, OW_STR("hit"))) {
-        api->lua_pushinteger(L, (lua_Integer)lua->context->hit);
-        return 1;
-    }
+    int pushed = push_changing(lua, name);
+    if (pushed >= 0)
+        return pushed;
     if (ow_lua_resource_name(lua, name))
         return 1;
-    /* Of replies, which not every rule has. */
-    if (ow_str_equal(name, OW_STR("reply")))
-        return 0;
     return api->luaL_error(L, "there is no name \"%s\" here", name.ptr);
 }
 
@@ -107,6 +136,9 @@ int ow_lua_env_open(lua_State *L)
     add_library(L, api, "math", api->luaopen_math);
     add_library(L, api, "utf8", api->luaopen_utf8);
     ow_lua_functions_open(L);
+    /* What is null in a table, where nil would leave the name out. */
+    api->lua_pushlightuserdata(L, NULL);
+    api->lua_setfield(L, -2, "null");
     ow_lua_views_open(L);
     api->lua_createtable(L, 0, 1);
     api->lua_pushcclosure(L, find_name, 0);

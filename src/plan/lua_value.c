@@ -229,6 +229,7 @@ static void write_value(struct writer *writer, int index)
 
     switch (api->lua_type(L, index)) {
     case LUA_TNIL:
+    case LUA_TLIGHTUSERDATA: /* null */
         ow_jsonw_null(&writer->w);
         break;
     case LUA_TBOOLEAN:

@@ -13,11 +13,19 @@ void ow_pieces_begin(struct ow_pieces_maker *maker)
     /* Bounded by the rule file, which is (OW_LIMIT_RULE_FILE). */
     ow_buf_init(&maker->bytes, 0);
     ow_buf_init(&maker->ends, 0);
+    ow_buf_init(&maker->waits, 0);
 }
 
 int ow_pieces_mark(struct ow_pieces_maker *maker)
 {
     return ow_buf_append(&maker->ends, &maker->bytes.len, sizeof(size_t));
+}
+
+int ow_pieces_mark_timed(struct ow_pieces_maker *maker, bool waits)
+{
+    int r = ow_pieces_mark(maker);
+
+    return r < 0 ? r : ow_buf_append(&maker->waits, &waits, sizeof waits);
 }
 
 static int finish(struct ow_pieces_maker *maker, struct ow_arena *arena,
@@ -36,8 +44,12 @@ static int finish(struct ow_pieces_maker *maker, struct ow_arena *arena,
         items[i] = (struct ow_str){all.ptr + from, end - from};
         from = end;
     }
-    *ret = (struct ow_pieces){items, n};
-    return 0;
+    *ret = (struct ow_pieces){items, n, NULL};
+    if (maker->waits.len == 0)
+        return 0;
+    ret->waits =
+        (const bool *)ow_arena_copy(arena, ow_buf_peek(&maker->waits)).ptr;
+    return ret->waits ? 0 : -ENOMEM;
 }
 
 int ow_pieces_finish(struct ow_pieces_maker *maker, struct ow_arena *arena,
@@ -53,4 +65,5 @@ void ow_pieces_drop(struct ow_pieces_maker *maker)
 {
     ow_buf_release(&maker->bytes);
     ow_buf_release(&maker->ends);
+    ow_buf_release(&maker->waits);
 }

@@ -20,16 +20,20 @@
 struct ow_pieces {
     struct ow_str *items;
     size_t n;
+    const bool *waits; /* those that come in time; NULL: all */
 };
 
 struct ow_pieces_maker {
     struct ow_buf bytes;
-    struct ow_buf ends; /* size_t each: where in bytes a piece ends */
+    struct ow_buf ends;  /* size_t each: where in bytes a piece ends */
+    struct ow_buf waits; /* bool each, if any was told so */
 };
 
 void ow_pieces_begin(struct ow_pieces_maker *maker);
 /* 0 or -ENOMEM. */
 int ow_pieces_mark(struct ow_pieces_maker *maker);
+/* The same, for a maker that says of each whether it comes in time. */
+int ow_pieces_mark_timed(struct ow_pieces_maker *maker, bool waits);
 /* Releases the maker whatever comes of it. 0 or -ENOMEM. */
 int ow_pieces_finish(struct ow_pieces_maker *maker, struct ow_arena *arena,
                      struct ow_pieces *ret);

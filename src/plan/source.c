@@ -11,6 +11,7 @@
 
 #include "plan/base64.h"
 #include "plan/grammar.h"
+#include "plan/live.h"
 #include "plan/value.h"
 #include "wire/sse.h"
 
@@ -96,6 +97,8 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
                               "expected an event: {\"data\": ...}, or a string "
                               "as its data");
     int r = ow_value_check_keys(in, item, ow_grammar_keys(OW_OBJECT_event));
+    if (r == 0)
+        r = ow_live_check(in, item);
     ow_buf_init(&text, 0);
     if (r == 0)
         r = read_line(in, member(item, "event"), &event.event);
@@ -146,6 +149,13 @@ static int read_chunk(const struct ow_action_input *in, const cJSON *item,
                               "expected a chunk: a string or {\"base64\": "
                               "\"...\"}");
     r = ow_value_check_keys(in, item, ow_grammar_keys(OW_OBJECT_chunk));
+    if (r == 0)
+        r = ow_live_check(in, item);
+    if (r == 0 && item->child->next)
+        return ow_jsonc_error(in->doc, item, in->err,
+                              "a chunk is \"text\" or \"base64\", not both");
+    if (r == 0 && member(item, "text") && cJSON_IsString(item->child))
+        return ow_buf_append_str(out, ow_str_from(item->child->valuestring));
     return r < 0 ? r : read_bytes(in, item->child, out);
 }
 

@@ -36,6 +36,7 @@ libowcore_la_SOURCES += \
 	src/rule/pattern_word.c \
 	src/rule/perhost.c src/rule/perhost.h \
 	src/rule/regex.c src/rule/regex.h \
+	src/rule/replies.c src/rule/replies.h \
 	src/rule/resource_list.c \
 	src/rule/resource_ops.c \
 	src/rule/resource_parse.c src/rule/resource_parse.h \

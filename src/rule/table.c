@@ -91,6 +91,18 @@ bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage)
     return table->n_early[stage] > 0;
 }
 
+void ow_table_set_replies(const struct ow_table *table,
+                          struct ow_answer_context *context)
+{
+    context->find_reply = ow_replies_find;
+    context->replies = &table->replies;
+}
+
+size_t ow_table_count_replies(const struct ow_table *table)
+{
+    return table->replies.n;
+}
+
 void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret)
 {
     *ret = (struct ow_state_shape){.rules = table->n,

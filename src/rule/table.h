@@ -55,6 +55,10 @@ bool ow_table_is_slow(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
 
+/* What models say, for answers: sets find_reply and replies of the context. */
+void ow_table_set_replies(const struct ow_table *table,
+                          struct ow_answer_context *context);
+size_t ow_table_count_replies(const struct ow_table *table);
 /* What the table says of the state; borrowed from it. */
 void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret);
 

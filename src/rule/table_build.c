@@ -50,6 +50,7 @@ struct ow_table *ow_table_free(struct ow_table *table)
     ow_lua_free(table->lua);
     cJSON_Delete(table->vars);
     ow_scenarios_release(&table->scenarios);
+    ow_replies_release(&table->replies);
     for (int stage = 0; stage < OW_STAGE_REQUEST; stage++)
         free(table->early[stage]);
     free(table->rules);
@@ -153,16 +154,32 @@ static int add_scenarios(struct ow_table *table,
                        cJSON_GetObjectItemCaseSensitive(when, "scenario"));
 }
 
+static struct ow_pattern_source source_of(struct ow_table *table,
+                                          const struct ow_jsonc *doc)
+{
+    return (struct ow_pattern_source){.doc = doc,
+                                      .arena = &table->arena,
+                                      .regexes = &table->regexes,
+                                      .flavour = OW_PATTERN_TEXT,
+                                      .lua = table->lua};
+}
+
+static int add_replies(struct ow_table *table, const struct ow_jsonc *doc,
+                       struct ow_err *err)
+{
+    const struct ow_pattern_source source = source_of(table, doc);
+    const cJSON *list =
+        cJSON_GetObjectItemCaseSensitive(ow_jsonc_root(doc), "replies");
+
+    return list ? ow_replies_add(&table->replies, &source, list, err) : 0;
+}
+
 static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
                      const cJSON *rules, uint32_t group, struct ow_err *err)
 {
     const cJSON *whose =
         cJSON_GetObjectItemCaseSensitive(ow_jsonc_root(doc), "scope");
-    const struct ow_pattern_source source = {.doc = doc,
-                                             .arena = &table->arena,
-                                             .regexes = &table->regexes,
-                                             .flavour = OW_PATTERN_TEXT,
-                                             .lua = table->lua};
+    const struct ow_pattern_source source = source_of(table, doc);
     struct ow_scope scope = {.kind = OW_SCOPE_SESSION};
     const cJSON *node;
     int r = whose ? ow_scope_parse(&source, whose, &scope, err) : 0;
@@ -269,6 +286,8 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
     if (r == 0)
         r = add_vars(table, doc, cJSON_GetObjectItemCaseSensitive(root, "vars"),
                      err);
+    if (r == 0)
+        r = add_replies(table, doc, err);
     if (r == 0)
         r = add_rules(table, doc, rules, group, err);
     return r == 0 && resources

@@ -9,6 +9,7 @@
 #include "rule/hosts.h"
 #include "rule/index.h"
 #include "rule/perhost.h"
+#include "rule/replies.h"
 #include "rule/rule.h"
 #include "rule/table.h"
 
@@ -27,6 +28,7 @@ struct ow_table {
     struct ow_held_answers *held;
     struct ow_index index;
     struct ow_scenarios scenarios;
+    struct ow_replies replies;
     cJSON *vars;   /* first values; NULL: none */
     size_t orders; /* rules that expect one */
     struct ow_rule *rules;

@@ -20,7 +20,7 @@
 #include <uthash.h>
 
 struct ow_states_client {
-    struct ow_state state;
+    struct ow_state state; /* first: ow_state_let_go finds the rest by it */
     UT_hash_handle hh;
     bool lost; /* uthash had no memory for it */
     char key[];
@@ -84,13 +84,33 @@ int ow_states_init(struct ow_states *states, const struct ow_state_shape *shape)
     return r;
 }
 
+static void free_client(struct ow_states_client *client)
+{
+    ow_state_release(&client->state);
+    free(client);
+}
+
 static void drop_client(struct ow_states *states,
                         struct ow_states_client *client)
 {
     HASH_DEL(states->clients, client);
     states->n_clients--;
-    ow_state_release(&client->state);
-    free(client);
+    client->state.is_gone = true;
+    if (client->state.holders == 0)
+        free_client(client);
+}
+
+void ow_state_hold(struct ow_state *state)
+{
+    if (state)
+        state->holders++;
+}
+
+void ow_state_let_go(struct ow_state *state)
+{
+    /* What is gone is a client's, which begins with its state. */
+    if (state && --state->holders == 0 && state->is_gone)
+        free_client((struct ow_states_client *)state);
 }
 
 static void drop_clients(struct ow_states *states)
@@ -336,11 +356,15 @@ bool ow_states_is_on(const struct ow_states *states, size_t scenario)
 
 int ow_states_reset(struct ow_states *states)
 {
+    unsigned holders = states->shared.holders;
+
     drop_clients(states);
     ow_state_release(&states->shared);
     if (states->early)
         memset(states->early, 0, states->shape.rules * sizeof *states->early);
     for (size_t i = 0; i < states->n_scenarios; i++)
         switch_scenario(states, i, states->begin[i]);
-    return init_state(&states->shared, &states->shape);
+    int r = init_state(&states->shared, &states->shape);
+    states->shared.holders = holders;
+    return r;
 }

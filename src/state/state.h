@@ -36,7 +36,17 @@ struct ow_state {
     cJSON *vars; /* an object, or NULL while there is none */
     struct ow_seqs seqs;
     struct ow_resources *resources; /* NULL until there is one */
+    unsigned holders;               /* ow_state_hold */
+    bool is_gone;                   /* of a client that has none any more */
 };
+
+/*
+ * Who looks at a state beyond the call that opened it, as a WebSocket does,
+ * holds it: a client that leaves, or a reset, then takes it from the others
+ * alone. NULL is allowed.
+ */
+void ow_state_hold(struct ow_state *state);
+void ow_state_let_go(struct ow_state *state);
 
 /* A zeroed one is empty. */
 void ow_state_release(struct ow_state *state);

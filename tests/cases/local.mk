@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/cases/faults \
 	tests/cases/matching \
 	tests/cases/refused \
+	tests/cases/replies \
 	tests/cases/resources \
 	tests/cases/sequences \
 	tests/cases/state \

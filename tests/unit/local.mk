@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
 	tests/unit/test_state \
+	tests/unit/test_replies \
 	tests/unit/test_odds \
 	tests/unit/test_plan \
 	tests/unit/test_stream \
@@ -111,6 +112,9 @@ tests_unit_test_fault_LDADD = $(unit_ldadd)
 tests_unit_test_plan_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
+tests_unit_test_replies_SOURCES = tests/unit/test_replies.c $(failmalloc)
+tests_unit_test_replies_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_replies_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_state_SOURCES = tests/unit/test_state.c $(failmalloc)
 tests_unit_test_state_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_state_LDADD = $(unit_ldadd) $(CJSON_LIBS)

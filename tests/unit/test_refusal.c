@@ -45,8 +45,6 @@ static const struct {
      "Offwire reads rule files of version 1"},
     {"{'offwire': 1, 'ruls': []}",
      "my.json:1:16: /ruls: unknown key 'ruls'; did you mean 'rules'?"},
-    {"{'offwire': 1, 'replies': []}",
-     "my.json:1:27: /replies: 'replies' comes with a later version"},
     {"{'offwire': 1, 'network': {}}",
      "my.json:1:27: /network: this file has no 'hosts': whose is it?"},
     {"{'mappings': []}",

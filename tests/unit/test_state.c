@@ -166,6 +166,25 @@ static void states_refuse_keys_that_are_too_long(void **state)
                         "apart is over 512 bytes");
 }
 
+static void states_that_are_held_outlive_their_client(void **state)
+{
+    struct lab *lab = *state;
+    const struct ow_program program = {.pid = 5};
+    const struct ow_client client = {&program, NULL};
+
+    struct ow_state *held = open_state(lab, &by_program, &client);
+    ow_state_hold(held);
+    ow_states_leave(&lab->states, &program);
+    assert_ptr_equal(ow_states_find(&lab->states, &by_program, &client),
+                     &lab->states.fresh);
+    assert_non_null(cJSON_GetObjectItemCaseSensitive(held->vars, "n"));
+    ow_state_let_go(held);
+    ow_state_hold(&lab->states.shared);
+    assert_int_equal(ow_states_reset(&lab->states), 0);
+    ow_state_let_go(&lab->states.shared);
+    ow_state_let_go(NULL);
+}
+
 static void scenario(struct lab *lab, const char *name, const char *expected)
 {
     struct ow_err err = {""};
@@ -265,6 +284,7 @@ int main(void)
         TEST(states_of_header_values_do_not_mix),
         TEST(states_are_not_kept_for_clients_without_end),
         TEST(states_refuse_keys_that_are_too_long),
+        TEST(states_that_are_held_outlive_their_client),
         TEST(states_know_their_scenarios),
         TEST(states_reset_to_the_command_line),
         TEST(states_survive_each_allocation_that_fails),

@@ -1,0 +1,206 @@
+/*
+ * act_replies: "replies": answers with what a model says, in the format of an
+ * API. The format is the rule's: how a conversation is read from a request, and
+ * an answer for each way in which a reply is told.
+ *
+ *     "replies": {
+ *       "conversation": { "messages": "{{ req.json.messages }}", ... },
+ *       "plain":  { "json": { "text": "{{ reply.text }}" } },
+ *       "stream": { "stream": { "sse": [ { "each": "{{ reply.pieces }}",
+ *                                          "data": "{{ item }}" } ] } },
+ *       "error":  { "status": "{{ reply.error.status }}", "json": { ... } } }
+ *
+ * What is said comes from "replies" of all files, which rule/ finds.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "plan/action.h"
+#include "plan/grammar.h"
+#include "plan/reply.h"
+#include "plan/value.h"
+
+enum {
+    FORM_PLAIN,
+    FORM_STREAM,
+    FORM_ERROR,
+    FORM_COUNT,
+};
+
+static const char *const forms[FORM_COUNT] = {"plain", "stream", "error"};
+
+struct replies {
+    const struct ow_conversation_format *format;
+    struct ow_answer forms[FORM_COUNT];
+    bool has[FORM_COUNT];
+};
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+/* An answer of its own inside of this one. */
+static int parse_form(const struct ow_action_input *in, const cJSON *node,
+                      struct ow_answer *ret)
+{
+    struct ow_action_input own = *in;
+    static const char *const not_here[] = {"replies", "resource", "websocket",
+                                           NULL};
+
+    own.then = node;
+    own.answer = ret;
+    own.route = NULL;
+    for (int i = 0; not_here[i]; i++)
+        if (member(node, not_here[i]))
+            return ow_jsonc_error(in->doc, member(node, not_here[i]), in->err,
+                                  "\"%s\" cannot stand within \"replies\"",
+                                  not_here[i]);
+    int r = ow_answer_parse(&own);
+    if (r == 0 && ow_answer_stage(ret) != OW_STAGE_REQUEST)
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "a fault that acts before the request cannot "
+                              "stand here");
+    return r;
+}
+
+/* Status, headers and the like stand in the forms, which have them each. */
+static int check_head(const struct ow_action_input *in)
+{
+    static const char *const head[] = {
+        "status", "reason", "headers", "trailers", "delay", "encoding", NULL};
+
+    for (int i = 0; head[i]; i++) {
+        const cJSON *node = member(in->then, head[i]);
+        if (node)
+            return ow_jsonc_error(in->doc, node, in->err,
+                                  "\"%s\" stands in \"plain\", \"stream\" and "
+                                  "\"error\" of \"replies\"",
+                                  head[i]);
+    }
+    return 0;
+}
+
+static int replies_parse(const struct ow_action_input *in,
+                         const void **ret_state)
+{
+    const cJSON *spec = member(in->then, "replies");
+    const cJSON *conversation = member(spec, "conversation");
+    struct replies *replies = ow_arena_zalloc(in->arena, sizeof *replies);
+    int r =
+        ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_replies_of));
+
+    if (!replies)
+        return -ENOMEM;
+    if (r == 0)
+        r = check_head(in);
+    if (r == 0 && !conversation)
+        return ow_jsonc_error(in->doc, spec, in->err,
+                              "expected \"conversation\": how a request says "
+                              "what the model is asked");
+    if (r == 0 && !member(spec, "plain"))
+        return ow_jsonc_error(in->doc, spec, in->err,
+                              "expected \"plain\": how a reply is told at "
+                              "once");
+    if (r == 0)
+        r = ow_conversation_parse(in, conversation, &replies->format);
+    for (int i = 0; i < FORM_COUNT && r == 0; i++) {
+        const cJSON *node = member(spec, forms[i]);
+        replies->has[i] = node;
+        if (node)
+            r = parse_form(in, node, &replies->forms[i]);
+    }
+    *ret_state = replies;
+    return r;
+}
+
+static int find_reply(const struct ow_answer_context *context,
+                      const struct ow_conversation *c,
+                      const struct ow_reply **ret,
+                      struct ow_fields *ret_captures, struct ow_err *err)
+{
+    struct ow_str prompt = ow_conversation_prompt(c);
+    int r = context->find_reply ? context->find_reply(context->replies, c,
+                                                      context->request->arena,
+                                                      ret, ret_captures)
+                                : -ENOENT;
+
+    if (r != -ENOENT)
+        return r;
+    return ow_err_set(err, -EINVAL,
+                      "no reply fits; the prompt is \"%.*s\" (\"replies\" of "
+                      "a rule file; one without matchers fits all)",
+                      prompt.len > 200 ? 200 : (int)prompt.len,
+                      prompt.ptr ? prompt.ptr : "");
+}
+
+/* What is told at once comes when the last of its pieces would have come. */
+static int wait_for_all(const struct ow_pace *pace, size_t pieces,
+                        struct ow_rand *rand, struct ow_plan *plan)
+{
+    int64_t wait = pace->first_ns;
+
+    for (size_t i = 1; i < pieces && pace->every_ns > 0; i++)
+        wait += ow_pace_gap(pace, rand);
+    if (wait <= 0)
+        return 0;
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_WAIT);
+    if (!step)
+        return -ENOMEM;
+    step->wait_ns = wait;
+    return 0;
+}
+
+static int tell(const struct replies *replies, const struct ow_reply *reply,
+                const struct ow_conversation *c,
+                const struct ow_answer_context *context, struct ow_plan *plan,
+                struct ow_err *err)
+{
+    struct ow_answer_context own = *context;
+    bool is_stream = c->stream && replies->has[FORM_STREAM];
+    bool fails = ow_reply_fails(reply, is_stream);
+    int form = fails ? FORM_ERROR : is_stream ? FORM_STREAM : FORM_PLAIN;
+    size_t pieces = 0;
+    cJSON *made = NULL;
+
+    if (!replies->has[form])
+        return ow_err_set(err, -EINVAL,
+                          "the reply is an error, and this rule has no "
+                          "\"error\" in its \"replies\"");
+    int r = ow_reply_make(reply, c, context, &made, &pieces, err);
+    if (r < 0)
+        return r;
+    own.reply = made;
+    own.pace = ow_reply_pace(reply);
+    if (form != FORM_STREAM)
+        r = wait_for_all(own.pace, form == FORM_PLAIN ? pieces : 0,
+                         context->rand, plan);
+    if (r == 0)
+        r = ow_answer_plan(&replies->forms[form], &own, plan, err);
+    cJSON_Delete(made);
+    return r;
+}
+
+static int replies_plan(const void *state,
+                        const struct ow_answer_context *context,
+                        struct ow_plan *plan, struct ow_err *err)
+{
+    const struct replies *replies = state;
+    struct ow_answer_context own = *context;
+    const struct ow_reply *reply = NULL;
+    struct ow_fields captures = {0};
+    struct ow_conversation c;
+    int r = ow_conversation_read(replies->format, context, &c, err);
+
+    if (r == 0)
+        r = find_reply(context, &c, &reply, &captures, err);
+    own.captures = &captures;
+    return r < 0 ? r : tell(replies, reply, &c, &own, plan, err);
+}
+
+const struct ow_action_ops ow_replies_ops = {
+    .name = "replies",
+    .parse = replies_parse,
+    .plan = replies_plan,
+};

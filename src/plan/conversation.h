@@ -1,0 +1,65 @@
+/*
+ * conversation: what a request says to a model, whatever its format. A rule
+ * describes the format in templates ("conversation" of "replies"), so that no
+ * line of C knows one; what is read by them is the same for all.
+ *
+ *     "conversation": {
+ *       "model":       "{{ req.json.model }}",
+ *       "stream":      "{{ req.json.stream }}",
+ *       "system":      "{{ text(req.json.system) }}",
+ *       "messages":    "{{ req.json.messages }}",     a list; or a text: the
+ *                                                      user's one message
+ *       "role":        "{{ item.role }}",             of each of them
+ *       "text":        "{{ text(item.content) }}",
+ *       "tool_result": "{{ item.role == 'tool' and text(item.content) }}",
+ *       "tools":       "{{ req.json.tools }}",        a list
+ *       "tool":        "{{ item.name }}" }            the name of each
+ *
+ * Roles are "user", "assistant", "system" and "tool"; what else there is counts
+ * as history alone. nil and false are nothing.
+ *
+ *     system:   texts of system messages, in order
+ *     history:  what was said before the end
+ *     prompt:   the user's text, if the conversation ends in it
+ *     results:  tool results, if it ends in them
+ */
+#ifndef OW_PLAN_CONVERSATION_H
+#define OW_PLAN_CONVERSATION_H
+
+#include "plan/action.h"
+
+struct ow_conversation_format;
+
+struct ow_said {
+    struct ow_str role;
+    struct ow_str text;   /* absent: none */
+    struct ow_str result; /* of a tool; absent: none */
+};
+
+/* Lies in the exchange's arena. */
+struct ow_conversation {
+    struct ow_str model; /* absent: it names none */
+    struct ow_str system;
+    bool stream;
+    struct ow_said *messages; /* without the system's */
+    size_t n;
+    size_t end;           /* messages from here on are what it ends in */
+    struct ow_str *tools; /* names of what is offered */
+    size_t n_tools;
+    uint64_t turns; /* messages of the user */
+};
+
+/* 0, -EINVAL with a placed sentence, -ENOMEM. */
+int ow_conversation_parse(const struct ow_action_input *in, const cJSON *node,
+                          const struct ow_conversation_format **ret);
+/* What this request says. 0; -ENOMEM; -EINVAL with a sentence. */
+int ow_conversation_read(const struct ow_conversation_format *format,
+                         const struct ow_answer_context *context,
+                         struct ow_conversation *ret, struct ow_err *err);
+/* The last text of the user; absent if there is none. */
+struct ow_str ow_conversation_prompt(const struct ow_conversation *c);
+/* Whether it ends in the user's text, or in results of tools. */
+bool ow_conversation_ends_in_prompt(const struct ow_conversation *c);
+bool ow_conversation_ends_in_results(const struct ow_conversation *c);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * loop: templates that are written for each element of a list: they see the
+ * element as `item`, its number as `index` (from 0), and those of the loop
+ * around as `outer` and `outer_index`.
+ */
+#ifndef OW_PLAN_LOOP_H
+#define OW_PLAN_LOOP_H
+
+#include "plan/template.h"
+
+struct ow_loop {
+    const cJSON *item;
+    int64_t index;
+    const struct ow_loop *outer; /* NULL: none */
+};
+
+/*
+ * The value of a template made by ow_template_json, as a tree of its own, to
+ * be freed with cJSON_Delete. 0; -ENOMEM; -EINVAL with a sentence.
+ */
+int ow_loop_value(const struct ow_template *template,
+                  const struct ow_answer_context *context, cJSON **ret,
+                  struct ow_err *err);
+/* Whether such a value is neither null nor false. */
+int ow_loop_holds(const struct ow_template *template,
+                  const struct ow_answer_context *context, bool *ret,
+                  struct ow_err *err);
+
+#endif
