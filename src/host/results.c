@@ -137,7 +137,7 @@ void ow_results_put(struct ow_results *results, struct in_addr address,
     if (text.len > 0)
         memcpy(result->text, text.ptr, text.len);
     drop_target(connection, result->target);
-    if (connection->count >= OW_LIMIT_RESULTS_EACH)
+    if (connection->all && connection->count >= OW_LIMIT_RESULTS_EACH)
         drop_result(connection, connection->all->prev);
     DL_PREPEND(connection->all, result);
     connection->count++;

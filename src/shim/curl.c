@@ -5,7 +5,9 @@
  * call goes on as it came, and nothing is kept.
  *
  * libcurl calls itself by these names, too: handles that it keeps for itself
- * have no entry, and of those that it works on the entry says so.
+ * have no entry, and of those that it works on the entry says so. What acts on
+ * a connection that is there (curl_easy_send, curl_ws_recv, curl_easy_pause)
+ * needs no hook.
  */
 #include "config.h"
 

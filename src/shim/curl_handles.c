@@ -244,8 +244,10 @@ int ow_curl_handle_set(struct ow_curl_handle *handle,
         forget(handle, OW_CURL_UNIX_SOCKET_PATH);
     if (option == OW_CURL_HAPROXY_CLIENT_IP && arg)
         ow_curl_handle_keep(handle, OW_CURL_HAPROXYPROTOCOL, (void *)1);
-    if (is_elsewhere)
+    if (is_elsewhere) {
         handle->host = NULL;
+        handle->begin_len = 0;
+    }
     return 0;
 }
 

@@ -47,12 +47,12 @@ struct ow_curl_handle {
     /* What libcurl has as CURLOPT_RESOLVE; it may read it after a reset. */
     struct ow_curl_node *resolve;
     const struct ow_curl_host *host; /* of the URL; NULL: not looked at yet */
-    size_t begin_len;                /* of the URL's "scheme://authority" */
-    struct ow_curl_way *way;         /* of the transfer; most need none */
-    const void *_Atomic multi;       /* an easy handle that is in one */
-    int in_multi;                    /* a multi handle: how many are in it */
-    bool in_perform;                 /* curl_easy_perform is running */
-    bool has_errno;                  /* CURLINFO_OS_ERRNO is ours to tell */
+    size_t begin_len; /* of the URL's "scheme://authority"; 0: not known */
+    struct ow_curl_way *way;   /* of the transfer; most need none */
+    const void *_Atomic multi; /* an easy handle that is in one */
+    int in_multi;              /* a multi handle: how many are in it */
+    bool in_perform;           /* curl_easy_perform is running */
+    bool has_errno;            /* CURLINFO_OS_ERRNO is ours to tell */
     long os_errno;
     int16_t retries; /* transfers that failed since one did not */
 };

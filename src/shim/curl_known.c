@@ -234,6 +234,7 @@ const struct ow_curl_host *ow_curl_known_of(struct ow_curl_handle *handle)
         return NULL;
     /* A CURLU may have changed since; a URL is asked for once. */
     if (parsed) {
+        handle->begin_len = 0;
         handle->host = ask_for_url(library, parsed, port);
     } else if (text && !handle->host) {
         handle->begin_len = begin_len(text);
