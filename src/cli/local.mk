@@ -9,6 +9,7 @@ offwire_SOURCES = \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_host.c \
 	src/cli/cmd_run.c \
+	src/cli/cmd_packs.c \
 	src/cli/cmd_schema.c \
 	src/cli/commands.def \
 	src/cli/environ.c src/cli/environ.h \

@@ -248,9 +248,18 @@ static int parse(const struct ow_pattern_source *source, const cJSON *node,
                               "expected a path, or an object of matchers");
     path->open = true;
     int r = ow_pattern_parse(source, node, &path->pattern, err);
-    if (r == 0 && cJSON_IsString(node))
-        r = add_prefix(&reader, path);
+    if (r < 0 || !cJSON_IsString(node))
+        return r;
+    path->source = ow_arena_copy(source->arena, ow_str_from(node->valuestring));
+    r = path->source.ptr ? add_prefix(&reader, path) : -ENOMEM;
     return r;
+}
+
+struct ow_str ow_match_path_text(const void *self)
+{
+    const struct path *path = self;
+
+    return path->source;
 }
 
 /* Each value is the shortest that lets the rest fit; none is empty. */

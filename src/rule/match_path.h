@@ -19,6 +19,8 @@ struct ow_path_step {
  */
 bool ow_match_path_step(const void *self, size_t n, struct ow_path_step *ret,
                         bool *ret_open);
+/* As the rule says it, "~" and all; absent if it is an object. */
+struct ow_str ow_match_path_text(const void *self);
 /* Whether every path that fits other fits self. */
 bool ow_match_path_covers(const void *self, const void *other);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "rule/host_parse.h"
+#include "rule/match_method.h"
 #include "rule/match_path.h"
 #include "rule/match_run.h"
 #include "rule/table_build.h"
@@ -148,6 +149,38 @@ const char *ow_rule_name(const struct ow_rule *rule)
 const char *ow_rule_place(const struct ow_rule *rule)
 {
     return rule->place;
+}
+
+int ow_rule_list_methods(const struct ow_rule *rule, struct ow_buf *out)
+{
+    const void *methods = rule->matchers[OW_MATCHER_method];
+    struct ow_str method;
+    int r = 0;
+
+    for (size_t i = 0; methods && r == 0; i++) {
+        method = ow_match_method_at(methods, i);
+        if (!method.ptr)
+            break;
+        r = i > 0 ? ow_buf_append(out, ", ", 2) : 0;
+        if (r == 0)
+            r = ow_buf_append_str(out, method);
+    }
+    return r;
+}
+
+struct ow_str ow_rule_path(const struct ow_rule *rule)
+{
+    const void *path = rule->matchers[OW_MATCHER_path];
+
+    return path ? ow_match_path_text(path) : OW_STR("");
+}
+
+bool ow_rule_is_in_scenario(const struct ow_rule *rule, size_t scenario)
+{
+    for (size_t i = 0; i < rule->scenarios.n; i++)
+        if (rule->scenarios.items[i] == scenario)
+            return true;
+    return false;
 }
 
 const char *ow_rule_resource(const struct ow_rule *rule)

@@ -76,6 +76,13 @@ size_t ow_rule_index(const struct ow_rule *rule);
 const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
+/* What it asks for in short, for listings: methods ("GET, POST", "" for any)
+ * and path ("" for any, or for a pattern that is an object); each 0 or
+ * -ENOMEM. */
+int ow_rule_list_methods(const struct ow_rule *rule, struct ow_buf *out);
+struct ow_str ow_rule_path(const struct ow_rule *rule);
+/* Whether it is in the scenario of that number (see ow_table_shape). */
+bool ow_rule_is_in_scenario(const struct ow_rule *rule, size_t scenario);
 /* Of a resource's route: '"job": create'; NULL of a rule that is written out.
  */
 const char *ow_rule_resource(const struct ow_rule *rule);

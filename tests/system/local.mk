@@ -20,7 +20,8 @@ system_tests = \
 	tests/system/83-forks.t \
 	tests/system/84-hardship.t \
 	tests/system/86-nested.t \
-	tests/system/86-live.t
+	tests/system/86-live.t \
+	tests/system/90-packs.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/clients.sh \
