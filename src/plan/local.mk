@@ -42,6 +42,7 @@ libowcore_la_SOURCES += \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/reply.c src/plan/reply.h \
+	src/plan/reply_make.c src/plan/reply_parts.h \
 	src/plan/resource_make.c src/plan/resource_make.h \
 	src/plan/resource_ops.def \
 	src/plan/resource_page.c src/plan/resource_page.h \

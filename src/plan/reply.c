@@ -1,63 +1,18 @@
 /*
- * reply: see reply.h. Parsed by rule/replies.c, made by act_replies.c.
+ * reply: see reply.h. Called by rule/replies.c when rules are loaded.
  */
 #include "config.h"
 
 #include "plan/reply.h"
 
 #include <errno.h>
-#include <string.h>
 
-#include "base/limits.h"
 #include "plan/grammar.h"
-#include "plan/loop.h"
-#include "plan/split.h"
+#include "plan/reply_parts.h"
 #include "plan/value.h"
 
-#define KEY_LENGTH 24
-
-enum {
-    TEXT_TEXT,
-    TEXT_REASONING,
-    TEXT_REFUSAL,
-    TEXT_COUNT,
-};
-
-static const struct {
-    const char *key;
-    const char *pieces;
-} texts[TEXT_COUNT] = {
-    {"text", "pieces"},
-    {"reasoning", "reasoning_pieces"},
-    {"refusal", "refusal_pieces"},
-};
-
-struct optional {
-    bool is_there;
-    struct ow_template template;
-};
-
-struct call {
-    struct ow_template name;
-    struct optional arguments;
-    struct optional id;
-};
-
-struct ow_reply {
-    struct optional texts[TEXT_COUNT]; /* a string, or a list of pieces */
-    struct call *calls;
-    size_t n_calls;
-    struct optional error; /* without after and retry_after */
-    double retry_after;    /* seconds; negative: none */
-    bool is_behind;        /* the error comes behind so many pieces: */
-    uint64_t after;
-    struct optional usage;
-    struct optional finish;
-    struct ow_split split;
-    struct ow_pace pace;
-};
-
-/* Parsing. */
+static const char *const texts[OW_REPLY_TEXTS] = {"text", "reasoning",
+                                                  "refusal"};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -65,14 +20,14 @@ static const cJSON *member(const cJSON *object, const char *key)
 }
 
 static int read_optional(const struct ow_action_input *in, const cJSON *node,
-                         struct optional *ret)
+                         struct ow_reply_part *ret)
 {
     ret->is_there = node;
     return node ? ow_template_json(in, node, &ret->template) : 0;
 }
 
 static int read_call(const struct ow_action_input *in, const cJSON *node,
-                     struct call *ret)
+                     struct ow_reply_call *ret)
 {
     const cJSON *name = member(node, "name");
     int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_tool_call));
@@ -152,7 +107,7 @@ static int check(const struct ow_action_input *in, const cJSON *node,
 {
     bool says = reply->n_calls > 0 || reply->error.is_there;
 
-    for (int i = 0; i < TEXT_COUNT; i++)
+    for (int i = 0; i < OW_REPLY_TEXTS; i++)
         says = says || reply->texts[i].is_there;
     if (says)
         return 0;
@@ -170,8 +125,8 @@ int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
 
     if (!reply)
         return -ENOMEM;
-    for (int i = 0; i < TEXT_COUNT && r == 0; i++)
-        r = read_optional(in, member(node, texts[i].key), &reply->texts[i]);
+    for (int i = 0; i < OW_REPLY_TEXTS && r == 0; i++)
+        r = read_optional(in, member(node, texts[i]), &reply->texts[i]);
     if (r == 0)
         r = read_calls(in, member(node, "tool_calls"), reply);
     if (r == 0)
@@ -201,367 +156,4 @@ const struct ow_pace *ow_reply_pace(const struct ow_reply *reply)
 bool ow_reply_fails(const struct ow_reply *reply, bool is_stream)
 {
     return reply->error.is_there && !(is_stream && reply->is_behind);
-}
-
-/* Making. */
-
-struct making {
-    const struct ow_reply *reply;
-    const struct ow_answer_context *context;
-    cJSON *out;
-    size_t pieces; /* said so far */
-    uint64_t left; /* that may be said: an error comes behind them */
-    uint64_t tokens;
-    struct ow_err *err;
-};
-
-/* Takes the value, which may be NULL when memory is out. */
-static int add(cJSON *object, const char *key, cJSON *take_value)
-{
-    if (take_value && cJSON_AddItemToObject(object, key, take_value))
-        return 0;
-    cJSON_Delete(take_value);
-    return -ENOMEM;
-}
-
-static int append(cJSON *list, cJSON *take_value)
-{
-    if (take_value && cJSON_AddItemToArray(list, take_value))
-        return 0;
-    cJSON_Delete(take_value);
-    return -ENOMEM;
-}
-
-static cJSON *make_string(struct ow_str text, struct ow_arena *arena)
-{
-    struct ow_str copy = ow_arena_copy(arena, text);
-
-    return copy.ptr ? cJSON_CreateString(copy.ptr) : NULL;
-}
-
-static cJSON *make_key(struct ow_rand *rand)
-{
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        "abcdefghijklmnopqrstuvwxyz0123456789";
-    char key[KEY_LENGTH + 1] = "";
-
-    for (int i = 0; i < KEY_LENGTH; i++)
-        key[i] = letters[ow_rand_range(rand, 0, sizeof letters - 2)];
-    return cJSON_CreateString(key);
-}
-
-static int add_piece(struct making *making, cJSON *list, struct ow_str text)
-{
-    if (making->left == 0)
-        return 0;
-    making->left--;
-    making->pieces++;
-    return append(list, make_string(text, making->context->request->arena));
-}
-
-/* The pieces of a text, as the reply cuts it; counts them. */
-static int cut(struct making *making, struct ow_str text, cJSON *list)
-{
-    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
-    int r = 0;
-
-    for (size_t at = 0; at < text.len; making->tokens++)
-        at = ow_split_next(&token, text, at);
-    for (size_t at = 0; at < text.len && r == 0;) {
-        size_t end = ow_split_next(&making->reply->split, text, at);
-        r = add_piece(making, list, (struct ow_str){text.ptr + at, end - at});
-        at = end;
-    }
-    return r;
-}
-
-/* A list of strings: the pieces as the rule gives them; *ret is all of it. */
-static int join(struct making *making, const cJSON *given, cJSON *list,
-                struct ow_buf *all)
-{
-    const cJSON *item;
-    int r = 0;
-
-    cJSON_ArrayForEach(item, given)
-    {
-        struct ow_str text = ow_str_from(cJSON_GetStringValue(item));
-        if (r == 0 && !text.ptr)
-            r = ow_err_set(making->err, -EINVAL,
-                           "the pieces of a reply are strings");
-        if (r == 0)
-            r = ow_buf_append_str(all, text);
-        if (r == 0)
-            r = add_piece(making, list, text);
-        making->tokens++;
-    }
-    return r;
-}
-
-/* A list that is in the object, too; NULL when memory is out. */
-static cJSON *add_list(cJSON *object, const char *key)
-{
-    cJSON *list = cJSON_CreateArray();
-
-    return add(object, key, list) < 0 ? NULL : list;
-}
-
-static int make_text(struct making *making, int i)
-{
-    const struct optional *text = &making->reply->texts[i];
-    struct ow_buf all;
-    cJSON *value = NULL;
-
-    if (!text->is_there)
-        return 0;
-    int r =
-        ow_loop_value(&text->template, making->context, &value, making->err);
-    if (r < 0)
-        return r;
-    cJSON *list = add_list(making->out, texts[i].pieces);
-    r = list ? 0 : -ENOMEM;
-    ow_buf_init(&all, OW_LIMIT_TEMPLATE_OUT);
-    if (r == 0 && cJSON_IsArray(value))
-        r = join(making, value, list, &all);
-    else if (r == 0 && cJSON_IsString(value))
-        r = ow_buf_append_str(&all, ow_str_from(value->valuestring));
-    else if (r == 0)
-        r = ow_template_write(&text->template, making->context, &all,
-                              making->err);
-    if (r == 0 && !cJSON_IsArray(value))
-        r = cut(making, ow_buf_peek(&all), list);
-    if (r == 0)
-        r = add(
-            making->out, texts[i].key,
-            make_string(ow_buf_peek(&all), making->context->request->arena));
-    ow_buf_release(&all);
-    cJSON_Delete(value);
-    return r;
-}
-
-/* Arguments are JSON; a string is sent as it is: broken, for example. */
-static int make_arguments(struct making *making, const struct call *call,
-                          cJSON *out)
-{
-    struct ow_arena *arena = making->context->request->arena;
-    struct ow_str text = OW_STR("{}");
-    cJSON *value = NULL;
-    int r = 0;
-
-    if (call->arguments.is_there)
-        r = ow_template_render(&call->arguments.template, making->context,
-                               arena, &text, making->err);
-    if (r < 0)
-        return r;
-    value = cJSON_ParseWithLength(text.ptr, text.len);
-    if (cJSON_IsString(value)) {
-        text = ow_arena_copy(arena, ow_str_from(value->valuestring));
-        if (!text.ptr) {
-            cJSON_Delete(value);
-            return -ENOMEM;
-        }
-    }
-    r = add(out, "arguments", value);
-    if (r == 0)
-        r = add(out, "text", make_string(text, arena));
-    cJSON *list = r == 0 ? add_list(out, "pieces") : NULL;
-    if (r == 0 && !list)
-        r = -ENOMEM;
-    return r < 0 ? r : cut(making, text, list);
-}
-
-static int make_call(struct making *making, const struct call *call,
-                     cJSON *list)
-{
-    cJSON *out = cJSON_CreateObject(), *value = NULL;
-    int r = append(list, out);
-
-    if (r == 0)
-        r = ow_loop_value(&call->name, making->context, &value, making->err);
-    if (r == 0)
-        r = add(out, "name", value);
-    if (r == 0 && call->id.is_there)
-        r = ow_loop_value(&call->id.template, making->context, &value,
-                          making->err);
-    if (r == 0 && call->id.is_there)
-        r = add(out, "id", value);
-    if (r == 0)
-        r = add(out, "key", make_key(making->context->rand));
-    return r < 0 ? r : make_arguments(making, call, out);
-}
-
-static int make_calls(struct making *making)
-{
-    const struct ow_reply *reply = making->reply;
-    int r = 0;
-
-    if (reply->n_calls == 0)
-        return 0;
-    cJSON *list = add_list(making->out, "tool_calls");
-    if (!list)
-        return -ENOMEM;
-    for (size_t i = 0; i < reply->n_calls && r == 0; i++)
-        r = make_call(making, &reply->calls[i], list);
-    return r;
-}
-
-static int make_error(struct making *making)
-{
-    const struct ow_reply *reply = making->reply;
-    cJSON *error = NULL;
-    int r = 0;
-
-    if (!reply->error.is_there)
-        return 0;
-    r = ow_loop_value(&reply->error.template, making->context, &error,
-                      making->err);
-    if (r < 0)
-        return r;
-    cJSON_DeleteItemFromObjectCaseSensitive(error, "after");
-    cJSON_DeleteItemFromObjectCaseSensitive(error, "retry_after");
-    r = add(making->out, "error", error);
-    if (r == 0 && reply->retry_after >= 0)
-        r = add(error, "retry_after", cJSON_CreateNumber(reply->retry_after));
-    return r;
-}
-
-static int make_finish(struct making *making)
-{
-    const struct ow_reply *reply = making->reply;
-    cJSON *value = NULL;
-    const char *word = reply->n_calls > 0                    ? "tool_calls"
-                       : reply->texts[TEXT_REFUSAL].is_there ? "refusal"
-                                                             : "stop";
-    if (!reply->finish.is_there)
-        return add(making->out, "finish", cJSON_CreateString(word));
-    int r = ow_loop_value(&reply->finish.template, making->context, &value,
-                          making->err);
-    return r < 0 ? r : add(making->out, "finish", value);
-}
-
-static uint64_t count_tokens(struct ow_str text)
-{
-    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
-    uint64_t n = 0;
-
-    for (size_t at = 0; at < text.len; n++)
-        at = ow_split_next(&token, text, at);
-    return n;
-}
-
-/* What the model has read. */
-static uint64_t count_input(const struct ow_conversation *c)
-{
-    uint64_t n = count_tokens(c->system);
-
-    for (size_t i = 0; i < c->n; i++)
-        n += count_tokens(c->messages[i].text) +
-             count_tokens(c->messages[i].result);
-    return n;
-}
-
-static double number_of(const cJSON *object, const char *key)
-{
-    const cJSON *node = member(object, key);
-
-    return cJSON_IsNumber(node) ? node->valuedouble : 0;
-}
-
-static int add_number(cJSON *usage, const char *key, double number)
-{
-    if (member(usage, key))
-        return 0;
-    return add(usage, key, cJSON_CreateNumber(number));
-}
-
-/* What the rule gives, and counts for what it does not. */
-static int make_usage(struct making *making, uint64_t input, uint64_t reasoning)
-{
-    const struct ow_reply *reply = making->reply;
-    cJSON *usage = NULL;
-    int r = 0;
-
-    if (reply->usage.is_there)
-        r = ow_loop_value(&reply->usage.template, making->context, &usage,
-                          making->err);
-    else
-        usage = cJSON_CreateObject();
-    if (r < 0)
-        return r;
-    r = add(making->out, "usage", usage);
-    if (r == 0)
-        r = add_number(usage, "input", (double)input);
-    if (r == 0)
-        r = add_number(usage, "output", (double)making->tokens);
-    if (r == 0)
-        r = add_number(usage, "total",
-                       number_of(usage, "input") + number_of(usage, "output"));
-    if (r == 0)
-        r = add_number(usage, "reasoning", (double)reasoning);
-    return r < 0 ? r : add_number(usage, "cached", 0);
-}
-
-static int make_head(struct making *making,
-                     const struct ow_conversation *conversation)
-{
-    const struct ow_answer_context *context = making->context;
-    struct ow_arena *arena = context->request->arena;
-    int64_t now = context->clock ? ow_clock_wall(context->clock,
-                                                 ow_clock_now(context->clock))
-                                 : 0;
-    int r = add(making->out, "id", make_key(context->rand));
-
-    if (r == 0)
-        r = add(making->out, "created",
-                cJSON_CreateNumber((double)(now / 1000000000)));
-    if (r == 0 && conversation->model.ptr)
-        r = add(making->out, "model", make_string(conversation->model, arena));
-    return r < 0 ? r
-                 : add(making->out, "stream",
-                       cJSON_CreateBool(conversation->stream));
-}
-
-static int make_all(struct making *making,
-                    const struct ow_conversation *conversation)
-{
-    uint64_t reasoning = 0;
-    int r = make_head(making, conversation);
-
-    /* In the order in which a model speaks: an error may come in between. */
-    if (r == 0)
-        r = make_text(making, TEXT_REASONING);
-    reasoning = making->tokens;
-    if (r == 0)
-        r = make_text(making, TEXT_TEXT);
-    if (r == 0)
-        r = make_text(making, TEXT_REFUSAL);
-    if (r == 0)
-        r = make_calls(making);
-    if (r == 0)
-        r = make_error(making);
-    if (r == 0)
-        r = make_finish(making);
-    return r < 0 ? r : make_usage(making, count_input(conversation), reasoning);
-}
-
-int ow_reply_make(const struct ow_reply *reply,
-                  const struct ow_conversation *conversation,
-                  const struct ow_answer_context *context, cJSON **ret,
-                  size_t *ret_pieces, struct ow_err *err)
-{
-    struct making making = {.reply = reply,
-                            .context = context,
-                            .out = cJSON_CreateObject(),
-                            .left =
-                                reply->is_behind ? reply->after : UINT64_MAX,
-                            .err = err};
-    int r = making.out ? make_all(&making, conversation) : -ENOMEM;
-
-    if (r < 0) {
-        cJSON_Delete(making.out);
-        return r;
-    }
-    *ret = making.out;
-    *ret_pieces = making.pieces;
-    return 0;
 }
