@@ -15,11 +15,13 @@ PROMPT = b"ready> "
 # A shell that hands the terminal over may drop what is typed just then, as it
 # may from a person: it is typed again.
 PATIENCE = 2
-TRIES = 10
+TRIES = 5
+# What must not be typed twice: a second one would end the shell.
+ONCE = b"\x04"
 
 
-def read_until(fd, text, seen):
-    end = time.monotonic() + PATIENCE
+def read_until(fd, text, seen, patience):
+    end = time.monotonic() + patience
     start = len(seen)
     while text not in seen[start:]:
         left = end - time.monotonic()
@@ -33,10 +35,13 @@ def read_until(fd, text, seen):
 
 
 def say(fd, sent, wanted, seen):
-    for _ in range(TRIES):
+    for i in range(TRIES):
         os.write(fd, sent)
-        if read_until(fd, wanted, seen):
+        # Slow is not lost: longer each time.
+        if read_until(fd, wanted, seen, 60 if sent == ONCE else PATIENCE << i):
             return True
+        if sent == ONCE:
+            break
     print("TIMEOUT waiting for", wanted)
     return False
 

@@ -27,7 +27,8 @@ was_there "curl" "\"url\":\"$url/v1/users\""
 is "the record is there before the answer" "$said" "[]1"
 
 kept=$work/kept
-ow sh -c "curl -sS $url/v1/users; curl -sS $url/cut; curl -sSN -m 0.5 $url/slow
+ow sh -c "curl -sS $url/v1/users; curl -sS $url/cut; curl -sSN $url/slow >$work/piece &
+    while [ ! -s $work/piece ]; do sleep 0.02; done; kill \$!; wait
     curl -sS $url/nothing; printf 'hello\r\n\r\n' | curl -sS telnet://api.example.com:80
     true" >/dev/null 2>&1
 is "the file is the user's alone" "$(stat -c %a "$kept/journal.jsonl")" 600

@@ -57,12 +57,18 @@ esac
 TMPDIR="$work/tmp"
 
 # Two at once, each with its own state.
-ow sh -c 'curl -sS http://api.test/next; sleep 1; curl -sS http://api.test/next' \
-    >"$work/one" &
+cat >"$work/waits" <<'END'
+curl -sS http://api.test/next
+: >"$1/asked"
+while [ ! -e "$1/other" ]; do sleep 0.02; done
+curl -sS http://api.test/next
+END
+ow sh "$work/waits" "$work" >"$work/one" &
 one=$!
-sleep 0.3
+eventually test -e "$work/asked"
 is "sessions do not disturb each other" "$("$offwire" run --rules "$rules" -- \
     curl -sS http://api.test/next)" "first"
+: >"$work/other"
 wait $one
 is "nor do they share" "$(cat "$work/one")" "firstsecond"
 
