@@ -15,6 +15,7 @@ include src/plan/local.mk
 include src/rule/local.mk
 include src/emit/local.mk
 include src/exchange/local.mk
+include src/upstream/local.mk
 include src/host/local.mk
 include src/cli/local.mk
 include src/shim/local.mk

@@ -43,6 +43,8 @@
 #define OW_LIMIT_JOURNAL (1024 * 1024)
 /* Bytes on their way in a slow network: 25 Mbit/s by satellite are 2 MB. */
 #define OW_LIMIT_SHAPED (4 * 1024 * 1024)
+/* Call backs that wait or are under way, a few KiB each. */
+#define OW_LIMIT_DELIVERIES 10000
 /* Different lines about requests on stderr that are remembered as said. */
 #define OW_LIMIT_SAID 64
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */

@@ -97,8 +97,18 @@ int ow_outcome_tell(struct ow_host *host,
         ow_cli_fail(0,
                     "%" PRIu64 " record%s of the journal could not be written",
                     lost, plural(lost, "", "s"));
+    uint64_t failed, cancelled;
+    ow_host_undelivered(host, &failed, &cancelled);
+    if (failed > 0)
+        ow_cli_fail(0, "%" PRIu64 " call back%s not delivered", failed,
+                    plural(failed, " was", "s were"));
+    if (cancelled > 0)
+        ow_cli_fail(0,
+                    "%" PRIu64 " call back%s not sent: the program had ended",
+                    cancelled, plural(cancelled, " was", "s were"));
     bool is_questioned = options->fail_on_hygiene && tell_hygiene(host) > 0;
-    bool is_unmet = !options->no_fail && (unmet > 0 || unmatched > 0);
+    bool is_unmet =
+        !options->no_fail && (unmet > 0 || unmatched > 0 || failed > 0);
     if (status != 0 || (!is_unmet && !is_questioned))
         return status;
     return ow_cli_fail(OW_EXIT_UNMET,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "exchange/callbacks.h"
 #include "exchange/refusal.h"
 #include "exchange/ws_session.h"
 #include "http/url.h"
@@ -53,6 +54,7 @@ static void let_go(struct ow_exchange *x)
 
 void ow_exchange_release(struct ow_exchange *x)
 {
+    ow_callbacks_drop(x);
     x->ws = ow_ws_session_free(x->ws);
     let_go(x);
     ow_plan_release(&x->plan);
@@ -345,10 +347,16 @@ static int answer_by_rule(struct ow_exchange *x)
     /* By the answers to all clients: ids that two of them get must differ. */
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
                  ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
-    if (ow_answer_plan(x->match.answer, &x->context, &x->plan, &why) < 0)
-        return answer_failed(x, &why);
+    bool has_callbacks = ow_rule_callbacks(x->match.rule);
+    int r = has_callbacks
+                ? ow_callbacks_plan(x, &why)
+                : ow_answer_plan(x->match.answer, &x->context, &x->plan, &why);
     const struct ow_setter *set = ow_rule_set(x->match.rule);
-    if (set && ow_setter_apply(set, &x->context, &why) < 0)
+    if (r == 0 && set)
+        r = ow_setter_apply(set, &x->context, &why);
+    if (r < 0 && has_callbacks)
+        ow_callbacks_drop(x);
+    if (r < 0)
         return answer_failed(x, &why);
     if (x->head_only)
         leave_body_out(&x->plan);
@@ -498,6 +506,8 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
         record_end(x, state);
     x->ws = ow_ws_session_free(x->ws);
+    if (x->n_deliveries > 0)
+        ow_callbacks_hand_over(x);
     let_go(x);
     x->id = 0;
     x->match = x->upload = (struct ow_match){0};

@@ -39,6 +39,8 @@ struct ow_exchange {
 
     /* A rule that acts while the body comes; match.rule NULL: none. */
     struct ow_match upload;
+    struct ow_delivery **deliveries; /* what the rule sends later */
+    size_t n_deliveries;
     bool is_deaf; /* no more of the request is to be read */
 
     uint64_t id;    /* in the journal; 0 before the request was recorded */

@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/exchange/callbacks.c src/exchange/callbacks.h \
 	src/exchange/exchange.c src/exchange/exchange.h \
 	src/exchange/face.h src/exchange/faces.def src/exchange/face_h1.c \
 	src/exchange/h1_sink.c src/exchange/h1_sink.h \

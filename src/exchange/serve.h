@@ -23,6 +23,7 @@
 #include "state/odds.h"
 #include "state/state.h"
 
+struct ow_delivery;
 struct ow_serve_peer;
 
 /* What all exchanges of a session share. Owned by the host. */
@@ -47,6 +48,9 @@ struct ow_serve_env {
     void (*tell_libcurl)(void *context, const struct ow_serve_peer *peer,
                          struct ow_str target, int code,
                          struct ow_str sentence);
+    /* Called, with say_context, with what is to be sent when an answer has
+     * ended. May be NULL. */
+    void (*deliver)(void *context, struct ow_delivery *take_delivery);
     bool unmatched_is_error;      /* requests without a rule get no answer */
     uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */
     size_t said_next;             /* zeroed; where the next one goes */

@@ -127,6 +127,16 @@ struct ow_host *ow_host_free(struct ow_host *host)
     return NULL;
 }
 
+void ow_host_undelivered(const struct ow_host *host, uint64_t *ret_failed,
+                         uint64_t *ret_cancelled)
+{
+    const struct ow_session *session = &host->session;
+
+    *ret_failed =
+        session->deliverer ? ow_deliverer_failed(session->deliverer) : 0;
+    *ret_cancelled = session->cancelled;
+}
+
 struct event_base *ow_host_base(struct ow_host *host)
 {
     return host->base;
@@ -198,6 +208,7 @@ int ow_host_run(struct ow_host *host)
         for (int i = 0; i < LAST_TURNS; i++)
             turn(host, EVLOOP_NONBLOCK);
     } while (goes_on(host));
+    ow_session_stop_delivering(&host->session);
     /* Who asks from here on finds that nobody listens, and does not wait. */
     host->control = ow_control_server_free(host->control);
     return 0;

@@ -43,6 +43,10 @@ const char *ow_host_journal_dir(const struct ow_host *host);
 /* Writes ca.pem into the session's folder, and where it is kept. */
 int ow_host_write_ca(struct ow_host *host, struct ow_err *err);
 struct ow_serve_env *ow_host_env(struct ow_host *host);
+/* Call backs that were given up; and those that were not due yet, or not
+ * answered, when the programs had ended. */
+void ow_host_undelivered(const struct ow_host *host, uint64_t *ret_failed,
+                         uint64_t *ret_cancelled);
 /* Turns the loop until ow_host_stop. */
 int ow_host_run(struct ow_host *host);
 void ow_host_stop(struct ow_host *host);

@@ -58,6 +58,38 @@ static void tell_libcurl(void *context, const struct ow_serve_peer *peer,
         ow_results_drop(session->results, peer->client.sin_addr, port, target);
 }
 
+static void say_of_delivery(void *context, const char *line)
+{
+    say(context, NULL, line);
+}
+
+/* With the first one comes what sends it. */
+static void deliver(void *context, struct ow_delivery *take_delivery)
+{
+    struct ow_session *session = context;
+    const struct ow_deliverer_env env = {
+        .base = session->base,
+        .clock = &session->clock,
+        .journal = session->journal,
+        .table = session->table,
+        .say = say_of_delivery,
+        .say_context = session,
+    };
+
+    if (!session->deliverer)
+        session->deliverer = ow_deliverer_new(&env);
+    if (session->deliverer)
+        ow_deliverer_take(session->deliverer, take_delivery);
+    else
+        ow_delivery_free(take_delivery);
+}
+
+void ow_session_stop_delivering(struct ow_session *session)
+{
+    if (session->deliverer)
+        session->cancelled += ow_deliverer_stop(session->deliverer);
+}
+
 static void on_leave(void *context, const struct ow_program *program)
 {
     struct ow_session *session = context;
@@ -166,6 +198,7 @@ int ow_session_init(struct ow_session *session,
         .say = say,
         .say_context = session,
         .tell_libcurl = tell_libcurl,
+        .deliver = deliver,
         .unmatched_is_error = options->unmatched_is_error,
     };
     tell_begin(session, options->rules);
@@ -174,6 +207,8 @@ int ow_session_init(struct ow_session *session,
 
 void ow_session_release(struct ow_session *session)
 {
+    ow_session_stop_delivering(session);
+    ow_deliverer_free(session->deliverer);
     if (session->journal)
         ow_journal_flush(session->journal);
     if (session->prepare)

@@ -15,6 +15,7 @@
 #include "host/results.h"
 #include "host/standins.h"
 #include "tls/server.h"
+#include "upstream/deliver.h"
 
 struct ow_session {
     struct event_base *base;
@@ -36,6 +37,8 @@ struct ow_session {
     struct ow_serve_env env;
     const struct ow_network *network; /* in place of the rules'; or NULL */
     uint64_t connections;             /* counted up, those with a network */
+    struct ow_deliverer *deliverer;   /* made when there is something to send */
+    uint64_t cancelled;               /* call backs, at the end */
     struct ow_standins *standins;
     struct ow_programs *programs;
     struct ow_results *results;
@@ -60,6 +63,9 @@ void ow_session_release(struct ow_session *session);
  * its rules between two commands gets what it wrote.
  */
 bool ow_session_gives_way(struct ow_session *session, struct ow_joined *who);
+
+/* The programs have ended: call backs that wait are cancelled. */
+void ow_session_stop_delivering(struct ow_session *session);
 
 /* Made at the first call: a run that never speaks TLS does not pay. NULL with
  * a sentence on failure. */

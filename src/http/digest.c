@@ -25,13 +25,24 @@ int ow_digest_sha1(struct ow_str text, unsigned char ret_digest[OW_DIGEST_SHA1])
     return ok == 1 ? 0 : -ENOMEM;
 }
 
-int ow_digest_hmac_sha1(struct ow_str key, struct ow_str text,
-                        unsigned char ret_digest[OW_DIGEST_SHA1])
+static int hmac(const EVP_MD *hash, struct ow_str key, struct ow_str text,
+                unsigned char *ret_digest)
 {
     const unsigned char *bytes = (const unsigned char *)text.ptr;
 
-    return HMAC(EVP_sha1(), key.ptr, (int)key.len, bytes, text.len, ret_digest,
-                NULL)
+    return HMAC(hash, key.ptr, (int)key.len, bytes, text.len, ret_digest, NULL)
                ? 0
                : -ENOMEM;
+}
+
+int ow_digest_hmac_sha1(struct ow_str key, struct ow_str text,
+                        unsigned char ret_digest[OW_DIGEST_SHA1])
+{
+    return hmac(EVP_sha1(), key, text, ret_digest);
+}
+
+int ow_digest_hmac_sha256(struct ow_str key, struct ow_str text,
+                          unsigned char ret_digest[OW_DIGEST_SHA256])
+{
+    return hmac(EVP_sha256(), key, text, ret_digest);
 }

@@ -16,5 +16,7 @@ int ow_digest_sha1(struct ow_str text,
                    unsigned char ret_digest[OW_DIGEST_SHA1]);
 int ow_digest_hmac_sha1(struct ow_str key, struct ow_str text,
                         unsigned char ret_digest[OW_DIGEST_SHA1]);
+int ow_digest_hmac_sha256(struct ow_str key, struct ow_str text,
+                          unsigned char ret_digest[OW_DIGEST_SHA256]);
 
 #endif

@@ -53,7 +53,10 @@ struct ow_record {
     int64_t wait_ns;            /* request whole -> first byte due */
     int64_t total_ns;           /* end: request whole -> last byte */
     const char *fault;          /* NULL: none */
-    const char *ended;          /* end: "sent", "cut", "left", "failed" */
+    const char *ended;          /* end: "sent", "cut", "left", "failed";
+                                   callback: "delivered", "tried again",
+                                   "given up", "cancelled" */
+    int attempt;                /* callback: from 1; 0: none was made */
     struct ow_str text;         /* a sentence: near miss, error */
     const struct ow_transfer *transfer;          /* NULL: none */
     const struct ow_websocket_record *websocket; /* NULL: none */

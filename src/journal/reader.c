@@ -235,8 +235,11 @@ int ow_reader_each(struct ow_reader *reader, ow_reader_fn fn, void *context)
     int r = rewind_file(reader);
 
     while (r == 0 && (record = next_record(reader))) {
-        if (event_of(record) != OW_EVENT_END) {
-            r = merge_end(reader, record);
+        int event = (int)event_of(record);
+        if (event != OW_EVENT_END) {
+            /* A call back has the id of the request that it belongs to. */
+            if (event != OW_EVENT_CALLBACK)
+                r = merge_end(reader, record);
             struct ow_call call = view(record);
             if (r == 0)
                 r = fn(context, &call);
@@ -268,6 +271,7 @@ bool ow_call_is_request(const struct ow_call *call)
     case OW_EVENT_TLS:
     case OW_EVENT_TRANSFER:
     case OW_EVENT_MESSAGE:
+    case OW_EVENT_CALLBACK:
     case OW_EVENT_END:
         break;
     }

@@ -327,7 +327,8 @@ int ow_answer_plan(const struct ow_answer *answer,
                    const struct ow_answer_context *context,
                    struct ow_plan *plan, struct ow_err *err)
 {
-    if (!answer->is_of_resource)
+    /* Who gives a run of its own ends it, when all that looks at it is done. */
+    if (!answer->is_of_resource || context->resource)
         return plan_actions(answer, context, plan, err);
     struct ow_resource_run run = {NULL};
     struct ow_answer_context own = *context;

@@ -13,6 +13,10 @@ libowcore_la_SOURCES += \
 	src/plan/after.c src/plan/after.h \
 	src/plan/answer.c src/plan/answer.h \
 	src/plan/base64.c src/plan/base64.h \
+	src/plan/callback.c src/plan/callback.h \
+	src/plan/callback_body.c src/plan/callback_body.h \
+	src/plan/callback_sign.c src/plan/callback_sign.h \
+	src/plan/extra_view.c src/plan/extra_view.h \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \
 	src/plan/conversation.c src/plan/conversation.h \
@@ -56,6 +60,7 @@ libowcore_la_SOURCES += \
 	src/plan/script_out.c \
 	src/plan/script_trigger.c \
 	src/plan/setter.c src/plan/setter.h \
+	src/plan/signs.def \
 	src/plan/source.c src/plan/source.h \
 	src/plan/split.c src/plan/split.h \
 	src/plan/steps.def \

@@ -10,6 +10,7 @@
 #include "plan/lua_env.h"
 
 #include "plan/answer.h"
+#include "plan/extra_view.h"
 #include "plan/loop.h"
 #include "plan/lua.h"
 #include "plan/lua_function.h"
@@ -69,6 +70,8 @@ static int find_name(lua_State *L)
 
     if (api->lua_type(L, 2) == LUA_TSTRING)
         name.ptr = api->lua_tolstring(L, 2, &name.len);
+    if (ow_extra_view_push(lua, name))
+        return 1;
     int pushed = push_changing(lua, name);
     if (pushed >= 0)
         return pushed;

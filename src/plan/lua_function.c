@@ -215,6 +215,32 @@ static int template_hmac_sha1(lua_State *L)
     return 1;
 }
 
+static int template_hmac_sha256(lua_State *L)
+{
+    struct ow_str key = check_str(L, 1), text = check_str(L, 2);
+    unsigned char digest[OW_DIGEST_SHA256];
+
+    ow_lua_check(ow_lua_of(L), ow_digest_hmac_sha256(key, text, digest));
+    push_str(L, (struct ow_str){(const char *)digest, sizeof digest});
+    return 1;
+}
+
+static int template_to_hex(lua_State *L)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str bytes = check_str(L, 1);
+    size_t mark = lua->out.len;
+
+    for (size_t i = 0; i < bytes.len; i++) {
+        unsigned char c = (unsigned char)bytes.ptr[i];
+        const char two[] = {digits[c >> 4], digits[c & 15]};
+        ow_lua_check(lua, ow_buf_append(&lua->out, two, sizeof two));
+    }
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
 static int template_b64(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);

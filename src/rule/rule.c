@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "plan/action.h"
+#include "plan/callback.h"
 #include "plan/grammar.h"
-#include "rule/later.h"
 #include "rule/match_method.h"
 #include "rule/scope.h"
 
@@ -38,8 +38,6 @@ static int parse_matcher(const struct ow_pattern_source *source,
     if (kind >= 0)
         return ow_matcher_ops((enum ow_matcher_kind)kind)
             ->parse(source, node, &rule->matchers[kind], err);
-    if (ow_later_is(OW_LATER_WHEN, node->string))
-        return ow_later_fail(source->doc, node, err);
     return ow_jsonc_unknown_key(source->doc, node, err, ow_matcher_keys());
 }
 
@@ -110,6 +108,18 @@ static int parse_set(const struct ow_pattern_source *source, const cJSON *node,
     return ow_setter_parse(&in, node, &rule->set);
 }
 
+static int parse_after(const struct ow_pattern_source *source,
+                       const cJSON *node, struct ow_rule *rule,
+                       struct ow_err *err)
+{
+    const struct ow_action_input in = {.doc = source->doc,
+                                       .arena = source->arena,
+                                       .lua = source->lua,
+                                       .err = err};
+
+    return ow_callbacks_parse(&in, node, &rule->callbacks);
+}
+
 static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
                      struct ow_rule *rule, struct ow_err *err)
 {
@@ -121,6 +131,8 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return parse_name(source, node, rule, err);
     if (strcmp(key, "times") == 0)
         return parse_times(source, node, rule, err);
+    if (strcmp(key, "after") == 0)
+        return parse_after(source, node, rule, err);
     if (strcmp(key, "network") == 0)
         return ow_network_parse(source->doc, node, false, source->arena,
                                 &rule->network, err);
@@ -132,8 +144,6 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return parse_set(source, node, rule, err);
     if (is_in(read_together, key))
         return 0;
-    if (ow_later_is(OW_LATER_RULE, key))
-        return ow_later_fail(source->doc, node, err);
     return ow_jsonc_unknown_key(source->doc, node, err,
                                 ow_grammar_keys(OW_OBJECT_rule));
 }

@@ -24,9 +24,10 @@ struct ow_rule {
     void *matchers[OW_MATCHER_COUNT];
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
-    const struct ow_network *network; /* NULL: that of the host */
-    struct ow_turn *turn;             /* NULL: always */
-    struct ow_scope scope;            /* in: that of the file */
+    const struct ow_callbacks *callbacks; /* NULL: none */
+    const struct ow_network *network;     /* NULL: that of the host */
+    struct ow_turn *turn;                 /* NULL: always */
+    struct ow_scope scope;                /* in: that of the file */
     struct ow_scenario_set scenarios;
     const struct ow_setter *set; /* NULL: it leaves no variables */
     struct ow_order *order;      /* NULL: it may come at any time */

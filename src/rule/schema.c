@@ -15,6 +15,7 @@
 #include "base/jsonw.h"
 #include "plan/act_curl.h"
 #include "plan/act_fault.h"
+#include "plan/callback_sign.h"
 #include "plan/grammar.h"
 #include "rule/network.h"
 #include "wire/ws.h"
@@ -347,6 +348,7 @@ static void put_definitions(struct ow_jsonw *w)
     put_words(w, "ws_bad", ow_ws_bad_names());
     put_fault_keys(w);
     put_networks(w);
+    put_words(w, "sign_name", ow_callback_sign_names());
 }
 
 int ow_schema_write(struct ow_buf *out)

@@ -198,6 +198,11 @@ const struct ow_answers *ow_rule_answers(const struct ow_rule *rule)
     return rule->answers;
 }
 
+const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule)
+{
+    return rule->callbacks;
+}
+
 const struct ow_network *ow_rule_network(const struct ow_rule *rule)
 {
     return rule->network;

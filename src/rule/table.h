@@ -89,6 +89,8 @@ const char *ow_rule_resource(const struct ow_rule *rule);
 /* Whose state it looks at: ow_states_open. */
 const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
+/* What it sends when it has answered; NULL: nothing. */
+const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule);
 /* Of its answers; NULL: that of the connection. */
 const struct ow_network *ow_rule_network(const struct ow_rule *rule);
 /*

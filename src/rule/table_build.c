@@ -12,7 +12,6 @@
 #include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/template.h"
-#include "rule/later.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
 #include "rule/scope.h"
@@ -114,8 +113,6 @@ static int check_keys(const struct ow_jsonc *doc, struct ow_err *err)
             known++;
         if (*known)
             continue;
-        if (ow_later_is(OW_LATER_FILE, key->string))
-            return ow_later_fail(doc, key, err);
         return ow_jsonc_unknown_key(doc, key, err,
                                     ow_grammar_keys(OW_OBJECT_file));
     }

@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	tests/cases/README.md \
 	tests/cases/bad \
+	tests/cases/callbacks \
 	tests/cases/canned \
 	tests/cases/connection \
 	tests/cases/examples \

@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	tests/clients/JavaHttp.java \
 	tests/clients/JavaUrl.java \
+	tests/clients/js_hook.mjs \
 	tests/clients/node_fetch.mjs \
 	tests/clients/node_https.mjs \
 	tests/clients/node_tls.mjs \
@@ -20,6 +21,7 @@ EXTRA_DIST += \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \
 	tests/clients/py_tls.py \
+	tests/clients/py_twilio.py \
 	tests/clients/py_urllib.py \
 	tests/clients/py_ws_aiohttp.py \
 	tests/clients/py_ws_websocket.py \

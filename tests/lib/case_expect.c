@@ -234,6 +234,14 @@ int case_expect_said(struct player *p, const struct case_section *section)
     return compare(p, section, &got);
 }
 
+int case_expect_sent(struct player *p, const struct case_section *section)
+{
+    struct ow_buf got = p->sent;
+
+    ow_buf_init(&p->sent, 0);
+    return compare(p, section, &got);
+}
+
 int case_expect_journal(struct player *p, const struct case_section *section)
 {
     struct ow_buf why = {0};

@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "case_frames.h"
 #include "case_world.h"
+#include "plan/callback.h"
 
 /* Where session time begins: 2026-01-02 03:04:05 UTC. */
 #define BEGIN_REAL (INT64_C(1767323045) * 1000000000)
@@ -33,6 +34,26 @@ static void say(void *context, const struct ow_program *program,
 
     (void)program;
     ow_buf_printf(&p->said, "%s\n", line);
+}
+
+static void deliver(void *context, struct ow_delivery *take_delivery)
+{
+    struct player *p = context;
+    const struct ow_delivery *d = take_delivery;
+
+    if (p->sent.len > 0)
+        ow_buf_printf(&p->sent, "\n");
+    ow_buf_printf(&p->sent, "%s %s\n", d->method, d->url);
+    for (size_t i = 0; i < d->headers.n; i++)
+        ow_buf_printf(&p->sent, "%.*s: %.*s\n",
+                      OW_STR_ARGS(d->headers.items[i].name),
+                      OW_STR_ARGS(d->headers.items[i].value));
+    if (d->delay_ns > 0 || d->retries > 0)
+        ow_buf_printf(&p->sent, "(after %gs, %d retries)\n",
+                      (double)d->delay_ns / 1e9, d->retries);
+    if (d->body.len > 0)
+        ow_buf_printf(&p->sent, "\n%.*s\n", OW_STR_ARGS(d->body));
+    ow_delivery_free(take_delivery);
 }
 
 /* The connection. */
@@ -360,6 +381,7 @@ static const struct {
     {"wire", case_expect_wire},
     {"timeline", case_expect_timeline},
     {"said", case_expect_said},
+    {"sent", case_expect_sent},
     {"journal", case_expect_journal},
     {"unmet", case_expect_unmet},
     {"early", case_expect_early},
@@ -391,6 +413,7 @@ static int start(struct player *p)
     p->env.clock = &p->clock;
     p->env.body_kept = OW_LIMIT_BODY_KEPT;
     p->env.say = say;
+    p->env.deliver = deliver;
     p->env.say_context = p;
     p->due = OW_SERVE_NEVER;
     return r;
@@ -404,6 +427,7 @@ static void stop(struct player *p)
     ow_journal_free(p->env.journal);
     ow_buf_release(&p->received);
     ow_buf_release(&p->said);
+    ow_buf_release(&p->sent);
     ow_buf_release(&p->host);
     ow_buf_release(&p->name);
 }

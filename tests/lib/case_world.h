@@ -31,6 +31,7 @@ struct player {
     struct ow_buf host; /* peer.host, with its NUL */
     struct ow_buf name; /* of the program, with its NUL */
     struct ow_buf said;
+    struct ow_buf sent; /* call backs, and not yet expected */
 
     struct ow_serve *serve;
     int64_t due;
@@ -54,6 +55,7 @@ int case_expect_answer(struct player *p, const struct case_section *section);
 int case_expect_messages(struct player *p, const struct case_section *section);
 int case_expect_wire(struct player *p, const struct case_section *section);
 int case_expect_timeline(struct player *p, const struct case_section *section);
+int case_expect_sent(struct player *p, const struct case_section *section);
 int case_expect_said(struct player *p, const struct case_section *section);
 int case_expect_journal(struct player *p, const struct case_section *section);
 int case_expect_unmet(struct player *p, const struct case_section *section);

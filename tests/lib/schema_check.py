@@ -49,6 +49,16 @@ SAMPLES = {
     "ws_trigger_of": {**RULE, "rules": [{"then": {"websocket": [{"on": {"@": 1}}]}}]},
     "ws_close_of": {**RULE, "rules": [{"then": {"websocket": [{"close": {"@": 1}}]}}]},
     "cut": {**RULE, "rules": [{"then": {"cut": {"@": 1}}}]},
+    "callback": {**RULE, "rules": [{"then": {}, "after": {"@": 1}}]},
+    "callback_test": {
+        **RULE,
+        "rules": [{"then": {}, "after": {"unless": {"@": 1}, "request": {"url": "x"}}}],
+    },
+    "callback_request": {**RULE, "rules": [{"then": {}, "after": {"request": {"@": 1}}}]},
+    "callback_sign_of": {
+        **RULE,
+        "rules": [{"then": {}, "after": {"request": {"url": "x", "sign": {"@": 1}}}}],
+    },
     "curl_result": {**RULE, "rules": [{"then": {"curl": {"@": 1}}}]},
 }
 # A word beside plain keys is another mistake there; the words are the same.

@@ -118,7 +118,7 @@ static const struct {
     {"{'set': [], 'then': {}}",
      "2:9: /rules/0/set: expected an object of variables and their values"},
     {"{'after': [], 'then': {}}",
-     "2:11: /rules/0/after: 'after' comes with a later version"},
+     "2:11: /rules/0/after: an empty list: it would send nothing"},
     {"{'name': '', 'then': {}}",
      "2:10: /rules/0/name: expected a name as a string"},
     {"{'times': '>=x', 'then': {}}",

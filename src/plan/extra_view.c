@@ -1,0 +1,79 @@
+/*
+ * extra_view: see extra_view.h. Called by lua_env.c for names that are not
+ * always there.
+ */
+#include "config.h"
+
+#include "plan/extra_view.h"
+
+#include "plan/answer.h"
+#include "plan/lua_view.h"
+
+static const struct ow_fields *call_of(const struct ow_answer_context *context)
+{
+    return context->call;
+}
+
+static bool get_of_call(struct ow_lua *lua, const struct ow_lua_view *view,
+                        struct ow_str key)
+{
+    const struct ow_fields *fields = call_of(lua->context);
+
+    (void)view;
+    for (size_t i = 0; fields && i < fields->n; i++) {
+        if (!ow_str_equal(fields->items[i].name, key))
+            continue;
+        lua->api.lua_pushlstring(lua->state, fields->items[i].value.ptr,
+                                 fields->items[i].value.len);
+        return true;
+    }
+    return false;
+}
+
+static bool get_of_answer(struct ow_lua *lua, const struct ow_lua_view *view,
+                          struct ow_str key)
+{
+    const struct ow_answer_seen *seen = lua->context->answer;
+
+    (void)view;
+    if (!seen)
+        return false;
+    if (ow_str_equal(key, OW_STR("json")))
+        return ow_lua_push_json(lua, seen->json);
+    if (ow_str_equal(key, OW_STR("status"))) {
+        lua->api.lua_pushinteger(lua->state, seen->status);
+        return true;
+    }
+    if (!ow_str_equal(key, OW_STR("body")) || !seen->body.ptr)
+        return false;
+    lua->api.lua_pushlstring(lua->state, seen->body.ptr, seen->body.len);
+    return true;
+}
+
+static const struct ow_lua_view_ops call_view = {
+    .name = "call", .get = get_of_call, .fields = call_of};
+static const struct ow_lua_view_ops answer_view = {.name = "answer",
+                                                   .get = get_of_answer};
+
+bool ow_extra_view_push(struct ow_lua *lua, struct ow_str name)
+{
+    const struct ow_answer_context *context = lua->context;
+    const struct {
+        const struct ow_lua_view_ops *ops;
+        bool is_there;
+    } views[] = {
+        {&call_view, context->call},
+        {&answer_view, context->answer},
+    };
+
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (!ow_str_equal(name, ow_str_from(views[i].ops->name)))
+            continue;
+        if (views[i].is_there)
+            ow_lua_push_view(lua, views[i].ops, NULL);
+        else
+            lua->api.lua_pushnil(lua->state);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,29 @@
+/*
+ * extra_view: names that only some expressions have: what stands behind them is
+ * nil elsewhere.
+ *
+ *     call      in a call back's headers and its "sign": method, url, body,
+ *               params (of a form, sorted), token
+ *     answer    in call backs: status, body and json of the answer that was
+ *               given
+ *     limit     where a rate limit was asked: limit, remaining, reset,
+ *               retry_after
+ */
+#ifndef OW_PLAN_EXTRA_VIEW_H
+#define OW_PLAN_EXTRA_VIEW_H
+
+#include <cjson/cJSON.h>
+
+#include "plan/lua.h"
+
+/* What an answer was, for what is told of it later. */
+struct ow_answer_seen {
+    int status;
+    struct ow_str body; /* as sent: absent if it was compressed or a file */
+    const cJSON *json;  /* NULL: it is none */
+};
+
+/* Pushes the value of such a name, which may be nil; false for other names. */
+bool ow_extra_view_push(struct ow_lua *lua, struct ow_str name);
+
+#endif

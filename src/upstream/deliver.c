@@ -1,0 +1,312 @@
+/*
+ * deliver: see deliver.h. Fed by exchange/ through the host; calls fetch.c.
+ */
+#include "config.h"
+
+#include "upstream/deliver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/limits.h"
+#include "http/url.h"
+#include "upstream/fetch.h"
+
+#define BACKOFF_DOUBLINGS 16 /* from then on the wait stays as it is */
+
+struct entry {
+    TAILQ_ENTRY(entry) link;
+    struct ow_deliverer *deliverer;
+    struct ow_delivery *delivery;
+    struct event *timer;
+    struct ow_fetch *fetch; /* NULL: it waits */
+    int64_t due;            /* session time */
+    int64_t began;          /* of the attempt */
+    int attempt;            /* from 1; 0: none was made */
+};
+
+TAILQ_HEAD(entry_list, entry);
+
+struct ow_deliverer {
+    struct ow_deliverer_env env;
+    struct ow_fetcher *fetcher;
+    struct entry_list entries;
+    size_t n;
+    uint64_t failed;
+};
+
+struct ow_deliverer *ow_deliverer_new(const struct ow_deliverer_env *env)
+{
+    struct ow_deliverer *deliverer = calloc(1, sizeof *deliverer);
+
+    if (!deliverer)
+        return NULL;
+    deliverer->env = *env;
+    TAILQ_INIT(&deliverer->entries);
+    deliverer->fetcher = ow_fetcher_new(env->base);
+    return deliverer->fetcher ? deliverer : ow_deliverer_free(deliverer);
+}
+
+static void free_entry(struct entry *entry)
+{
+    TAILQ_REMOVE(&entry->deliverer->entries, entry, link);
+    entry->deliverer->n--;
+    if (entry->fetch)
+        ow_fetch_cancel(entry->fetch);
+    if (entry->timer)
+        event_free(entry->timer);
+    ow_delivery_free(entry->delivery);
+    free(entry);
+}
+
+struct ow_deliverer *ow_deliverer_free(struct ow_deliverer *deliverer)
+{
+    if (!deliverer)
+        return NULL;
+    while (!TAILQ_EMPTY(&deliverer->entries))
+        free_entry(TAILQ_FIRST(&deliverer->entries));
+    ow_fetcher_free(deliverer->fetcher);
+    free(deliverer);
+    return NULL;
+}
+
+void ow_deliverer_use(struct ow_deliverer *deliverer,
+                      const struct ow_table *table)
+{
+    deliverer->env.table = table;
+}
+
+uint64_t ow_deliverer_failed(const struct ow_deliverer *deliverer)
+{
+    return deliverer->failed;
+}
+
+static void record(struct ow_deliverer *deliverer,
+                   const struct ow_delivery *delivery, struct ow_record *more)
+{
+    int64_t now = ow_clock_now(deliverer->env.clock);
+
+    more->id = delivery->id;
+    more->wall_ns = ow_clock_wall(deliverer->env.clock, now);
+    more->rule = ow_str_from(delivery->rule);
+    more->place = ow_str_from(delivery->place);
+    more->method = ow_str_from(delivery->method);
+    more->url = ow_str_from(delivery->url);
+    more->request_bytes = (int64_t)delivery->body.len;
+    ow_journal_add(deliverer->env.journal, more);
+}
+
+/* For good: one sentence, and it counts. */
+static void give_up(struct ow_deliverer *deliverer,
+                    const struct ow_delivery *delivery, int attempts,
+                    const char *why)
+{
+    char line[1024];
+
+    deliverer->failed++;
+    if (!deliverer->env.say)
+        return;
+    snprintf(line, sizeof line,
+             "the call back %s %.400s of the rule \"%.100s\" (%.100s) was not "
+             "delivered: %s (%d attempt%s)",
+             delivery->method, delivery->url, delivery->rule, delivery->place,
+             why, attempts, attempts == 1 ? "" : "s");
+    deliverer->env.say(deliverer->env.say_context, line);
+}
+
+static void wait_until_due(struct entry *entry);
+
+static int64_t backoff(const struct entry *entry)
+{
+    int doublings = entry->attempt - 1;
+
+    if (doublings > BACKOFF_DOUBLINGS)
+        doublings = BACKOFF_DOUBLINGS;
+    return entry->delivery->backoff_ns * (INT64_C(1) << doublings);
+}
+
+/* What became of one attempt: status, or a sentence without an answer. */
+static void end_attempt(struct entry *entry,
+                        const struct ow_fetch_result *result, bool is_last)
+{
+    struct ow_deliverer *deliverer = entry->deliverer;
+    const struct ow_delivery *delivery = entry->delivery;
+    bool is_good = result->status >= 200 && result->status < 300;
+    struct ow_record rec;
+    char why[320];
+
+    ow_record_init(&rec, OW_EVENT_CALLBACK);
+    rec.status = result->status;
+    rec.attempt = entry->attempt;
+    rec.response_bytes = (int64_t)result->bytes;
+    rec.total_ns = ow_clock_now(deliverer->env.clock) - entry->began;
+    rec.ended = is_good ? "delivered" : is_last ? "given up" : "tried again";
+    rec.text = ow_str_from(result->error);
+    record(deliverer, delivery, &rec);
+    if (is_good) {
+        free_entry(entry);
+        return;
+    }
+    if (!is_last) {
+        entry->due = ow_clock_now(deliverer->env.clock) + backoff(entry);
+        wait_until_due(entry);
+        return;
+    }
+    snprintf(why, sizeof why, "%s", result->error ? result->error : "");
+    if (!result->error)
+        snprintf(why, sizeof why, "the answer was %d", result->status);
+    give_up(deliverer, delivery, entry->attempt, why);
+    free_entry(entry);
+}
+
+static void on_done(void *context, const struct ow_fetch_result *result)
+{
+    struct entry *entry = context;
+
+    entry->fetch = NULL;
+    end_attempt(entry, result, entry->attempt > entry->delivery->retries);
+}
+
+/* A host of the rules, that is nobody but ourselves. */
+static bool is_ours(const struct entry *entry, char *text, size_t size)
+{
+    const struct ow_delivery *delivery = entry->delivery;
+    struct ow_str rest = ow_str_from(delivery->url), host;
+    bool tls = ow_str_starts(rest, OW_STR("https://"));
+    struct ow_url url;
+    char name[OW_LIMIT_NAME];
+    uint16_t port = 0;
+
+    if (delivery->connect_to || ow_url_split(rest, &url) < 0 || !url.host.ptr)
+        return false;
+    host = url.host;
+    port = url.port ? url.port : tls ? 443 : 80;
+    if (host.len >= sizeof name)
+        return false;
+    memcpy(name, host.ptr, host.len);
+    name[host.len] = '\0';
+    if (!ow_table_knows(entry->deliverer->env.table, name, port))
+        return false;
+    snprintf(text, size,
+             "the rules name %.200s: a call back goes to the program, and "
+             "\"connect_to\" says where that is",
+             name);
+    return true;
+}
+
+static void attempt(struct entry *entry)
+{
+    const struct ow_delivery *delivery = entry->delivery;
+    const struct ow_fetch_request request = {
+        .method = delivery->method,
+        .url = delivery->url,
+        .headers = &delivery->headers,
+        .body = delivery->body,
+        .connect_to = delivery->connect_to,
+        .timeout_ns = delivery->timeout_ns,
+        .is_unverified = delivery->is_unverified,
+        .may_leave = delivery->may_leave,
+    };
+    struct ow_fetch_result failed = {0};
+    struct ow_err err = {""};
+    char text[320];
+
+    entry->attempt++;
+    entry->began = ow_clock_now(entry->deliverer->env.clock);
+    if (is_ours(entry, text, sizeof text)) {
+        failed.error = text;
+    } else if (ow_fetcher_start(entry->deliverer->fetcher, &request, on_done,
+                                entry, &entry->fetch, &err) < 0) {
+        failed.error = err.text;
+    } else {
+        return;
+    }
+    /* Another time it would be the same. */
+    end_attempt(entry, &failed, true);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *context)
+{
+    struct entry *entry = context;
+
+    (void)fd;
+    (void)what;
+    if (ow_clock_now(entry->deliverer->env.clock) < entry->due)
+        wait_until_due(entry);
+    else
+        attempt(entry);
+}
+
+/* A clock that stands still is waited for without a timer (wake). */
+static void wait_until_due(struct entry *entry)
+{
+    int64_t wait = ow_clock_until(entry->deliverer->env.clock, entry->due);
+    struct timeval real = {wait / 1000000000, wait % 1000000000 / 1000};
+
+    if (wait != INT64_MAX)
+        event_add(entry->timer, &real);
+}
+
+void ow_deliverer_wake(struct ow_deliverer *deliverer)
+{
+    struct entry *entry;
+
+    TAILQ_FOREACH(entry, &deliverer->entries, link)
+    if (!entry->fetch)
+        wait_until_due(entry);
+}
+
+static struct entry *add(struct ow_deliverer *deliverer,
+                         struct ow_delivery *delivery)
+{
+    struct entry *entry = calloc(1, sizeof *entry);
+
+    if (!entry)
+        return NULL;
+    entry->timer = event_new(deliverer->env.base, -1, 0, on_timer, entry);
+    if (!entry->timer) {
+        free(entry);
+        return NULL;
+    }
+    entry->deliverer = deliverer;
+    entry->delivery = delivery;
+    TAILQ_INSERT_TAIL(&deliverer->entries, entry, link);
+    deliverer->n++;
+    return entry;
+}
+
+void ow_deliverer_take(struct ow_deliverer *deliverer,
+                       struct ow_delivery *take_delivery)
+{
+    struct entry *entry = deliverer->n < OW_LIMIT_DELIVERIES
+                              ? add(deliverer, take_delivery)
+                              : NULL;
+
+    if (!entry) {
+        give_up(deliverer, take_delivery, 0, "too many are waiting");
+        ow_delivery_free(take_delivery);
+        return;
+    }
+    entry->due = ow_clock_now(deliverer->env.clock) + take_delivery->delay_ns;
+    wait_until_due(entry);
+}
+
+size_t ow_deliverer_stop(struct ow_deliverer *deliverer)
+{
+    size_t n = deliverer->n;
+
+    while (!TAILQ_EMPTY(&deliverer->entries)) {
+        struct entry *entry = TAILQ_FIRST(&deliverer->entries);
+        struct ow_record rec;
+        ow_record_init(&rec, OW_EVENT_CALLBACK);
+        rec.attempt = entry->attempt;
+        rec.ended = "cancelled";
+        rec.text = OW_STR("the programs had ended");
+        record(deliverer, entry->delivery, &rec);
+        free_entry(entry);
+    }
+    return n;
+}

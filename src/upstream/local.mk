@@ -1,0 +1,4 @@
+libowcore_la_SOURCES += \
+	src/upstream/curl_api.def \
+	src/upstream/deliver.c src/upstream/deliver.h \
+	src/upstream/fetch.c src/upstream/fetch.h
