@@ -751,6 +751,11 @@ def write_report(bench):
         "looks through one more object for each of curl's 20,000 symbols, so "
         "no preload comes below the row of the empty one. The rules row "
         "compares two sessions.",
+        "- A transfer to a host that is not ours sets a dozen options of "
+        "libcurl, performs, and asks for the status; counted is what one more "
+        "transfer executes in the program, the kernel left out. Plain http over "
+        "a kept connection has the least work of its own, so that the hooks "
+        "weigh most there.",
         "- For the POST nginx passes the request on to itself, because only "
         "then it reads the body before it answers, as every server that looks "
         "at the body must; for the upload it throws the body away, which is "

@@ -1,7 +1,9 @@
 /*
- * curl_lab --https PORT --http PORT --breaker PORT --ca FILE [--direct] CASE...
+ * curl_lab --https PORT --http PORT --breaker PORT --ca FILE [--direct]
+ *     [--http2] CASE...
  * runs cases and prints their transcripts, each behind a line "== CASE". "all"
- * is all of them. Run by tests/system/62-libcurl.t.
+ * is all of them. With --http2 libcurl may choose HTTP/2, and the line is
+ * "== http2 CASE". Run by tests/system/62-libcurl.t.
  */
 #include "config.h"
 
@@ -22,7 +24,9 @@ void lab_set_up(const struct lab *lab, CURL *easy)
     if (lab->resolve)
         curl_easy_setopt(easy, CURLOPT_RESOLVE, lab->resolve);
     curl_easy_setopt(easy, CURLOPT_CAINFO, lab->ca);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     lab->http2 ? CURL_HTTP_VERSION_2TLS
+                                : CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 50000L);
 }
@@ -88,7 +92,7 @@ static int run_case(const struct lab *lab, const char *name)
             if (strcmp(name, "all") != 0 && strcmp(name, c->name) != 0)
                 continue;
             found = 1;
-            fprintf(lab->out, "== %s\n", c->name);
+            fprintf(lab->out, "== %s%s\n", lab->http2 ? "http2 " : "", c->name);
             c->run(lab);
             fflush(lab->out);
         }
@@ -105,6 +109,7 @@ int main(int argc, char **argv)
         {"breaker", required_argument, NULL, 'b'},
         {"ca", required_argument, NULL, 'c'},
         {"direct", no_argument, NULL, 'd'},
+        {"http2", no_argument, NULL, '2'},
         {NULL, 0, NULL, 0},
     };
     struct lab lab = {.out = stdout};
@@ -127,6 +132,9 @@ int main(int argc, char **argv)
             break;
         case 'd':
             lab.direct = true;
+            break;
+        case '2':
+            lab.http2 = true;
             break;
         default:
             return 2;

@@ -17,6 +17,7 @@ struct lab {
     int port[LAB_SERVERS]; /* of other.test the same as of https */
     const char *ca;        /* the CA of nginx */
     bool direct;
+    bool http2; /* may be spoken */
     struct curl_slist *resolve;
     FILE *out;
 };
@@ -34,7 +35,7 @@ extern const struct lab_case lab_multi_cases[];
 extern const struct lab_case lab_event_cases[];
 extern const struct lab_case lab_thread_cases[];
 
-/* What every handle of the lab has: names, CA, HTTP/1.1, a time limit. */
+/* What every handle of the lab has: names, CA, HTTP version, a time limit. */
 void lab_set_up(const struct lab *lab, CURL *easy);
 /* Sets the URL: the server's own and the path. */
 void lab_url(const struct lab *lab, CURL *easy, enum lab_server server,

@@ -79,7 +79,7 @@ static void multi_remove(const struct lab *lab)
     CURL *easy = batch.transfers[0].transcript.easy;
     lab_url(lab, easy, LAB_HTTPS, "/stall");
     batch_add_all(&batch);
-    for (int i = 0; i < 20 && running; i++) {
+    while (running && !batch.transfers[0].transcript.has_asked) {
         curl_multi_perform(batch.multi, &running);
         curl_multi_poll(batch.multi, NULL, 0, 10, NULL);
     }

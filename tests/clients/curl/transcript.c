@@ -172,6 +172,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 static void print_request(struct transcript *t, const char *head, size_t len)
 {
     flush(t);
+    t->has_asked = true;
     while (len > 0) {
         const char *end = memchr(head, '\n', len);
         size_t line = end ? (size_t)(end - head) + 1 : len;

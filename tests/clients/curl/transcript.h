@@ -42,6 +42,7 @@ struct transcript {
     size_t field_count;
     size_t upload_left; /* the read callback gives this many bytes */
     bool random_body;   /* a boundary in it: its bytes are not summed up */
+    bool has_asked;     /* a request's head was sent */
     bool pause_read;    /* the first read gives nothing, until progress */
     bool pause_first;   /* the first write is refused, until progress */
     bool paused;
