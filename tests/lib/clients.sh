@@ -17,13 +17,18 @@ clients='curl git wget aria2 httpie urllib requests httpx aiohttp pycurl
     java_url java_http'
 client_dir=$top/tests/clients
 
-# The first Python that has the module: the one in PATH may be bare.
+# The first Python that has the module: the one in PATH may be bare, or a script
+# that looks for the real one. Asked once: an import can take half a second.
 python_with()
 {
-    for python in python3 /usr/bin/python3; do
-        "$python" -c "import $1" 2>/dev/null && echo "$python" && return 0
-    done
-    return 1
+    python_known=$work/.python-$1
+    [ -e "$python_known" ] ||
+        for python in python3 /usr/bin/python3; do
+            "$python" -c "import sys, $1; print(sys.executable)" \
+                >"$python_known" 2>/dev/null && break
+        done
+    cat "$python_known"
+    [ -s "$python_known" ]
 }
 
 # lacks NAME COMMAND...: a sentence when the command fails.
@@ -121,14 +126,25 @@ aria2_client()
     wait $!
 }
 
-# Java's programs are compiled at their first use, each into its own folder:
-# two tests, or two clients of one, may run at the same time.
+# Java's programs are compiled at their first use, by whichever of two clients
+# at the same time is first.
+java_compile()
+{
+    if mkdir "$work/java" 2>/dev/null; then
+        javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC \
+            -d "$work/java/classes" "$client_dir"/*.java
+        : >"$work/java/done"
+    fi
+    while [ ! -e "$work/java/done" ]; do
+        sleep 0.05
+    done
+}
+
 java_client()
 {
-    java_classes=$work/$1.classes
-    [ -d "$java_classes" ] ||
-        javac -d "$java_classes" "$client_dir/$1.java" || return
-    ow java -XX:TieredStopAtLevel=1 -cp "$java_classes" "$1" "$2" "$3"
+    java_compile
+    ow java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$work/java/classes" \
+        "$1" "$2" "$3"
 }
 
 python_client()
