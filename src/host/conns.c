@@ -62,6 +62,7 @@ struct conn {
     bool reading; /* read_event is added */
     bool eof;     /* the client sends nothing more */
     bool listens; /* it was sent something after its eof: it may read on */
+    int trips;    /* of the handshake, that were waited for */
     bool holds;   /* the network takes no more from the client for now */
     bool stuck;   /* OpenSSL has to write before it can read */
 };
@@ -322,14 +323,26 @@ static void record_tls(const struct conn *conn, const char *text)
     ow_journal_add(session->journal, &record);
 }
 
-/* Each flight of the client's that the server has to answer before the client
- * goes on takes a round trip: one with TLS 1.3 or a session that goes on, else
- * two (RFC 8446, 2). */
-static bool is_waited_for(const struct conn *conn)
+/* How many flights of the client's the server has to answer before the client
+ * goes on: one with TLS 1.3 or a session that goes on, else two (RFC 8446, 2).
+ * Before the first one the client's wishes are not known. */
+static int count_trips(const struct conn *conn)
 {
-    return SSL_in_before(conn->pipe.ssl) ||
-           (SSL_version(conn->pipe.ssl) < TLS1_3_VERSION &&
-            !SSL_session_reused(conn->pipe.ssl));
+    return !SSL_in_before(conn->pipe.ssl) &&
+                   SSL_version(conn->pipe.ssl) < TLS1_3_VERSION &&
+                   !SSL_session_reused(conn->pipe.ssl)
+               ? 2
+               : 1;
+}
+
+/* Whether fn has to wait for a round trip; if so, it is called behind it. */
+static bool take_trip(struct conn *conn, state_fn fn)
+{
+    if (!conn->shaper || conn->trips >= count_trips(conn))
+        return false;
+    conn->trips++;
+    wait_for(conn, ow_shaper_trip(conn->shaper), fn);
+    return true;
 }
 
 static void handshake(struct conn *conn)
@@ -344,7 +357,10 @@ static void handshake(struct conn *conn)
         return;
     }
     if (r == 0) {
-        begin_serving(conn);
+        /* A client that is quick has sent its second flight before we have
+         * come back from reading its first. */
+        if (!take_trip(conn, begin_serving))
+            begin_serving(conn);
         return;
     }
     record_tls(conn, err.text);
@@ -353,9 +369,7 @@ static void handshake(struct conn *conn)
 
 static void handshake_slowly(struct conn *conn)
 {
-    if (is_waited_for(conn))
-        wait_for(conn, ow_shaper_trip(conn->shaper), handshake);
-    else
+    if (!take_trip(conn, handshake))
         handshake(conn);
 }
 
