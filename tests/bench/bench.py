@@ -665,6 +665,91 @@ def row_sse(bench):
             statistics.median(late), None, "ms", reach)
 
 
+class EchoServer:
+    """ws_server, held open by its stdin."""
+
+    def __init__(self, bench):
+        self.process = subprocess.Popen(
+            [bench.program("ws_server")], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        self.to = ["--to", "127.0.0.1:" + self.process.stdout.readline().strip()]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+
+def row_websocket_echo(bench):
+    """a WebSocket's echo beside that of a minimal server on wslay, p50"""
+    rules = bench.write_rules("echo.json", [
+        {"when": {"path": "/echo", "upgrade": "websocket"},
+         "then": {"websocket": [{"on": "message", "send": {"echo": True}}]}}])
+    session, other = Session(bench, rules), EchoServer(bench)
+    everywhere = os.sched_getaffinity(0)
+    one = {max(everywhere)}
+    echo = [bench.program("ws_echo"), "-n", "2000" if bench.quick else "20000"]
+    url = "http://%s/echo" % NAME
+    try:
+        for cpus, what in ((one, ", on one CPU"), (everywhere, "")):
+            cpu = max(one) if cpus is one else None
+            for pid in session.pids() + [other.process.pid]:
+                os.sched_setaffinity(pid, cpus)
+            took = bench.turns(
+                lambda c=cpu: first_number(
+                    call(echo + [url], env=session.env, cpu=c)),
+                lambda c=cpu: first_number(
+                    call(echo + other.to + [url], cpu=c)),
+                bench.rounds(11))
+            bench.add("WebSocket echo / a minimal wslay server, p50" + what,
+                      took[0] / 1e3, took[1] / 1e3, "us", 1.2)
+    finally:
+        session.stop()
+        other.stop()
+
+
+def row_websocket_streams(bench):
+    """1,000 WebSockets with messages 20 ms apart: how late they come"""
+    rules = bench.write_rules("streams.json", [
+        {"when": {"path": "/ws"},
+         "then": {"websocket": [
+             {"send": ["data: %d" % i for i in range(50)],
+              "every": "20ms"}]}}])
+    session = Session(bench, rules)
+    argv = [bench.program("sse"), "--websocket", "-c", "1000", "-n", "50",
+            "-e", "20000", "http://%s/ws" % NAME]
+    try:
+        late = [float(call(argv, env=session.env).split()[1]) / 1e6
+                for _ in range(bench.rounds(5))]
+    finally:
+        session.stop()
+    bench.add("messages 20 ms apart, 1000 WebSockets: p99 lateness",
+              statistics.median(late), None, "ms", 25)
+
+
+def row_websocket_audio(bench):
+    """100 streams of 1 MB up and tokens down at once: the host's memory"""
+    token = {"tokens": [{"text": "Hel", "is_final": False}]}
+    rules = bench.write_rules("audio.json", [
+        {"when": {"path": "/transcribe-websocket", "upgrade": "websocket"},
+         "then": {"websocket": [
+             {"expect": {"json": {"api_key": "present"}}},
+             {"on": "binary", "send": {"json": token}},
+             {"on": {"size": 0}, "send": {"json": {"finished": True}},
+              "close": 1000}]}}])
+    session = Session(bench, rules)
+    try:
+        session.reset_peak()
+        call(["/usr/bin/python3", bench.top + "/tests/bench/audio.py", "100",
+              "1000000", "wss://%s/transcribe-websocket" % NAME],
+             env=session.env)
+        peak = session.peak()
+    finally:
+        session.stop()
+    bench.add("the host's memory, 100 audio streams of 1 MB at once",
+              peak / 1024, None, "MiB", 64)
+
+
 def row_million(bench):
     """the host's memory after a million requests, their journal kept"""
     load = [bench.program("throughput"), "-c", "16"]
@@ -691,8 +776,9 @@ def row_memory(bench):
 
 ROWS = [row_process, row_easy, row_curl_cold, row_curl_warm, row_default_store,
         row_post, row_keepalive, row_newconn, row_throughput, row_multi,
-        row_rules, row_template, row_upload, row_download, row_sse, row_memory,
-        row_million]
+        row_rules, row_template, row_upload, row_download, row_sse,
+        row_websocket_echo, row_websocket_streams, row_websocket_audio,
+        row_memory, row_million]
 
 
 def row_name(row):

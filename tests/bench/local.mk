@@ -4,7 +4,9 @@ bench_programs = \
 	tests/bench/latency \
 	tests/bench/spawn \
 	tests/bench/sse \
-	tests/bench/throughput
+	tests/bench/throughput \
+	tests/bench/ws_echo \
+	tests/bench/ws_server
 if OW_HAVE_LIBCURL
 bench_programs += tests/bench/easy tests/bench/multi
 endif
@@ -26,7 +28,10 @@ tests_bench_sse_SOURCES = tests/bench/sse.c $(bench_client)
 tests_bench_sse_LDADD = $(OPENSSL_LIBS)
 tests_bench_throughput_SOURCES = tests/bench/throughput.c $(bench_client) $(bench_response)
 tests_bench_throughput_LDADD = $(OPENSSL_LIBS)
-EXTRA_DIST += tests/bench/bench.py tests/bench/post.py
+tests_bench_ws_echo_SOURCES = tests/bench/ws_echo.c $(bench_client)
+tests_bench_ws_echo_LDADD = $(OPENSSL_LIBS)
+tests_bench_ws_server_LDADD = -lwslay
+EXTRA_DIST += tests/bench/audio.py tests/bench/bench.py tests/bench/post.py
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs)

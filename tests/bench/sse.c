@@ -2,8 +2,9 @@
  * sse: reads event streams and tells how late their events come.
  *
  *     sse [--to ADDRESS:PORT] [--ca FILE] [-c STREAMS] [-n EVENTS]
- *         [-e MICROSECONDS] URL
+ *         [-e MICROSECONDS] [--websocket] URL
  *
+ * An event has "data:" in it, once; with --websocket it is a message of one.
  * Events are due MICROSECONDS apart. When the first one is due the client
  * cannot know; but no event comes before it is due, so the one that is least
  * late gives the schedule of its stream, and every other event's lateness is
@@ -163,13 +164,15 @@ static void run(struct reader *reader)
 
 int main(int argc, char **argv)
 {
-    enum { TO = 1, CA };
+    enum { TO = 1, CA, WEBSOCKET };
     static const struct option options[] = {
         {"to", required_argument, NULL, TO},
         {"ca", required_argument, NULL, CA},
+        {"websocket", no_argument, NULL, WEBSOCKET},
         {NULL, 0, NULL, 0},
     };
     struct reader reader = {.streams = 1, .events = 50, .every = 20000000};
+    const char *fields = "Accept: text/event-stream\r\n";
     int option;
 
     while ((option = getopt_long(argc, argv, "c:n:e:", options, NULL)) != -1) {
@@ -179,6 +182,12 @@ int main(int argc, char **argv)
             break;
         case CA:
             reader.target.ca = optarg;
+            break;
+        case WEBSOCKET:
+            fields =
+                "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
             break;
         case 'c':
             reader.streams = client_number(optarg);
@@ -197,8 +206,8 @@ int main(int argc, char **argv)
         client_die(false, "one URL, please");
     client_target_init(&reader.target, argv[optind]);
     snprintf(reader.request, sizeof reader.request,
-             "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\n\r\n",
-             reader.target.path, reader.target.host);
+             "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", reader.target.path,
+             reader.target.host, fields);
     run(&reader);
     SSL_CTX_free(reader.target.context);
     return 0;
