@@ -54,11 +54,18 @@ static void must(bool condition, const char *what)
     abort();
 }
 
-static void tell(const struct ow_ws_event *event, struct ow_buf *story)
+/* Bytes of a message that is not whole count for nothing: how many are given
+ * before the one that breaks it is a matter of the cut. */
+static void tell(const struct ow_ws_event *event, struct ow_buf *message,
+                 struct ow_buf *story)
 {
     if (event->kind == OW_WS_DATA)
-        ow_buf_append_str(story, event->bytes);
-    else if (event->kind != OW_WS_MORE)
+        ow_buf_append_str(message, event->bytes);
+    if (event->kind == OW_WS_END) {
+        ow_buf_append_str(story, ow_buf_peek(message));
+        ow_buf_clear(message, 0);
+    }
+    if (event->kind != OW_WS_DATA && event->kind != OW_WS_MORE)
         ow_buf_printf(story, "|%d %d %d %.*s\n", (int)event->kind,
                       event->is_text, event->code, OW_STR_ARGS(event->bytes));
 }
@@ -68,6 +75,7 @@ static void decode(const struct ow_ws_library *library, struct ow_str bytes,
                    size_t step, struct ow_buf *story)
 {
     struct ow_ws_event event;
+    struct ow_buf message = {0};
     struct ow_ws *ws;
     ssize_t used = 0;
 
@@ -81,7 +89,7 @@ static void decode(const struct ow_ws_library *library, struct ow_str bytes,
             must((size_t)used <= n, "more used than was fed");
             must(event.kind != OW_WS_MORE || (size_t)used == n,
                  "MORE, and bytes are left");
-            tell(&event, story);
+            tell(&event, &message, story);
             bytes = (struct ow_str){bytes.ptr + used, bytes.len - (size_t)used};
             n -= (size_t)used;
         } while (event.kind != OW_WS_MORE);
@@ -90,6 +98,7 @@ static void decode(const struct ow_ws_library *library, struct ow_str bytes,
         ow_buf_printf(story, "!%d %s\n", ow_ws_problem_code(ws),
                       ow_ws_problem(ws));
     ow_ws_free(ws);
+    ow_buf_release(&message);
 }
 
 static void play(const struct ow_table *table, const char *opening,

@@ -55,6 +55,7 @@ unit_tests = \
 	tests/unit/test_emit \
 	tests/unit/test_h1_sink \
 	tests/unit/test_serve \
+	tests/unit/test_ws_session \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
 	tests/unit/test_reader \
@@ -141,6 +142,7 @@ tests_unit_test_table_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
+tests_unit_test_ws_session_LDADD = $(unit_ldadd)
 
 # base, http and wire.
 unit_lib_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib

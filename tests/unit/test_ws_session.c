@@ -1,0 +1,354 @@
+/*
+ * What cases of WebSockets cannot show: bounds, back-pressure both ways, and
+ * clients that only send. The dialogues are in tests/cases/websocket.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "exchange/serve.h"
+
+/* A frame more may be in the buffer than it is said to hold. */
+#define SLACK (64 * 1024)
+
+struct lab {
+    struct ow_table *table;
+    struct ow_states states;
+    struct ow_odds odds;
+    struct ow_clock clock;
+    struct ow_serve_env env;
+    struct ow_serve *serve;
+    int64_t due;
+};
+
+static int set_up(void **state)
+{
+    struct lab *lab = calloc(1, sizeof *lab);
+
+    if (!lab)
+        return -1;
+    lab->odds = (struct ow_odds){.seed = 1};
+    lab->env = (struct ow_serve_env){
+        .states = &lab->states,
+        .odds = &lab->odds,
+        .clock = &lab->clock,
+        .body_kept = OW_LIMIT_BODY_KEPT,
+    };
+    *state = lab;
+    return ow_journal_open(NULL, &lab->env.journal, NULL);
+}
+
+static int tear_down(void **state)
+{
+    struct lab *lab = *state;
+
+    ow_serve_free(lab->serve);
+    ow_table_free(lab->table);
+    ow_states_release(&lab->states);
+    ow_journal_free(lab->env.journal);
+    free(lab);
+    return 0;
+}
+
+static struct ow_buf *out_of(struct lab *lab)
+{
+    return ow_serve_out(lab->serve);
+}
+
+/* Takes all there is, as a client that reads does; how many bytes it was. */
+static uint64_t drain(struct lab *lab)
+{
+    uint64_t total = 0;
+
+    lab->due = ow_serve_run(lab->serve);
+    while (out_of(lab)->len > 0) {
+        total += out_of(lab)->len;
+        ow_buf_consume(out_of(lab), out_of(lab)->len);
+        lab->due = ow_serve_run(lab->serve);
+    }
+    return total;
+}
+
+/* The script with single quotes for double ones; its WebSocket is open. */
+static void open_script(struct lab *lab, const char *script)
+{
+    static const struct ow_program program = {.name = "test", .pid = 7};
+    static const char opening[] =
+        "GET / HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const struct ow_serve_peer peer = {
+        .host = "a.test", .port = 443, .tls = true, .program = &program};
+    struct ow_state_shape shape;
+    struct ow_err err = {.text = ""};
+    struct ow_buf text = {0};
+
+    ow_buf_printf(&text,
+                  "{'offwire': 1, 'hosts': ['a.test'], 'rules': [{'when': "
+                  "{}, 'then': {'websocket': %s}}]}",
+                  script);
+    for (size_t i = 0; i < text.len; i++)
+        if (ow_buf_data(&text)[i] == '\'')
+            ow_buf_data(&text)[i] = '"';
+    if (ow_table_load_text("/tmp/rules.json", ow_buf_data(&text), text.len,
+                           &lab->table, &err) < 0)
+        fail_msg("%s", err.text);
+    ow_buf_release(&text);
+    lab->env.table = lab->table;
+    ow_table_shape(lab->table, &shape);
+    assert_int_equal(ow_states_init(&lab->states, &shape), 0);
+    lab->serve = ow_serve_new(&lab->env, &peer);
+    assert_non_null(lab->serve);
+    ow_serve_feed(lab->serve, opening, sizeof opening - 1);
+}
+
+/* A masked frame of len bytes x; the mask is zero. */
+static void feed_frame(struct lab *lab, int first, size_t len)
+{
+    struct ow_buf frame = {0};
+    unsigned char head[14] = {(unsigned char)first, 0x80};
+    size_t n = 2;
+
+    int bytes = len > 65535 ? 8 : len > 125 ? 2 : 0;
+
+    head[1] |= (unsigned char)(bytes == 8 ? 127 : bytes == 2 ? 126 : len);
+    for (int i = bytes - 1; i >= 0; i--)
+        head[n++] = (unsigned char)((uint64_t)len >> (8 * i));
+    ow_buf_append(&frame, head, n + 4);
+    memset(ow_buf_reserve(&frame, len + 1), 'x', len);
+    ow_buf_commit(&frame, len);
+    for (size_t at = 0; at < frame.len; at += OW_LIMIT_IO) {
+        size_t left = frame.len - at;
+        ow_serve_feed(lab->serve, ow_buf_data(&frame) + at,
+                      left < OW_LIMIT_IO ? left : OW_LIMIT_IO);
+        lab->due = ow_serve_run(lab->serve);
+    }
+    ow_buf_release(&frame);
+}
+
+static size_t count(struct lab *lab, const char *what)
+{
+    struct ow_str text = ow_journal_text(lab->env.journal);
+    size_t n = 0, len = strlen(what);
+
+    for (size_t i = 0; i + len <= text.len; i++)
+        n += memcmp(text.ptr + i, what, len) == 0;
+    return n;
+}
+
+static void flood_waits_for_a_client_that_does_not_read(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
+    for (int i = 0; i < 100; i++)
+        lab->due = ow_serve_run(lab->serve);
+    assert_int_equal(lab->due, OW_SERVE_NEVER);
+    assert_in_range(out_of(lab)->len, OW_LIMIT_OUT_HIGH,
+                    OW_LIMIT_OUT_HIGH + SLACK);
+    /* As soon as it reads, more is there. */
+    ow_buf_consume(out_of(lab), out_of(lab)->len);
+    for (int i = 0; i < 100; i++)
+        lab->due = ow_serve_run(lab->serve);
+    assert_in_range(out_of(lab)->len, OW_LIMIT_OUT_HIGH,
+                    OW_LIMIT_OUT_HIGH + SLACK);
+}
+
+static void flood_lets_others_have_their_turn(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
+    lab->due = ow_serve_run(lab->serve);
+    assert_int_equal(lab->due, 0);
+    assert_in_range(out_of(lab)->len, 1, OW_LIMIT_OUT_HIGH - 1);
+}
+
+static void client_that_only_sends_is_not_read_for_ever(void **state)
+{
+    struct lab *lab = *state;
+    size_t sent = 0;
+
+    open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
+    drain(lab);
+    while (ow_serve_wants_read(lab->serve) && sent < 10000) {
+        feed_frame(lab, 0x82, 1000);
+        sent++;
+    }
+    assert_in_range(sent, 200, 1000);
+    assert_in_range(out_of(lab)->len, OW_LIMIT_OUT_HIGH,
+                    OW_LIMIT_OUT_HIGH + SLACK);
+    /* All is answered when it reads at last. */
+    assert_int_equal(drain(lab), sent * 1004);
+    assert_true(ow_serve_wants_read(lab->serve));
+}
+
+static void pings_without_reading_are_not_read_for_ever(void **state)
+{
+    struct lab *lab = *state;
+    size_t sent = 0;
+
+    open_script(lab, "[]");
+    while (ow_serve_wants_read(lab->serve) && sent < 100000) {
+        feed_frame(lab, 0x89, 100);
+        sent++;
+    }
+    assert_in_range(sent, 1000, 10000);
+    assert_in_range(out_of(lab)->len, 1, OW_LIMIT_OUT_HIGH + SLACK);
+}
+
+static void messages_before_their_step_are_kept_in_bounds(void **state)
+{
+    struct lab *lab = *state;
+    size_t sent = 0;
+
+    open_script(lab, "[{'wait': '1h'}, {'on': 'binary', 'send': 'x'}]");
+    while (ow_serve_wants_read(lab->serve) && sent < 100000) {
+        feed_frame(lab, 0x82, 10000);
+        sent++;
+    }
+    /* The inbox, and what is not decoded yet. */
+    assert_in_range(sent, OW_LIMIT_SCRIPT_INBOX, OW_LIMIT_SCRIPT_INBOX + 20);
+    drain(lab);
+    lab->clock.standing_ns = INT64_C(3600) * 1000000000;
+    assert_int_equal(drain(lab), sent * 3);
+}
+
+static void reactions_at_work_are_bounded(void **state)
+{
+    struct lab *lab = *state;
+    size_t sent = 0;
+
+    open_script(lab, "[{'on': 'binary', 'wait': '1h', 'send': 'x'}]");
+    drain(lab);
+    while (ow_serve_wants_read(lab->serve) && sent < 100000) {
+        feed_frame(lab, 0x82, 10000);
+        sent++;
+    }
+    assert_in_range(sent, OW_LIMIT_SCRIPT_TASKS, OW_LIMIT_SCRIPT_TASKS + 20);
+    /* Each hour as many as there were, then the rest. */
+    for (int i = 1; i < 3; i++) {
+        lab->clock.standing_ns += INT64_C(3600) * 1000000000;
+        sent -= (size_t)drain(lab) / 3;
+    }
+    assert_int_equal(sent, 0);
+}
+
+static void kept_messages_of_reactions_are_bounded(void **state)
+{
+    struct lab *lab = *state;
+    size_t sent = 0;
+
+    open_script(lab,
+                "[{'on': 'binary', 'wait': '1h', 'send': {'echo': true}}]");
+    drain(lab);
+    while (ow_serve_wants_read(lab->serve) && sent < 1000) {
+        feed_frame(lab, 0x82, 512 * 1024);
+        sent++;
+    }
+    assert_in_range(sent, OW_LIMIT_SCRIPT_HELD / (512 * 1024),
+                    OW_LIMIT_SCRIPT_HELD / (512 * 1024) + 2);
+}
+
+static void big_message_is_echoed_in_pieces(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
+    drain(lab);
+    feed_frame(lab, 0x82, 1024 * 1024);
+    assert_in_range(out_of(lab)->len, OW_LIMIT_OUT_HIGH,
+                    OW_LIMIT_OUT_HIGH + SLACK);
+    assert_int_equal(drain(lab), 1024 * 1024 + 10);
+}
+
+static void message_too_big_for_an_echo_is_refused(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
+    drain(lab);
+    feed_frame(lab, 0x82, OW_LIMIT_SCRIPT_KEPT + 1);
+    assert_int_equal(count(lab, "\"code\":1009"), 1);
+}
+
+static void messages_that_nobody_looks_at_are_counted(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'on': 'binary', 'send': 'token'}]");
+    drain(lab);
+    for (int i = 0; i < 5; i++)
+        feed_frame(lab, 0x82, 1000 * 1000);
+    assert_int_equal(drain(lab), 5 * 7);
+    /* Hashed, although next to nothing of it is kept. */
+    assert_int_equal(count(lab, "\"bytes\":1000000,\"sha256\":\""), 5);
+    lab->serve = ow_serve_free(lab->serve);
+    assert_int_equal(count(lab, "\"bytes_in\":5000000"), 1);
+}
+
+static void journal_has_a_bounded_number_of_messages(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
+    for (int i = 0; i < 2 * OW_LIMIT_SCRIPT_RECORDS; i++) {
+        feed_frame(lab, 0x81, 3);
+        drain(lab);
+    }
+    lab->serve = ow_serve_free(lab->serve);
+    assert_int_equal(count(lab, "\"event\":\"message\""),
+                     OW_LIMIT_SCRIPT_RECORDS);
+    assert_int_equal(count(lab, "\"messages_in\":2000,\"messages_out\":2000"),
+                     1);
+}
+
+static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
+    for (int i = 0; i < 100; i++)
+        lab->due = ow_serve_run(lab->serve);
+    /* It breaks the protocol, and goes on not reading. */
+    ow_serve_feed(lab->serve, "\x83\x80\0\0\0\0", 6);
+    ow_buf_consume(out_of(lab), 100 * 1024);
+    for (int i = 0; i < 100; i++)
+        lab->due = ow_serve_run(lab->serve);
+    lab->clock.standing_ns += OW_LIMIT_SCRIPT_CLOSE_NS;
+    ow_serve_run(lab->serve);
+    ow_serve_eof(lab->serve);
+    ow_serve_run(lab->serve);
+    drain(lab);
+    assert_int_not_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(flood_waits_for_a_client_that_does_not_read),
+        TEST(flood_lets_others_have_their_turn),
+        TEST(client_that_only_sends_is_not_read_for_ever),
+        TEST(pings_without_reading_are_not_read_for_ever),
+        TEST(messages_before_their_step_are_kept_in_bounds),
+        TEST(reactions_at_work_are_bounded),
+        TEST(kept_messages_of_reactions_are_bounded),
+        TEST(big_message_is_echoed_in_pieces),
+        TEST(message_too_big_for_an_echo_is_refused),
+        TEST(messages_that_nobody_looks_at_are_counted),
+        TEST(journal_has_a_bounded_number_of_messages),
+        TEST(close_does_not_wait_for_a_client_that_does_not_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
