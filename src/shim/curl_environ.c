@@ -14,23 +14,17 @@
 #include <unistd.h>
 
 /*
- * What was seen last. A variable that comes new moves the table or stands
- * behind the last one, and one that goes moves the last; the value of one that
- * stays does not matter. Written by several threads at once, the parts may not
- * belong together: then the sum is wrong, and it is looked at anew.
+ * What was seen last, as one number: the table's place, its length, its last
+ * entry, and whether there was a proxy. A variable that comes new moves the
+ * table or stands behind the last one, and one that goes moves the last; the
+ * value of one that stays does not matter.
  */
-static struct {
-    _Atomic(char *const *) table;
-    _Atomic(size_t) len;
-    _Atomic(const char *) last;
-    _Atomic(bool) has_proxy;
-    _Atomic(uintptr_t) sum;
-} seen;
+static _Atomic(uintptr_t) seen;
 
-static uintptr_t sum_of(char *const *table, size_t len, const char *last,
-                        bool has_proxy)
+static uintptr_t sum_of(char *const *table, size_t len, bool has_proxy)
 {
-    return ((uintptr_t)table ^ (uintptr_t)last * 3) + len * 2 + has_proxy + 1;
+    uintptr_t last = len > 0 ? (uintptr_t)table[len - 1] : 0;
+    return (((uintptr_t)table ^ last * 31) + len * 17) << 1 | has_proxy;
 }
 
 /* "https_proxy=", "ALL_PROXY="; not "no_proxy=". */
@@ -43,18 +37,12 @@ static bool is_proxy(const char *entry)
                0;
 }
 
-__attribute__((noinline)) static bool look(char *const *table)
+__attribute__((noinline)) static bool look(char *const *table, size_t len)
 {
     bool has_proxy = false;
-    size_t len = 0;
-    for (; table[len]; len++)
-        has_proxy = has_proxy || is_proxy(table[len]);
-    const char *last = len > 0 ? table[len - 1] : NULL;
-    atomic_store_explicit(&seen.table, table, memory_order_relaxed);
-    atomic_store_explicit(&seen.len, len, memory_order_relaxed);
-    atomic_store_explicit(&seen.last, last, memory_order_relaxed);
-    atomic_store_explicit(&seen.has_proxy, has_proxy, memory_order_relaxed);
-    atomic_store_explicit(&seen.sum, sum_of(table, len, last, has_proxy),
+    for (size_t i = 0; i < len; i++)
+        has_proxy = has_proxy || is_proxy(table[i]);
+    atomic_store_explicit(&seen, sum_of(table, len, has_proxy),
                           memory_order_relaxed);
     return has_proxy;
 }
@@ -62,17 +50,11 @@ __attribute__((noinline)) static bool look(char *const *table)
 bool ow_curl_environ_has_proxy(void)
 {
     char *const *table = environ;
-    size_t len = atomic_load_explicit(&seen.len, memory_order_relaxed);
-    const char *last = atomic_load_explicit(&seen.last, memory_order_relaxed);
-    bool has_proxy =
-        atomic_load_explicit(&seen.has_proxy, memory_order_relaxed);
+    size_t len = 0;
     if (!table)
         return false;
-    if (len > 0 &&
-        table == atomic_load_explicit(&seen.table, memory_order_relaxed) &&
-        atomic_load_explicit(&seen.sum, memory_order_relaxed) ==
-            sum_of(table, len, last, has_proxy) &&
-        table[len - 1] == last && !table[len])
-        return has_proxy;
-    return look(table);
+    while (table[len])
+        len++;
+    uintptr_t sum = atomic_load_explicit(&seen, memory_order_relaxed);
+    return (sum | 1) == sum_of(table, len, true) ? sum & 1 : look(table, len);
 }

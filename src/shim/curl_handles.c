@@ -199,11 +199,20 @@ static void *copy_blob(const struct blob *blob)
     return copy;
 }
 
-static void *copy_of(enum type type, void *arg)
+/* In the old copy's place, if it is long enough: a URL changes all the time. */
+static char *copy_string(const char *string, char *old)
+{
+    size_t size = strlen(string) + 1;
+    if (old && strlen(old) + 1 >= size)
+        return memmove(old, string, size);
+    return strdup(string);
+}
+
+static void *copy_of(enum type type, void *arg, void *old)
 {
     switch (type) {
     case TYPE_STRING:
-        return strdup(arg);
+        return copy_string(arg, old);
     case TYPE_BLOB:
         return copy_blob(arg);
     case TYPE_LONG:
@@ -231,10 +240,12 @@ int ow_curl_handle_set(struct ow_curl_handle *handle,
                         option == OW_CURL_PORT || option == OW_CURL_CURLU;
     enum type type = options[option].type;
     bool is_ours = arg && type != TYPE_LONG && type != TYPE_POINTER;
-    void *copy = is_ours ? copy_of(type, arg) : NULL;
+    void *old = handle->values[option].copy;
+    void *copy = is_ours ? copy_of(type, arg, old) : NULL;
     if (is_ours && !copy)
         return -ENOMEM;
-    free(handle->values[option].copy);
+    if (old != copy)
+        free(old);
     handle->values[option] = (struct ow_curl_value){is_ours ? copy : arg, copy};
     handle->set |= OW_CURL_SET(option);
     /* libcurl keeps both in one place. */
