@@ -54,6 +54,7 @@ static int apply(const struct ow_resource_step *step,
 
     if (r <= 0)
         return r;
+    r = 0;
     if (step->set) {
         r = ow_template_render(step->set, context, context->request->arena,
                                &text, err);
@@ -62,7 +63,7 @@ static int apply(const struct ow_resource_step *step,
     }
     if (r == 0 && step->stop)
         resource->timeline = -1;
-    return r < 0 ? r : 0;
+    return r;
 }
 
 int ow_timeline_settle(const struct ow_resource_type *type,

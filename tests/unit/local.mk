@@ -42,6 +42,8 @@ unit_tests = \
 	tests/unit/test_template \
 	tests/unit/test_seqs \
 	tests/unit/test_resources \
+	tests/unit/test_members \
+	tests/unit/test_timeline \
 	tests/unit/test_clock \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
@@ -106,6 +108,7 @@ tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_seqs_LDADD = $(unit_ldadd)
 tests_unit_test_resources_LDADD = $(unit_ldadd)
+tests_unit_test_members_LDADD = $(unit_ldadd)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(answer_lab)
 tests_unit_test_stream_LDADD = $(unit_ldadd) $(ZLIB_LIBS)
 tests_unit_test_fault_SOURCES = tests/unit/test_fault.c $(answer_lab)
@@ -139,6 +142,8 @@ tests_unit_test_table_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_table_nomem_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
+tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c $(rule_lab)
+tests_unit_test_timeline_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
