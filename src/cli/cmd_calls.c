@@ -78,6 +78,36 @@ static void put_rule(char *cell, size_t size, const struct ow_call *call)
         put_text(cell, size, call->rule);
 }
 
+static struct ow_str member(const struct ow_call *call, const char *key)
+{
+    return ow_str_from(cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(call->record, key)));
+}
+
+static int number_of(const struct ow_call *call, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(call->record, key);
+
+    return cJSON_IsNumber(item) ? item->valueint : 0;
+}
+
+/* A message of a WebSocket: "text {...}", "binary, 3000 bytes", "close 1000".
+ */
+static void put_message(char *cell, size_t size, const struct ow_call *call)
+{
+    struct ow_str kind = member(call, "kind"), data = member(call, "data");
+    int code = number_of(call, "code");
+    int n = snprintf(cell, size, "%.*s", OW_STR_ARGS(kind));
+
+    if (code > 0 && n < (int)size)
+        n += snprintf(cell + n, size - (size_t)n, " %d", code);
+    if (data.ptr && n < (int)size)
+        snprintf(cell + n, size - (size_t)n, " %.*s", OW_STR_ARGS(data));
+    else if (code == 0 && n < (int)size)
+        snprintf(cell + n, size - (size_t)n, ", %d bytes",
+                 number_of(call, "bytes"));
+}
+
 /* What went wrong, if something did: by a rule, or without one. */
 static void put_fault(char *cell, size_t size, const struct ow_call *call)
 {
@@ -85,7 +115,11 @@ static void put_fault(char *cell, size_t size, const struct ow_call *call)
     bool left = ow_str_equal(call->ended, OW_STR("left"));
     bool failed = ow_str_equal(call->ended, OW_STR("failed"));
 
-    if (call->fault.ptr)
+    int code = number_of(call, "code");
+
+    if (call->event == OW_EVENT_MESSAGE)
+        put_text(cell, size, call->text);
+    else if (call->fault.ptr)
         put_text(cell, size, call->fault);
     else if (call->event != OW_EVENT_REQUEST)
         put_text(cell, size, ow_str_from(event));
@@ -93,6 +127,8 @@ static void put_fault(char *cell, size_t size, const struct ow_call *call)
         put_text(cell, size, OW_STR("client left"));
     else if (failed || ow_str_equal(call->ended, OW_STR("cut")))
         put_text(cell, size, call->ended);
+    else if (code > 1000 && code != 1005)
+        snprintf(cell, size, "closed %d", code);
     else
         put_text(cell, size, OW_STR("-"));
 }
@@ -111,7 +147,12 @@ static void fill(struct row *row, const struct ow_call *call, char *address,
              call->status);
     snprintf(row->cells[MS], max, call->ms >= 0 ? "%.1f" : "-", call->ms);
     row->url = call->url;
-    if (!row->url.ptr && call->host.ptr) {
+    if (call->event == OW_EVENT_MESSAGE) {
+        put_text(row->cells[METHOD], max, member(call, "direction"));
+        put_text(row->cells[RULE], max, call->place);
+        put_message(address, size, call);
+        row->url = ow_str_from(address);
+    } else if (!row->url.ptr && call->host.ptr) {
         snprintf(address, size, call->port > 0 ? "%.*s:%d" : "%.*s",
                  OW_STR_ARGS(call->host), call->port);
         row->url = ow_str_from(address);
@@ -159,7 +200,7 @@ static void print_row(struct table *table, const struct row *row)
 static int print_call(void *context, const struct ow_call *call)
 {
     struct row row;
-    char address[OW_LIMIT_NAME + 8];
+    char address[2 * OW_LIMIT_NAME];
 
     if (call->event == OW_EVENT_SESSION || call->event == OW_EVENT_PROGRAM ||
         call->event == OW_EVENT_TRANSFER)

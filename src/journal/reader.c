@@ -237,8 +237,9 @@ int ow_reader_each(struct ow_reader *reader, ow_reader_fn fn, void *context)
     while (r == 0 && (record = next_record(reader))) {
         int event = (int)event_of(record);
         if (event != OW_EVENT_END) {
-            /* A call back has the id of the request that it belongs to. */
-            if (event != OW_EVENT_CALLBACK)
+            /* A call back has the id of the request that it belongs to, and
+             * so has a message of a WebSocket. */
+            if (event != OW_EVENT_CALLBACK && event != OW_EVENT_MESSAGE)
                 r = merge_end(reader, record);
             struct ow_call call = view(record);
             if (r == 0)

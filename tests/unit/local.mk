@@ -58,6 +58,7 @@ unit_tests = \
 	tests/unit/test_h1_sink \
 	tests/unit/test_serve \
 	tests/unit/test_ws_session \
+	tests/unit/test_ws_nomem \
 	tests/unit/test_journal \
 	tests/unit/test_jsonw \
 	tests/unit/test_reader \
@@ -148,6 +149,9 @@ tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
 tests_unit_test_ws_session_LDADD = $(unit_ldadd)
+tests_unit_test_ws_nomem_SOURCES = tests/unit/test_ws_nomem.c $(failmalloc)
+tests_unit_test_ws_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_ws_nomem_LDFLAGS = $(failmalloc_ldflags)
 
 # base, http and wire.
 unit_lib_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
