@@ -203,6 +203,8 @@ static void print_answer(struct question *q, const struct ow_table *table,
                (unsigned long long)ow_plan_body_size(&plan));
     if (plan.fault)
         printf("%sfault %s", head ? ", " : "", plan.fault);
+    if (plan.reply)
+        printf(", the reply at %s", plan.reply);
     printf("\n");
     ow_plan_release(&plan);
 }

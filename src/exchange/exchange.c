@@ -236,6 +236,7 @@ static void record_request(struct ow_exchange *x, enum ow_event event,
     record.response_bytes = (int64_t)ow_plan_body_size(&x->plan);
     record.wait_ns = now - x->whole > wait ? now - x->whole : wait;
     record.fault = x->plan.fault;
+    record.reply = x->plan.reply;
     record.text = text;
     ow_journal_add(x->env->journal, &record);
 }

@@ -180,6 +180,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     put_ms(w, "wait_ms", record->wait_ns);
     put_ms(w, "total_ms", record->total_ns);
     put_str(w, "fault", ow_str_from(record->fault));
+    put_str(w, "reply", ow_str_from(record->reply));
     if (record->attempt > 0)
         put_count(w, "attempt", record->attempt);
     put_str(w, "ended", ow_str_from(record->ended));

@@ -53,6 +53,7 @@ struct ow_record {
     int64_t wait_ns;            /* request whole -> first byte due */
     int64_t total_ns;           /* end: request whole -> last byte */
     const char *fault;          /* NULL: none */
+    const char *reply;          /* place of what a model says; NULL: none */
     const char *ended;          /* end: "sent", "cut", "left", "failed";
                                    callback: "delivered", "tried again",
                                    "given up", "cancelled" */

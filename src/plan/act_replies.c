@@ -173,6 +173,7 @@ static int tell(const struct replies *replies, const struct ow_reply *reply,
         return r;
     own.reply = made;
     own.pace = ow_reply_pace(reply);
+    plan->reply = ow_reply_place(reply);
     if (form != FORM_STREAM)
         r = wait_for_all(own.pace, form == FORM_PLAIN ? pieces : 0,
                          context->rand, plan);

@@ -76,6 +76,7 @@ struct ow_plan {
     size_t cap;
     int curl;          /* CURLcode for libcurl's caller, and one; 0: its own */
     const char *fault; /* for the journal: the fault's kind; NULL if none */
+    const char *reply; /* the same: where the reply stands */
     /* Said and heard behind the last step, on a WebSocket; NULL: it is all. */
     const struct ow_script *script;
     const struct ow_script_fault *script_fault; /* NULL: none */

@@ -125,6 +125,11 @@ int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
 
     if (!reply)
         return -ENOMEM;
+    reply->place = ow_arena_printf(in->arena, "%s:%d", ow_jsonc_file(in->doc),
+                                   ow_jsonc_line(in->doc, node))
+                       .ptr;
+    if (!reply->place)
+        return -ENOMEM;
     for (int i = 0; i < OW_REPLY_TEXTS && r == 0; i++)
         r = read_optional(in, member(node, texts[i]), &reply->texts[i]);
     if (r == 0)
@@ -146,6 +151,11 @@ int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
         r = check(in, node, reply);
     *ret = reply;
     return r;
+}
+
+const char *ow_reply_place(const struct ow_reply *reply)
+{
+    return reply->place;
 }
 
 const struct ow_pace *ow_reply_pace(const struct ow_reply *reply)

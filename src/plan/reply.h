@@ -35,6 +35,8 @@ struct ow_reply;
  * sentence, -ENOMEM. */
 int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
                    const struct ow_reply **ret);
+/* Where it stands: "my.json:12". */
+const char *ow_reply_place(const struct ow_reply *reply);
 const struct ow_pace *ow_reply_pace(const struct ow_reply *reply);
 /* Whether it is an error in place of an answer; one that comes behind the
  * first pieces of a stream is none there. */

@@ -28,6 +28,7 @@ struct ow_reply_call {
 };
 
 struct ow_reply {
+    const char *place;
     struct ow_reply_part texts[OW_REPLY_TEXTS]; /* a string, or a list of
                                                    pieces */
     struct ow_reply_call *calls;

@@ -82,7 +82,7 @@ is "check counts them" "$("$offwire" check "$work/mine.json")" \
 is "explain knows them" \
     "$("$offwire" explain --rules "$rules" -d "{\"messages\":[$(user 'fail')]}" \
         POST $chat | sed -n 2p)" \
-    "  status 429, application/json, 31 bytes"
+    "  status 429, application/json, 31 bytes, the reply at $work/mine.json:7"
 rules=$work/mine.json:$work/messages.json
 said=$(ow curl -sS -o /dev/null -w '%{http_code}' \
     -d "{\"model\":\"x\",\"messages\":[$(user 'else')]}" $messages 2>&1)
