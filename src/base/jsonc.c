@@ -241,7 +241,9 @@ static int fail_at(const struct ow_jsonc *doc, const cJSON *node, bool key,
     ow_jsonc_scan_place(doc->text, key ? place->key : place->value, &line,
                         &column);
     ow_buf_init(&pointer, POINTER_MAX);
-    point(doc->index, place, &pointer);
+    /* All of it or nothing: a part would be another place. */
+    if (ow_buf_reserve(&pointer, POINTER_MAX))
+        point(doc->index, place, &pointer);
     struct ow_str path = ow_buf_peek(&pointer);
     ow_err_set(err, -EINVAL, "%s:%zu:%zu: %.*s%s%s", doc->file, line, column,
                OW_STR_ARGS(path), path.len > 0 ? ": " : "", sentence);
@@ -259,6 +261,16 @@ int ow_jsonc_error(const struct ow_jsonc *doc, const cJSON *node,
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     return fail_at(doc, node, false, err, sentence);
+}
+
+int ow_jsonc_place(const struct ow_jsonc *doc, const cJSON *node,
+                   struct ow_err *ret)
+{
+    if (!find_place(doc, node))
+        return -ENOMEM;
+    ow_jsonc_error(doc, node, ret, "%s", "");
+    /* Without memory for the pointer it is left out. */
+    return strstr(ret->text, ": /") ? 0 : -ENOMEM;
 }
 
 int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,

@@ -51,6 +51,10 @@ int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
  * of the document, which is well-formed. NULL if memory is out.
  */
 const char *ow_jsonc_source(const struct ow_jsonc *doc, const cJSON *node);
+/* "FILE:LINE:COLUMN: POINTER: ", for a sentence that is made when the document
+ * is gone. node is not the root. 0 or -ENOMEM. */
+int ow_jsonc_place(const struct ow_jsonc *doc, const cJSON *node,
+                   struct ow_err *ret);
 /* Line of the node, from 1; for listings ("my.json:12"). 0: out of memory. */
 int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node);
 

@@ -30,9 +30,8 @@ int ow_resource_types_refer(struct ow_resource_types *types,
     struct ow_resource_ref *ref = ow_arena_zalloc(in->arena, sizeof *ref);
     struct ow_err place;
 
-    if (!ref)
+    if (!ref || ow_jsonc_place(in->doc, node, &place) < 0)
         return -ENOMEM;
-    ow_jsonc_error(in->doc, node, &place, "%s", "");
     ref->name = ow_arena_copy(in->arena, ow_str_from(name)).ptr;
     ref->file =
         ow_arena_copy(in->arena, ow_str_from(ow_jsonc_file(in->doc))).ptr;

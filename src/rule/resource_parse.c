@@ -369,9 +369,9 @@ static int parse_type(struct ow_resource_reader *reader)
     if (!type)
         return -ENOMEM;
     reader->type = type;
-    reader->place = ow_arena_printf(arena, "%s:%d", file,
-                                    ow_jsonc_line(reader->in.doc, reader->node))
-                        .ptr;
+    int line = ow_jsonc_line(reader->in.doc, reader->node);
+    if (line > 0)
+        reader->place = ow_arena_printf(arena, "%s:%d", file, line).ptr;
     type->name = ow_arena_copy(arena, ow_str_from(reader->node->string)).ptr;
     type->file = ow_arena_copy(arena, ow_str_from(file)).ptr;
     type->place = reader->place;

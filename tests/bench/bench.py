@@ -623,6 +623,34 @@ def row_template(bench):
               took[0] / 1e3, took[1] / 1e3, "us", 1.3)
 
 
+def row_resources(bench):
+    """100,000 resources created, read and listed beside the first 1,000"""
+    folder = bench.write_rules("resources.json", [])
+    with open(folder, "w", encoding="utf-8") as out:
+        json.dump({"offwire": 1, "hosts": [NAME], "resources": {"job": {
+            "at": "/jobs", "id": "job-%d",
+            "create": {"object": "job", "model": "{{ req.json.model }}",
+                       "created_at": "{{ now() }}", "file": "{{ req.json.file }}"},
+            "timeline": [{"at": 0, "set": {"status": "queued"}},
+                         {"at": "1h", "set": {"status": "done"}}]}}}, out)
+    argv = [bench.program("resources"), "--prefix", "job-", "-n",
+            "10000" if bench.quick else "100000", "http://%s/jobs" % NAME]
+    cpu = max(os.sched_getaffinity(0))
+    took = []
+    for _ in range(bench.rounds(5)):
+        session = Session(bench, folder)
+        try:
+            for pid in session.pids():
+                os.sched_setaffinity(pid, {cpu})
+            took.append([float(n) for n in
+                         call(argv, env=session.env, cpu=cpu).split()[:2]])
+        finally:
+            session.stop()
+    bench.add("100,000 resources made and read: a request / of the first 1,000, "
+              "p50", statistics.median(t[0] for t in took) / 1e3,
+              statistics.median(t[1] for t in took) / 1e3, "us", 1.2)
+
+
 def row_upload(bench):
     """a 500 MB upload over https: time and the host's memory"""
     latency = [bench.program("latency"), "--ca", bench.nginx.ca,
@@ -776,7 +804,8 @@ def row_memory(bench):
 
 ROWS = [row_process, row_easy, row_curl_cold, row_curl_warm, row_default_store,
         row_post, row_keepalive, row_newconn, row_throughput, row_multi,
-        row_rules, row_template, row_upload, row_download, row_sse,
+        row_rules, row_template, row_resources, row_upload,
+        row_download, row_sse,
         row_websocket_echo, row_websocket_streams, row_websocket_audio,
         row_memory, row_million]
 

@@ -2,6 +2,7 @@
 # part of `make` or `make check`.
 bench_programs = \
 	tests/bench/latency \
+	tests/bench/resources \
 	tests/bench/spawn \
 	tests/bench/sse \
 	tests/bench/throughput \
@@ -22,6 +23,8 @@ tests_bench_latency_LDADD = $(OPENSSL_LIBS)
 tests_bench_multi_SOURCES = tests/bench/multi.c $(bench_client)
 tests_bench_multi_CFLAGS = $(AM_CFLAGS) $(LIBCURL_CFLAGS)
 tests_bench_multi_LDADD = $(LIBCURL_LIBS) $(OPENSSL_LIBS)
+tests_bench_resources_SOURCES = tests/bench/resources.c $(bench_client) $(bench_response)
+tests_bench_resources_LDADD = $(OPENSSL_LIBS)
 tests_bench_spawn_SOURCES = tests/bench/spawn.c $(bench_client)
 tests_bench_spawn_LDADD = $(OPENSSL_LIBS)
 tests_bench_sse_SOURCES = tests/bench/sse.c $(bench_client)

@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/clients/py_httpx.py \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \
+	tests/clients/py_resources.py \
 	tests/clients/py_tls.py \
 	tests/clients/py_twilio.py \
 	tests/clients/py_urllib.py \

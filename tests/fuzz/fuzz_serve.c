@@ -30,7 +30,19 @@ static const char rules[] =
     "{\"when\": {\"path\": \"/d\"}, \"then\": {\"text\": \"d\", \"fault\": "
     "\"drip\", \"delay\": \"1s\"}},"
     "{\"when\": {\"path\": \"/x\"}, \"then\": {\"fault\": \"stall\"}},"
-    "{\"when\": {\"path\": \"/\"}, \"then\": {\"text\": \"x\"}}]}";
+    "{\"when\": {\"path\": \"/\"}, \"then\": {\"text\": \"x\"}}],"
+    "\"resources\": {\"f\": {\"at\": \"/f\", \"id\": \"f%d\", \"content\": "
+    "\"k\","
+    " \"update\": true, \"filter\": [\"a\"], \"timeline\": [{\"at\": 0, "
+    "\"set\": "
+    "{\"s\": 1}}, {\"at\": 1, \"when\": {\"a\": \"~b\"}, \"set\": {\"s\": "
+    "2}}]},"
+    "\"g\": {\"at\": \"/f/{f}/g\", \"key\": \"k\", \"requires\": {\"f\": "
+    "\"f\"},"
+    " \"paging\": {\"style\": \"page\", \"default\": 1},"
+    " \"list\": {\"d\": \"{{ items }}\", \"p\": \"{{ page.next }}\"},"
+    " \"actions\": {\"POST /{id}/x\": {\"unless\": {\"s\": [1]}, \"set\": "
+    "{\"s\": \"{{ self.k }}\"}}}}}}";
 
 /* One client's whole dialogue, and what came of it. */
 struct dialogue {

@@ -30,7 +30,16 @@
     " \"json\": { \"a\": [1, { \"b\": \"present\" }] },"                       \
     " \"query\": { \"q\": " query                                              \
     " } }, \"times\": 3, \"then\": {},"                                        \
-    " \"scenario\": [\"s\", \"t\"], \"set\": { \"a\": 1 } } ] }"
+    " \"scenario\": [\"s\", \"t\"], \"set\": { \"a\": 1 } },"                  \
+    " { \"then\": { \"resource\": { \"type\": \"b\", \"do\": \"x\" } } } ],"   \
+    "\"resources\": { \"a\": { \"at\": \"/a\", \"id\": \"a%d\","               \
+    " \"update\": [\"x\"], \"content\": \"f\", \"missing\": {},"               \
+    " \"timeline\": [ { \"at\": 1, \"when\": { \"s\": [1, \"~a\"] },"          \
+    " \"set\": { \"s\": 2 } } ] }, \"b\": { \"at\": \"/a/{a}/b\","             \
+    " \"requires\": { \"x\": { \"type\": \"a\", \"missing\": {} } },"          \
+    " \"paging\": { \"style\": \"page\" }, \"filter\": { \"q\": \"x\" },"      \
+    " \"actions\": { \"POST /{id}/x\": { \"unless\": { \"s\": 1 },"            \
+    " \"else\": {}, \"timeline\": [] } }, \"names\": { \"x\": \"y\" } } } }"
 
 static const char good[] = RULES("\"~(?<n>a)\"");
 static const char bad[] = RULES("[]");
