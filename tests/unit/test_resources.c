@@ -170,7 +170,7 @@ static void place_is_known_of_what_was_deleted(void **state)
     size_t place, next;
 
     for (int i = 0; i < 5; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "%d", i);
         add(c, id);
     }
