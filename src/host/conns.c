@@ -22,6 +22,7 @@
 #include "host/pipe.h"
 #include "host/shaper.h"
 #include "host/timers.h"
+#include "rule/crowd.h"
 #include "rule/network.h"
 
 /* Reads and writes of one connection before the others get their turn. */
@@ -43,6 +44,7 @@ typedef void (*state_fn)(struct conn *conn);
 struct conn {
     TAILQ_ENTRY(conn) link;
     TAILQ_ENTRY(conn) dirty_link;
+    TAILQ_ENTRY(conn) waiting_link;
     struct ow_conns *conns;
     state_fn on_readable; /* the state: what to do with what comes in */
     struct event read_event;
@@ -58,13 +60,15 @@ struct conn {
     const char *host;       /* of the stand-ins, valid with the session */
     uint16_t port;
     struct sockaddr_in client;
-    bool dirty;   /* in the list of those that have something to send */
-    bool reading; /* read_event is added */
-    bool eof;     /* the client sends nothing more */
-    bool listens; /* it was sent something after its eof: it may read on */
-    int trips;    /* of the handshake, that were waited for */
-    bool holds;   /* the network takes no more from the client for now */
-    bool stuck;   /* OpenSSL has to write before it can read */
+    bool dirty;      /* in the list of those that have something to send */
+    bool reading;    /* read_event is added */
+    bool eof;        /* the client sends nothing more */
+    bool listens;    /* it was sent something after its eof: it may read on */
+    int trips;       /* of the handshake, that were waited for */
+    bool waits;      /* its host has as many connections as it takes */
+    bool is_counted; /* as one of them */
+    bool holds;      /* the network takes no more from the client for now */
+    bool stuck;      /* OpenSSL has to write before it can read */
 };
 
 TAILQ_HEAD(conn_list, conn);
@@ -75,13 +79,32 @@ struct ow_conns {
     struct ow_timers *timers;
     struct conn_list all;
     struct conn_list dirty;
+    struct conn_list waiting; /* for room; the first that came goes first */
     char buffer[OW_LIMIT_IO]; /* one read; nothing stays in it */
 };
+
+static void let_in(struct ow_conns *conns, const char *host);
+
+/* No more one of those that its host has open: there is room for another. */
+static void leave_crowd(struct conn *conn)
+{
+    struct ow_conns *conns = conn->conns;
+
+    if (conn->waits)
+        TAILQ_REMOVE(&conns->waiting, conn, waiting_link);
+    conn->waits = false;
+    if (!conn->is_counted)
+        return;
+    conn->is_counted = false;
+    ow_crowds_leave(conns->session->crowds, conn->host);
+    let_in(conns, conn->host);
+}
 
 static void free_conn(struct conn *conn)
 {
     struct ow_conns *conns = conn->conns;
 
+    leave_crowd(conn);
     ow_serve_free(conn->serve);
     event_del(&conn->read_event);
     event_del(&conn->write_event);
@@ -226,6 +249,7 @@ static void discard(struct conn *conn)
 
 static void begin_linger(struct conn *conn)
 {
+    leave_crowd(conn);
     conn->on_readable = discard;
     set_reading(conn, true);
     set_timer(conn, LINGER_NS);
@@ -554,6 +578,64 @@ static void slow_down(struct conn *conn)
         setsockopt(conn->pipe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
 }
 
+/* The connection has come about, in as much time as its network takes. */
+static void begin(struct conn *conn)
+{
+    const struct ow_session *session = conn->conns->session;
+
+    if (session->network || ow_table_is_slow(session->table))
+        slow_down(conn);
+    if (conn->shaper)
+        wait_for(conn, ow_shaper_open(conn->shaper), sniff);
+    else
+        set_reading(conn, true);
+}
+
+/* Those who wait for this host, as long as there is room. */
+static void let_in(struct ow_conns *conns, const char *host)
+{
+    struct ow_session *session = conns->session;
+    struct conn *conn, *next;
+
+    for (conn = TAILQ_FIRST(&conns->waiting); conn; conn = next) {
+        next = TAILQ_NEXT(conn, waiting_link);
+        if (strcmp(conn->host, host) != 0)
+            continue;
+        const struct ow_crowd *crowd =
+            ow_table_crowd(session->table, host, conn->port);
+        if (crowd && !ow_crowds_enter(session->crowds, host, crowd->max))
+            return;
+        TAILQ_REMOVE(&conns->waiting, conn, waiting_link);
+        conn->waits = false;
+        conn->is_counted = crowd;
+        begin(conn);
+    }
+}
+
+/* Whether its host takes it now; if not, it waits or has gone. */
+static bool join_crowd(struct conn *conn)
+{
+    struct ow_session *session = conn->conns->session;
+    const struct ow_crowd *crowd =
+        ow_table_crowd(session->table, conn->host, conn->port);
+
+    if (!crowd)
+        return true;
+    conn->is_counted = ow_crowds_enter(session->crowds, conn->host, crowd->max);
+    if (conn->is_counted)
+        return true;
+    conn->waits = crowd->then == OW_CROWD_WAIT;
+    ow_session_record_crowd(session, &conn->info->program, conn->host,
+                            conn->port, conn->waits ? "waits" : "is reset");
+    if (conn->waits) {
+        TAILQ_INSERT_TAIL(&conn->conns->waiting, conn, waiting_link);
+        return false;
+    }
+    ow_pipe_reset(&conn->pipe);
+    free_conn(conn);
+    return false;
+}
+
 void ow_conns_accept(void *context, const struct ow_accepted *accepted)
 {
     struct ow_conns *conns = context;
@@ -581,12 +663,8 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
         return;
     }
     setsockopt(accepted->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (session->network || ow_table_is_slow(session->table))
-        slow_down(conn);
-    if (conn->shaper)
-        wait_for(conn, ow_shaper_open(conn->shaper), sniff);
-    else
-        set_reading(conn, true);
+    if (!ow_table_has_crowds(session->table) || join_crowd(conn))
+        begin(conn);
 }
 
 /* Sends what there is; the exchange may make more of it as it goes out. */
@@ -719,6 +797,7 @@ struct ow_conns *ow_conns_new(struct ow_session *session)
     conns->session = session;
     TAILQ_INIT(&conns->all);
     TAILQ_INIT(&conns->dirty);
+    TAILQ_INIT(&conns->waiting);
     conns->peers = ow_peers_new();
     conns->timers = ow_timers_new(session->base);
     if (!conns->peers || !conns->timers)

@@ -3,6 +3,7 @@ libowcore_la_SOURCES += \
 	src/host/claim.c src/host/claim.h \
 	src/host/conns.c src/host/conns.h \
 	src/host/control_server.c src/host/control_server.h \
+	src/host/crowds.c src/host/crowds.h \
 	src/host/dir.c src/host/dir.h \
 	src/host/host.c src/host/host.h \
 	src/host/info.c src/host/info.h \

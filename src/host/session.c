@@ -184,7 +184,9 @@ int ow_session_init(struct ow_session *session,
     session->standins = ow_standins_new();
     session->programs = ow_programs_new(base, gone, gone_context);
     session->results = ow_results_new();
-    if (!session->standins || !session->programs || !session->results)
+    session->crowds = ow_crowds_new();
+    if (!session->standins || !session->programs || !session->results ||
+        !session->crowds)
         return ow_err_set(err, -ENOMEM, "out of memory");
     ow_programs_on_leave(session->programs, on_leave, session);
     session->env = (struct ow_serve_env){
@@ -217,6 +219,7 @@ void ow_session_release(struct ow_session *session)
     ow_ca_free(session->ca);
     ow_programs_free(session->programs);
     ow_results_free(session->results);
+    ow_crowds_free(session->crowds);
     ow_standins_free(session->standins);
     ow_livehosts_free(session->live);
     ow_journal_free(session->journal);
@@ -293,6 +296,23 @@ void ow_session_record(const struct ow_session *session,
     record->wall_ns =
         ow_clock_wall(&session->clock, ow_clock_now(&session->clock));
     record->program = program;
+}
+
+void ow_session_record_crowd(const struct ow_session *session,
+                             const struct ow_program *program, const char *host,
+                             uint16_t port, const char *what)
+{
+    struct ow_record record;
+    char text[64];
+
+    ow_session_record(session, &record, OW_EVENT_CONNECT, program);
+    snprintf(text, sizeof text, "%u connections are open: this one %s",
+             ow_crowds_count(session->crowds, host), what);
+    record.host = ow_str_from(host);
+    record.port = port;
+    record.fault = "connections";
+    record.text = ow_str_from(text);
+    ow_journal_add(session->journal, &record);
 }
 
 enum ow_fault_kind ow_session_fault(struct ow_session *session,

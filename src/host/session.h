@@ -9,6 +9,7 @@
 #define OW_HOST_SESSION_H
 
 #include "exchange/serve.h"
+#include "host/crowds.h"
 #include "host/host.h"
 #include "host/livehosts.h"
 #include "host/programs.h"
@@ -42,6 +43,7 @@ struct ow_session {
     struct ow_standins *standins;
     struct ow_programs *programs;
     struct ow_results *results;
+    struct ow_crowds *crowds;
     struct ow_ca *ca;          /* made when first asked for */
     struct ow_tls_server *tls; /* the same */
     struct event *prepare;     /* makes them before they are asked for */
@@ -85,6 +87,12 @@ void ow_session_expect_tls(struct ow_session *session, const char *host);
 void ow_session_record(const struct ow_session *session,
                        struct ow_record *record, enum ow_event event,
                        const struct ow_program *program);
+
+/* A connection that comes while the host has as many as it takes; what becomes
+ * of it: "is refused", "is reset", "waits". */
+void ow_session_record_crowd(const struct ow_session *session,
+                             const struct ow_program *program, const char *host,
+                             uint16_t port, const char *what);
 
 /*
  * The fault that answers at this stage, with its hit counted and its record

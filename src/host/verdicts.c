@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "rule/crowd.h"
 
 /* Where a handshake can be expected. */
 #define HTTPS_PORT 443
@@ -48,7 +49,8 @@ static uint32_t flags_of(const struct ow_session *session)
         flags |= OW_SESSION_ISOLATE;
     if (ow_table_has_literals(session->table))
         flags |= OW_SESSION_LITERALS;
-    if (ow_table_has_stage(session->table, OW_STAGE_CONNECT))
+    if (ow_table_has_stage(session->table, OW_STAGE_CONNECT) ||
+        ow_table_has_crowds(session->table))
         flags |= OW_SESSION_ASK_CONNECT;
     if (session->lend_stderr)
         flags |= OW_SESSION_LEND_STDERR;
@@ -231,6 +233,25 @@ static bool answer_connect_fault(const struct ow_verdicts *verdicts,
     return true;
 }
 
+/* FAIL if the host takes no more connections, and refuses. */
+static bool answer_crowd(struct ow_session *session, const char *host,
+                         uint16_t port, const struct ow_joined *who,
+                         struct ow_control_answer *answer)
+{
+    const struct ow_crowd *crowd =
+        ow_table_has_crowds(session->table)
+            ? ow_table_crowd(session->table, host, port)
+            : NULL;
+
+    if (!crowd || crowd->then != OW_CROWD_REFUSE ||
+        ow_crowds_count(session->crowds, host) < crowd->max)
+        return false;
+    ow_session_record_crowd(session, &who->info->program, host, port,
+                            "is refused");
+    fail(answer, ECONNREFUSED, "");
+    return true;
+}
+
 /* A name or literal that rules know, at a port. */
 static void answer_known(const struct ow_verdicts *verdicts, const char *host,
                          uint16_t port, const struct ow_joined *who,
@@ -248,7 +269,8 @@ static void answer_known(const struct ow_verdicts *verdicts, const char *host,
         fail(answer, ECONNREFUSED, text);
         return;
     }
-    if (answer_connect_fault(verdicts, host, port, who, answer))
+    if (answer_connect_fault(verdicts, host, port, who, answer) ||
+        answer_crowd(verdicts->session, host, port, who, answer))
         return;
     answer->verdict = OW_VERDICT_TAKE;
     if (ow_listeners_take(verdicts->listeners, port, &answer->port, &err) < 0)

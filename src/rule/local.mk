@@ -1,5 +1,6 @@
 libowcore_la_SOURCES += \
 	src/rule/condition_parse.c src/rule/condition_parse.h \
+	src/rule/crowd.c src/rule/crowd.h \
 	src/rule/explain.c src/rule/explain.h \
 	src/rule/files.c src/rule/files.h \
 	src/rule/hash.h \

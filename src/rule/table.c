@@ -80,6 +80,17 @@ const struct ow_network *ow_table_network(const struct ow_table *table,
     return find_thing(&table->networks, host, port);
 }
 
+const struct ow_crowd *ow_table_crowd(const struct ow_table *table,
+                                      const char *host, uint16_t port)
+{
+    return find_thing(&table->crowds, host, port);
+}
+
+bool ow_table_has_crowds(const struct ow_table *table)
+{
+    return table->crowds.n > 0;
+}
+
 bool ow_table_is_slow(const struct ow_table *table)
 {
     return table->is_slow;

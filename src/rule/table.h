@@ -15,6 +15,7 @@
 
 struct ow_table;
 struct ow_rule;
+struct ow_crowd;
 struct ow_network;
 struct ow_setter;
 
@@ -50,7 +51,12 @@ bool ow_table_has_literals(const struct ow_table *table);
 /* The network of a host's connections at a port; NULL: as fast as it can. */
 const struct ow_network *ow_table_network(const struct ow_table *table,
                                           const char *host, uint16_t port);
-/* Whether any host or any rule has one. */
+/* How many connections a host takes at once; NULL: as many as come. */
+const struct ow_crowd *ow_table_crowd(const struct ow_table *table,
+                                      const char *host, uint16_t port);
+/* Whether any host has such a limit. */
+bool ow_table_has_crowds(const struct ow_table *table);
+/* Whether any host or any rule has a network. */
 bool ow_table_is_slow(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);

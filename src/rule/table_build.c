@@ -12,6 +12,7 @@
 #include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/template.h"
+#include "rule/crowd.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
 #include "rule/scope.h"
@@ -35,6 +36,7 @@ struct ow_table *ow_table_new(void)
     ow_hosts_init(&table->hosts);
     ow_index_init(&table->index);
     ow_perhost_init(&table->networks);
+    ow_perhost_init(&table->crowds);
     return table;
 }
 
@@ -56,6 +58,7 @@ struct ow_table *ow_table_free(struct ow_table *table)
     ow_index_release(&table->index);
     ow_hosts_release(&table->hosts);
     ow_perhost_release(&table->networks);
+    ow_perhost_release(&table->crowds);
     ow_regexes_release(&table->regexes);
     ow_arena_release(&table->arena);
     free(table);
@@ -222,6 +225,9 @@ static int add_host_things(struct ow_table *table, const struct ow_jsonc *doc,
                            table, err);
 
     table->is_slow = table->is_slow || table->networks.n > 0;
+    if (r == 0)
+        r = ow_perhost_add(&table->crowds, doc, "connections", ow_crowd_read,
+                           &table->arena, err);
     return r;
 }
 

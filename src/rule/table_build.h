@@ -37,6 +37,7 @@ struct ow_table {
     uint32_t *early[OW_STAGE_REQUEST]; /* numbers of rules, in order */
     size_t n_early[OW_STAGE_REQUEST];
     struct ow_perhost networks;
+    struct ow_perhost crowds;
     bool is_slow; /* some host or some rule has a network */
 };
 

@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	tests/clients/py_requests.py \
 	tests/clients/py_resources.py \
 	tests/clients/py_tls.py \
+	tests/clients/py_pool.py \
 	tests/clients/py_twilio.py \
 	tests/clients/py_urllib.py \
 	tests/clients/py_ws_aiohttp.py \

@@ -41,6 +41,7 @@ SAMPLES = {
         "rules": [{"then": {"stream": {"text": "x", "split": {"@": 1}}}}],
     },
     "scope_of": {**RULE, "scope": {"@": 1}},
+    "connections_of": {**RULE, "connections": {"@": 1}},
     "network_of": {**RULE, "network": {"@": 1}},
     "network": {**RULE, "rules": [{"network": {"@": 1}, "then": {}}]},
     "websocket_of": {**RULE, "rules": [{"then": {"websocket": {"@": 1}}}]},

@@ -131,4 +131,43 @@ one=$(at_once 11)
 was_there "curl" '"rule":"sick"'
 is "many at once have the same luck" "$one" "$(at_once 11)"
 
+# Hosts that take two connections at once.
+rules <<'END'
+{ "offwire": 1, "hosts": ["wait.example.com", "refuse.example.com", "reset.example.com", "free.example.com"],
+  "connections": [ { "hosts": ["wait.example.com"], "max": 2 },
+                   { "hosts": ["refuse.example.com"], "max": 2, "then": "refuse" },
+                   { "hosts": ["reset.example.com"], "max": 2, "then": "reset" } ],
+  "rules": [ { "then": { "text": "ok" } } ] }
+END
+pool=$top/tests/clients/py_pool.py
+
+if has python3; then
+    said=$(ow python3 "$pool" wait.example.com then 2>&1)
+    was_there "a pool" '"url":"http://wait.example.com/"'
+    is "a third connection waits until one has ended" "$said" "pool ok ok
+third waits
+and then HTTP/1.1 200
+fourth ok"
+    ok "and it is in the journal" \
+        grep -q '"host":"wait.example.com".*"fault":"connections".*waits' \
+        "$kept/journal.jsonl"
+    said=$(ow python3 "$pool" refuse.example.com 2>&1)
+    was_there "a pool" '"url":"http://refuse.example.com/"'
+    is "or is refused" "$said" "pool ok ok
+third ConnectionRefusedError
+fourth ok"
+    said=$(ow python3 "$pool" reset.example.com 2>&1)
+    was_there "a pool" '"url":"http://reset.example.com/"'
+    is "or is reset" "$said" "pool ok ok
+third ConnectionResetError
+fourth ok"
+    said=$(ow python3 "$pool" free.example.com 2>&1)
+    was_there "a pool" '"url":"http://free.example.com/"'
+    is "other hosts of the file take as many as come" "$said" "pool ok ok
+third HTTP/1.1 200
+fourth ok"
+else
+    skip "a pool" "python3 is not installed"
+fi
+
 done_testing
