@@ -40,7 +40,8 @@ int ow_cmd_host(int argc, char **argv)
     if (status >= 0)
         return status;
     ow_tune_close_inherited(options.ready_fd);
-    options.host.renews = true;
+    /* The shim says whose session it is, and can begin another for it. */
+    options.host.renews = options.for_pids[1] != 0;
     int r = ow_tune_limits(&limits, &err);
     if (r == 0)
         r = ow_host_new(&options.host, &host, &err);
