@@ -24,6 +24,7 @@ liboffwire_la_SOURCES = \
 	src/shim/curl_watch.c src/shim/curl_watch.h \
 	src/shim/curl_way.c src/shim/curl_way.h \
 	src/shim/datagrams.c \
+	src/shim/found.c src/shim/found.h \
 	src/shim/hooks.def src/shim/hooks.h \
 	src/shim/hostent.c \
 	src/shim/inherit.c src/shim/inherit.h \

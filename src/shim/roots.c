@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "shim/found.h"
 #include "shim/member.h"
 #include "shim/next.h"
 #include "shim/vars.h"
@@ -100,6 +101,7 @@ struct waiting {
 };
 
 static struct library *_Atomic libraries[LIBRARIES];
+static struct ow_found *_Atomic cryptos;
 
 /* Where distributions keep it, as libraries are told at their build. */
 static const char *const bundles[] = {
@@ -243,17 +245,14 @@ static const struct callbacks {
 } callbacks[LIBRARIES] = {{get_by_subject_0, get_ca_0, release_0},
                           {get_by_subject_1, get_ca_1, release_1}};
 
-static bool find_crypto(const void *function, struct crypto *ret)
+static bool find_crypto(void *handle, void *ret)
 {
-    void *handle = ow_next_open(function);
-    bool is_whole = handle != NULL;
-    for (size_t i = 0; handle && i < sizeof(symbols) / sizeof(symbols[0]);
-         i++) {
+    bool is_whole = true;
+    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
         void *found = ow_next_symbol(handle, symbols[i].name);
         *(void **)((char *)ret + symbols[i].offset) = found;
         is_whole = is_whole && found;
     }
-    ow_next_close(handle);
     return is_whole;
 }
 
@@ -280,19 +279,20 @@ static struct library *make_library(const struct crypto *crypto, int at)
 
 static const struct library *get_library(const void *function)
 {
-    struct crypto crypto;
-    if (!find_crypto(function, &crypto))
+    const struct crypto *crypto =
+        ow_found_get(&cryptos, function, sizeof(*crypto), find_crypto);
+    if (!crypto)
         return NULL;
     for (int i = 0; i < LIBRARIES; i++) {
         struct library *there = atomic_load(&libraries[i]);
-        struct library *made = there ? NULL : make_library(&crypto, i);
+        struct library *made = there ? NULL : make_library(crypto, i);
         if (!there && !made)
             return NULL;
         if (!there &&
             atomic_compare_exchange_strong(&libraries[i], &there, made))
             return made;
         free(made);
-        if (there->crypto.method_new == crypto.method_new)
+        if (there->crypto.method_new == crypto->method_new)
             return there;
     }
     return NULL;

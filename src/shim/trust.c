@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shim/found.h"
 #include "shim/hooks.h"
 #include "shim/member.h"
 #include "shim/next.h"
@@ -57,14 +58,18 @@ struct gnutls {
 static __thread const void *connecting
     __attribute__((tls_model("initial-exec")));
 
+static struct ow_found *_Atomic openssls;
+static struct ow_found *_Atomic gnutlses;
+
 static void find(void *handle, const char *name, void *ret_function)
 {
     /* A pointer to a function, whatever its type. */
     *(void **)ret_function = ow_next_symbol(handle, name);
 }
 
-static bool find_openssl(void *handle, struct openssl *ret)
+static bool find_openssl(void *handle, void *found)
 {
+    struct openssl *ret = found;
     find(handle, "d2i_X509", &ret->d2i_X509);
     find(handle, "X509_free", &ret->X509_free);
     find(handle, "SSL_get_SSL_CTX", &ret->SSL_get_SSL_CTX);
@@ -151,24 +156,21 @@ static void await_in_openssl(const struct openssl *openssl, void *ssl)
 
 static void trust_openssl(void *ssl, const void *function, bool is_client)
 {
-    struct openssl openssl;
     size_t len = 0;
     const unsigned char *der = NULL;
     if (!ssl || !function || !ow_shim_awake())
         return;
     if (ow_member_is_diverted())
         der = ow_member_ca(&len);
-    void *handle = ow_next_open(function);
-    if (!handle)
+    const struct openssl *openssl =
+        ow_found_get(&openssls, function, sizeof(*openssl), find_openssl);
+    if (!openssl ||
+        (!is_client && openssl->SSL_is_server && openssl->SSL_is_server(ssl)))
         return;
-    bool is_ours =
-        find_openssl(handle, &openssl) &&
-        (is_client || !openssl.SSL_is_server || !openssl.SSL_is_server(ssl));
-    if (is_ours && der)
-        add_to_openssl(&openssl, ssl, der, len);
-    else if (is_ours)
-        await_in_openssl(&openssl, ssl);
-    ow_next_close(handle);
+    if (der)
+        add_to_openssl(openssl, ssl, der, len);
+    else
+        await_in_openssl(openssl, ssl);
 }
 
 int SSL_connect(void *ssl)
@@ -207,8 +209,9 @@ void SSL_set_connect_state(void *ssl)
     next(ssl);
 }
 
-static bool find_gnutls(void *handle, struct gnutls *ret)
+static bool find_gnutls(void *handle, void *found)
 {
+    struct gnutls *ret = found;
     find(handle, "gnutls_credentials_get", &ret->credentials_get);
     find(handle, "gnutls_certificate_set_x509_trust_mem",
          &ret->set_x509_trust_mem);
@@ -247,18 +250,17 @@ static void add_to_gnutls(const struct gnutls *gnutls, void *session,
 
 static void trust_gnutls(void *session, const void *function)
 {
-    struct gnutls gnutls;
     size_t len;
     if (!session || !ow_member_is_diverted())
         return;
     const unsigned char *der = ow_member_ca(&len);
-    void *handle = der ? ow_next_open(function) : NULL;
-    if (!handle)
+    const struct gnutls *gnutls =
+        der ? ow_found_get(&gnutlses, function, sizeof(*gnutls), find_gnutls)
+            : NULL;
+    if (!gnutls)
         return;
     struct gnutls_datum datum = {der, (unsigned int)len};
-    if (find_gnutls(handle, &gnutls))
-        add_to_gnutls(&gnutls, session, &datum);
-    ow_next_close(handle);
+    add_to_gnutls(gnutls, session, &datum);
 }
 
 int gnutls_handshake(void *session)
