@@ -179,6 +179,21 @@ IN_CLONE static int be_intermediate(void *arg)
     return 0;
 }
 
+/* With the fewest descriptors it cannot even load its libraries, to say so. */
+static void tell_early_end(char *text, size_t size)
+{
+    struct rlimit files = {0, RLIM_INFINITY};
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files);
+    if (files.rlim_max < OW_LIMIT_HOST_FILES)
+        snprintf(text, size,
+                 "the host ended before it was ready: it needs %d file "
+                 "descriptors, and may have %llu here; raise that limit "
+                 "(ulimit -n)",
+                 OW_LIMIT_HOST_FILES, (unsigned long long)files.rlim_max);
+    else
+        snprintf(text, size, "the host ended before it was ready");
+}
+
 /* What the host says on the pipe: "ok", or "error: SENTENCE". */
 static int await_ready(int fd, char *text, size_t size)
 {
@@ -208,7 +223,7 @@ static int await_ready(int fd, char *text, size_t size)
     if (strncmp(text, error, sizeof(error) - 1) == 0)
         memmove(text, text + sizeof(error) - 1, len - sizeof(error) + 2);
     else
-        snprintf(text, size, "the host ended before it was ready");
+        tell_early_end(text, size);
     return -EIO;
 }
 

@@ -93,6 +93,9 @@ that limit (ulimit -n)"
 like "with a bare preload too" "$( (ulimit -n 12
     LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
     "offwire: a host needs 24 file descriptors, and may have 12 here*"
+like "and where they do not do to start it" "$( (ulimit -n 5
+    LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
+    "offwire: the host ended before it was ready: it needs 24 file descriptors*"
 is "a low soft limit is the program's, not the host's" "$( (ulimit -Sn 10
     ow sh -c 'ulimit -n; curl -sS http://api.test/ok') 2>&1)" "10
 hello"
