@@ -45,6 +45,29 @@
 #define OW_LIMIT_SHAPED (4 * 1024 * 1024)
 /* Call backs that wait or are under way, a few KiB each. */
 #define OW_LIMIT_DELIVERIES 10000
+/* Streams of one HTTP/2 connection at once; nginx has 128, Go 250. */
+#define OW_LIMIT_H2_STREAMS 128
+/*
+ * What a client may send ahead on one stream, and on all of a connection. It
+ * is looked at and forgotten as it comes: the windows bound nothing of ours,
+ * and a small one would make uploads wait.
+ */
+#define OW_LIMIT_H2_STREAM_WINDOW (1024 * 1024)
+#define OW_LIMIT_H2_WINDOW        (16 * 1024 * 1024)
+/* A stream whose client gives it no window is not played on above this, and
+ * above the second one when all of its connection together has that much. */
+#define OW_LIMIT_H2_QUEUE_HIGH (64 * 1024)
+#define OW_LIMIT_H2_QUEUES     (1024 * 1024)
+/* What a stream's queue holds at most: QUEUE_HIGH, one piece of the emitter
+ * (OUT_HIGH), and a length for each write. */
+#define OW_LIMIT_H2_QUEUE (1024 * 1024)
+/* Streams kept for reuse in an idle connection, some 10 KiB each. */
+#define OW_LIMIT_H2_POOL 4
+/* Streams that a client may cancel more often than it lets them end; Go and
+ * nghttp2 act at some hundreds. */
+#define OW_LIMIT_H2_CANCELLED 500
+/* Bytes of a head with all of its CONTINUATION frames, compressed or empty. */
+#define OW_LIMIT_H2_HEAD_FED (4 * OW_LIMIT_HEAD)
 /* Different lines about requests on stderr that are remembered as said. */
 #define OW_LIMIT_SAID 64
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */

@@ -211,14 +211,6 @@ static bool play_file(struct ow_emit *emit, struct turn *turn,
     return true;
 }
 
-static bool play_raw(struct ow_emit *emit, struct turn *turn,
-                     struct ow_str bytes)
-{
-    int r = emit->sink->ops->raw(emit->sink, bytes.ptr, bytes.len);
-
-    return check(emit, turn, r);
-}
-
 static bool play(struct ow_emit *emit, struct turn *turn,
                  const struct ow_step *step)
 {
@@ -241,14 +233,16 @@ static bool play(struct ow_emit *emit, struct turn *turn,
         emit->due += step->wait_ns;
         return true;
     case OW_STEP_RAW:
-        return play_raw(emit, turn, step->bytes);
+        return check(emit, turn, sink->ops->raw(sink, step));
+    case OW_STEP_GOAWAY:
+        return check(emit, turn, sink->ops->goaway(sink, step));
     case OW_STEP_STALL:
         return stop(turn, OW_EMIT_STALLED);
     case OW_STEP_CLOSE:
-        sink->ops->close(sink);
+        sink->ops->close(sink, step);
         return stop(turn, OW_EMIT_ENDED);
     case OW_STEP_RESET:
-        sink->ops->reset(sink);
+        sink->ops->reset(sink, step);
         return stop(turn, OW_EMIT_ENDED);
     }
     return fail(emit, turn, -EINVAL);

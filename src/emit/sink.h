@@ -21,10 +21,12 @@ struct ow_sink_ops {
     char *(*reserve)(struct ow_sink *sink, size_t len);
     int (*commit)(struct ow_sink *sink, size_t len);
     int (*end)(struct ow_sink *sink, const struct ow_fields *trailers);
-    int (*raw)(struct ow_sink *sink, const void *bytes, size_t len);
-    /* After what was put in so far has gone out: FIN, or RST. */
-    void (*close)(struct ow_sink *sink);
-    void (*reset)(struct ow_sink *sink);
+    int (*raw)(struct ow_sink *sink, const struct ow_step *raw);
+    /* The client is told to go on elsewhere; the answer itself goes on. */
+    int (*goaway)(struct ow_sink *sink, const struct ow_step *goaway);
+    /* After what was put in so far has gone out: FIN, RST, or their likes. */
+    void (*close)(struct ow_sink *sink, const struct ow_step *close);
+    void (*reset)(struct ow_sink *sink, const struct ow_step *reset);
     /* Bytes put in that the kernel has not taken. */
     size_t (*pending)(const struct ow_sink *sink);
 };

@@ -63,6 +63,20 @@ void ow_exchange_release(struct ow_exchange *x)
     ow_arena_release(&x->arena);
 }
 
+void ow_exchange_move(struct ow_exchange *to, struct ow_exchange *from,
+                      struct ow_sink *sink)
+{
+    struct ow_serve_env *env = from->env;
+    struct ow_serve_peer peer = from->peer;
+    struct ow_sink *old_sink = from->sink;
+
+    *to = *from;
+    to->sink = sink;
+    to->plan.arena = to->request.arena = &to->arena;
+    to->request.body = &to->body;
+    ow_exchange_init(from, env, &peer, old_sink);
+}
+
 /*
  * The host that rules are asked for is the name that the program looked up. A
  * program that connects to a bare address may name a virtual host: where the
@@ -206,6 +220,13 @@ static void init_record(const struct ow_exchange *x, struct ow_record *record,
     record->program = x->peer.program;
 }
 
+static struct ow_str name_protocol(int version)
+{
+    if (version >= 20)
+        return OW_STR("h2");
+    return version == 10 ? OW_STR("http/1.0") : OW_STR("http/1.1");
+}
+
 /* What is known of the request, and what its plan will do. */
 static void record_request(struct ow_exchange *x, enum ow_event event,
                            struct ow_str text)
@@ -223,6 +244,7 @@ static void record_request(struct ow_exchange *x, enum ow_event event,
         record.place = ow_str_from(ow_rule_place(x->match.rule));
     }
     if (x->request.path.ptr) {
+        record.protocol = name_protocol(x->request.version);
         record.method = x->request.method;
         record.url = ow_request_url(&x->request);
     } else {
@@ -385,7 +407,8 @@ static int find_answer(struct ow_exchange *x)
         return ow_table_find(x->env->table, &x->request, x->env->states,
                              x->env->odds, &x->match);
     x->match = x->upload;
-    x->is_deaf = ow_answer_fault(x->match.answer) == OW_FAULT_STOP_READING;
+    enum ow_fault_kind fault = ow_answer_fault(x->match.answer);
+    x->is_deaf = fault == OW_FAULT_STOP_READING || fault == OW_FAULT_FLOW_STALL;
     return 0;
 }
 

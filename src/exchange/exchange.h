@@ -52,6 +52,10 @@ struct ow_exchange {
 void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
                       const struct ow_serve_peer *peer, struct ow_sink *sink);
 void ow_exchange_release(struct ow_exchange *x);
+/* Before its answer: to (no exchange yet) goes on with what from has, into
+ * another sink; from is as after init. */
+void ow_exchange_move(struct ow_exchange *to, struct ow_exchange *from,
+                      struct ow_sink *sink);
 
 /*
  * head is what a codec knows of the request: method, target, version, headers,

@@ -31,6 +31,9 @@ struct ow_line {
     struct ow_network network;
     bool is_deaf;          /* set by the face: nothing more is to be read */
     enum ow_serve_end end; /* set by the face, for good */
+    /* Set by the face in feed or run: the one that goes on. It stays itself,
+     * for what was borrowed from it, but is not called any more. */
+    struct ow_face *next;
 };
 
 /* First member of a face's own struct. */
@@ -59,6 +62,8 @@ struct ow_face_ops {
 
 /* To be called when an answer begins: its rule may have a network. */
 void ow_line_use_rule(struct ow_line *line, const struct ow_rule *rule);
+/* A record of the connection: this event, now. */
+void ow_line_note(struct ow_line *line, enum ow_event event, const char *text);
 /* What cannot even be answered: the connection is dropped, and it is told. */
 void ow_line_give_up(struct ow_line *line, const char *why);
 

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "exchange/exchange.h"
 #include "exchange/h1_sink.h"
+#include "exchange/h2c.h"
 #include "wire/h1.h"
 
 struct h1_face {
@@ -124,6 +125,10 @@ static void take_event(struct h1_face *s, const struct ow_h1_event *event)
             answer_early(s);
         break;
     case OW_H1_END:
+        s->face.line->next =
+            ow_h2c_take(s->face.line, &s->x, ow_h1_trailers(s->h1));
+        if (s->face.line->next)
+            break;
         begin_answer(s, ow_exchange_answer(&s->x, ow_h1_trailers(s->h1)));
         break;
     }
@@ -135,7 +140,8 @@ static size_t decode(struct h1_face *s, const char *data, size_t len)
     struct ow_h1_event event;
     size_t used = 0;
 
-    while (!s->is_answering && s->face.line->end == OW_SERVE_OPEN) {
+    while (!s->is_answering && !s->face.line->next &&
+           s->face.line->end == OW_SERVE_OPEN) {
         ssize_t n = ow_h1_feed(s->h1, data + used, len - used, &event);
         if (n == -EBADMSG) {
             refuse(s, ow_h1_problem_status(s->h1), ow_h1_problem(s->h1));
@@ -153,6 +159,16 @@ static size_t decode(struct h1_face *s, const char *data, size_t len)
     return used;
 }
 
+/* Bytes behind a request that changed the protocol. Whether one did. */
+static bool hand_on(struct h1_face *s, const char *data, size_t len)
+{
+    struct ow_face *next = s->face.line->next;
+
+    if (next && len > 0 && s->face.line->end == OW_SERVE_OPEN)
+        next->ops->feed(next, data, len);
+    return next;
+}
+
 static void feed(struct ow_face *face, const char *data, size_t len)
 {
     struct h1_face *s = self(face);
@@ -168,6 +184,8 @@ static void feed(struct ow_face *face, const char *data, size_t len)
         ow_buf_clear(&s->face.line->out, OW_LIMIT_IO);
     if (!s->is_answering && s->held.len == 0)
         used = decode(s, data, len);
+    if (hand_on(s, data + used, len - used))
+        return;
     if (used < len && s->face.line->end == OW_SERVE_OPEN && !s->is_early &&
         ow_buf_append(&s->held, data + used, len - used) < 0)
         ow_line_give_up(s->face.line, "no memory for pipelined requests");
@@ -221,6 +239,8 @@ static void finish_answer(struct h1_face *s)
         return;
     size_t used = decode(s, ow_buf_data(&s->held), s->held.len);
     ow_buf_consume(&s->held, used);
+    if (hand_on(s, ow_buf_data(&s->held), s->held.len))
+        return;
     if (s->held.len == 0)
         ow_buf_clear(&s->held, 0);
     if (s->face.line->is_eof && !s->is_answering)

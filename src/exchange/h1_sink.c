@@ -174,21 +174,30 @@ static int put_end(struct ow_sink *sink, const struct ow_fields *trailers)
     return ow_h1_write_last_chunk(s->out, trailers);
 }
 
-static int put_raw(struct ow_sink *sink, const void *bytes, size_t len)
+static int put_raw(struct ow_sink *sink, const struct ow_step *step)
 {
     struct ow_h1_sink *s = self(sink);
 
     s->is_raw = true;
-    return ow_buf_append(s->out, bytes, len);
+    return ow_buf_append_str(s->out, step->raw.bytes);
 }
 
-static void close_after(struct ow_sink *sink)
+static int put_goaway(struct ow_sink *sink, const struct ow_step *step)
 {
+    (void)step;
+    self(sink)->keep_alive = false;
+    return 0;
+}
+
+static void close_after(struct ow_sink *sink, const struct ow_step *step)
+{
+    (void)step;
     self(sink)->end = OW_SERVE_CUT;
 }
 
-static void reset_after(struct ow_sink *sink)
+static void reset_after(struct ow_sink *sink, const struct ow_step *step)
 {
+    (void)step;
     self(sink)->end = OW_SERVE_RESET;
 }
 
@@ -204,6 +213,7 @@ static const struct ow_sink_ops ow_h1_sink_ops = {
     .commit = commit,
     .end = put_end,
     .raw = put_raw,
+    .goaway = put_goaway,
     .close = close_after,
     .reset = reset_after,
     .pending = pending,

@@ -24,6 +24,7 @@
 #include "state/state.h"
 
 struct ow_delivery;
+struct ow_h2_library;
 struct ow_serve_peer;
 
 /* What all exchanges of a session share. Owned by the host. */
@@ -51,6 +52,7 @@ struct ow_serve_env {
     /* Called, with say_context, with what is to be sent when an answer has
      * ended. May be NULL. */
     void (*deliver)(void *context, struct ow_delivery *take_delivery);
+    struct ow_h2_library *h2;     /* NULL: HTTP/2 is not spoken */
     bool unmatched_is_error;      /* requests without a rule get no answer */
     uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */
     size_t said_next;             /* zeroed; where the next one goes */
@@ -62,6 +64,8 @@ struct ow_serve_peer {
     const char *host; /* the name behind the stand-in address */
     uint16_t port;    /* the original port */
     bool tls;
+    bool keeps_h1;          /* HTTP/2 is not to be changed to */
+    struct ow_str protocol; /* what ALPN has agreed on; absent: nothing */
     const struct ow_program *program;
     struct sockaddr_in client; /* its end of the connection; may be zero */
 };

@@ -305,6 +305,8 @@ static void play_close(struct ow_ws_session *ws, struct ow_ws_task *task,
 static void play_drop(struct ow_ws_session *ws, struct ow_ws_task *task,
                       const struct ow_script_op *op)
 {
+    struct ow_step step = {.kind =
+                               op->is_reset ? OW_STEP_RESET : OW_STEP_CLOSE};
     struct ow_sink *sink = ws->x->sink;
 
     if (ws->frames.is_busy) {
@@ -312,9 +314,9 @@ static void play_drop(struct ow_ws_session *ws, struct ow_ws_task *task,
         return;
     }
     if (op->is_reset)
-        sink->ops->reset(sink);
+        sink->ops->reset(sink, &step);
     else
-        sink->ops->close(sink);
+        sink->ops->close(sink, &step);
     ow_ws_end(ws, OW_EMIT_ENDED, "cut");
 }
 

@@ -315,12 +315,27 @@ static void receive(struct conn *conn)
     play(conn);
 }
 
+/*
+ * libcurl asks how the last transfer of a connection has ended, and HTTP/2 has
+ * many at once: where answers may say that, it gets one after the other.
+ */
+static bool keeps_h1(const struct conn *conn)
+{
+    const struct ow_session *session = conn->conns->session;
+
+    return conn->info->program.has_libcurl &&
+           (session->env.unmatched_is_error ||
+            ow_table_sets_curl(session->table));
+}
+
 static void begin_serving(struct conn *conn)
 {
     struct ow_serve_peer peer = {
         .host = conn->host,
         .port = conn->port,
         .tls = conn->pipe.ssl != NULL,
+        .keeps_h1 = keeps_h1(conn),
+        .protocol = ow_pipe_protocol(&conn->pipe),
         .program = &conn->info->program,
         .client = conn->client,
     };
@@ -432,6 +447,8 @@ static void begin_tls(struct conn *conn)
         free_conn(conn);
         return;
     }
+    if (keeps_h1(conn))
+        ow_tls_server_keep_h1(server, ssl);
     conn->on_readable = conn->shaper ? handshake_slowly : handshake;
     conn->on_readable(conn);
 }

@@ -161,6 +161,16 @@ int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err)
     }
 }
 
+struct ow_str ow_pipe_protocol(const struct ow_pipe *pipe)
+{
+    const unsigned char *name = NULL;
+    unsigned int len = 0;
+
+    if (pipe->ssl)
+        SSL_get0_alpn_selected(pipe->ssl, &name, &len);
+    return (struct ow_str){(const char *)name, len};
+}
+
 ssize_t ow_pipe_read(struct ow_pipe *pipe, void *buf, size_t len)
 {
     return pipe->ops->read(pipe, buf, len);

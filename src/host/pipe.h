@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/str.h"
 
 struct ow_pipe;
 
@@ -48,6 +49,9 @@ void ow_pipe_reset(struct ow_pipe *pipe);
 int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl);
 /* 0 when done, -EAGAIN, -EBUSY (as read), or -EPROTO with what is wrong. */
 int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err);
+
+/* What ALPN has agreed on, valid with the pipe; absent: nothing. */
+struct ow_str ow_pipe_protocol(const struct ow_pipe *pipe);
 
 ssize_t ow_pipe_read(struct ow_pipe *pipe, void *buf, size_t len);
 ssize_t ow_pipe_write(struct ow_pipe *pipe, const void *bytes, size_t len);

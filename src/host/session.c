@@ -17,6 +17,7 @@
 #include "host/dir.h"
 #include "journal/reader.h"
 #include "rule/files.h"
+#include "wire/h2_library.h"
 
 /* One line on the stderr that the program has: ours with `offwire run`, else
  * the one it lent. One write, so that lines of processes do not mix. */
@@ -201,6 +202,7 @@ int ow_session_init(struct ow_session *session,
         .say_context = session,
         .tell_libcurl = tell_libcurl,
         .deliver = deliver,
+        .h2 = ow_h2_library_new(), /* NULL: HTTP/1.1 alone */
         .unmatched_is_error = options->unmatched_is_error,
     };
     tell_begin(session, options->rules);
@@ -224,6 +226,7 @@ void ow_session_release(struct ow_session *session)
     ow_livehosts_free(session->live);
     ow_journal_free(session->journal);
     ow_states_release(&session->states);
+    ow_h2_library_free(session->env.h2);
     ow_table_free(session->table);
     ow_dir_remove(session->dir);
     if (session->dir) {
@@ -262,6 +265,8 @@ struct ow_tls_server *ow_session_tls(struct ow_session *session,
 
     if (ca && !session->tls)
         ow_tls_server_new(ca, &session->tls, err);
+    if (session->tls)
+        ow_tls_server_offer_h2(session->tls, session->env.h2);
     return session->tls;
 }
 

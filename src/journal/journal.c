@@ -168,6 +168,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     put_program(w, record->program);
     put_str(w, "rule", record->rule);
     put_str(w, "place", record->place);
+    put_str(w, "protocol", record->protocol);
     put_str(w, "method", record->method);
     put_str(w, "url", record->url);
     put_str(w, "host", record->host);

@@ -124,7 +124,7 @@ int ow_act_curl_end(struct ow_plan *plan, const struct ow_program *program,
         struct ow_step *step = ow_plan_add(plan, OW_STEP_RAW);
         if (!step)
             return -ENOMEM;
-        step->bytes = OW_STR(NO_ANSWER);
+        step->raw.bytes = OW_STR(NO_ANSWER);
     }
     return ow_plan_add(plan, OW_STEP_CLOSE) ? 0 : -ENOMEM;
 }

@@ -16,6 +16,7 @@
 #include "plan/harm.h"
 #include "plan/value.h"
 #include "plan/ws_fault.h"
+#include "wire/h2.h"
 
 /*
  * glibc asks a name server twice and waits 5 s each time (resolv.conf(5),
@@ -40,6 +41,9 @@ enum option {
     BODY = 1 << 7,     /* no key: acts on a body, whatever the keys */
     HALF = 1 << 8,     /* no key: "after" is 50% if it is not given */
     RECEIVED = 1 << 9, /* "received": bytes of the request's body */
+    ERROR = 1 << 10,   /* "error": of HTTP/2 */
+    GOAWAY = 1 << 11,  /* "text", "processed", "graceful" */
+    SHARED = 1 << 12,  /* "connection": also where it has other streams */
 };
 
 /* Kinds that are not here have no options and no harm: early ones. */
@@ -50,9 +54,12 @@ static const struct kind {
 } kinds[] = {
     {OW_FAULT_DNS_TIMEOUT, WAIT, NULL},
     {OW_FAULT_STOP_READING, RECEIVED, ow_harm_stall},
+    {OW_FAULT_FLOW_STALL, RECEIVED, ow_harm_stall},
     {OW_FAULT_EARLY_ANSWER, RECEIVED, ow_harm_nothing},
-    {OW_FAULT_CLOSE, AFTER | RECEIVED, ow_harm_close},
-    {OW_FAULT_RESET, AFTER | RECEIVED, ow_harm_reset},
+    {OW_FAULT_GOAWAY, ERROR | GOAWAY | AFTER, ow_harm_goaway},
+    {OW_FAULT_RST_STREAM, ERROR | AFTER | RECEIVED, ow_harm_rst_stream},
+    {OW_FAULT_CLOSE, AFTER | RECEIVED | SHARED, ow_harm_close},
+    {OW_FAULT_RESET, AFTER | RECEIVED | SHARED, ow_harm_reset},
     {OW_FAULT_STALL, AFTER, ow_harm_stall},
     {OW_FAULT_TRUNCATE, AFTER | BODY | HALF, ow_harm_truncate},
     {OW_FAULT_GARBAGE, BYTES, ow_harm_garbage},
@@ -62,14 +69,6 @@ static const struct kind {
     {OW_FAULT_BAD_LENGTH, BY | BODY, ow_harm_length},
     {OW_FAULT_CORRUPT, EVERY | BODY, ow_harm_corrupt},
     {OW_FAULT_DRIP, PACE | BODY, ow_harm_drip},
-};
-
-/* Faults that later versions know. */
-static const char *const later[] = {
-    "goaway",
-    "rst-stream",
-    "flow-stall",
-    NULL,
 };
 
 struct fault {
@@ -111,6 +110,15 @@ void ow_act_fault_keys(enum ow_fault_kind fault,
     }
     if (options & LINE)
         ret_keys[n++] = "line";
+    if (options & ERROR)
+        ret_keys[n++] = "error";
+    if (options & GOAWAY) {
+        ret_keys[n++] = "text";
+        ret_keys[n++] = "processed";
+        ret_keys[n++] = "graceful";
+    }
+    if (options & SHARED)
+        ret_keys[n++] = "connection";
     if (options & BY)
         ret_keys[n++] = "by";
     if (options & (EVERY | PACE))
@@ -130,11 +138,6 @@ static int read_kind(const struct ow_action_input *in, const cJSON *node,
 {
     int word;
 
-    for (int i = 0; cJSON_IsString(node) && later[i]; i++)
-        if (strcmp(later[i], node->valuestring) == 0)
-            return ow_jsonc_error(in->doc, node, in->err,
-                                  "the fault \"%s\" comes with a later version",
-                                  later[i]);
     int r = ow_value_word(in, node, ow_fault_names(), &word);
     if (r == 0)
         *ret = (enum ow_fault_kind)(word + 1);
@@ -229,6 +232,53 @@ static int read_received(const struct ow_action_input *in, const cJSON *spec)
     return ow_value_size(in, received, &in->answer->received);
 }
 
+/* An error of HTTP/2, by its name or, as new ones come, by its number. */
+static int read_error(const struct ow_action_input *in, const cJSON *node,
+                      struct ow_fault *fault)
+{
+    int64_t number;
+    int word;
+    int r = cJSON_IsNumber(node)
+                ? ow_value_integer(in, node, 0, UINT32_MAX, &number)
+                : ow_value_word(in, node, ow_h2_error_names(), &word);
+
+    if (r == 0)
+        fault->error = cJSON_IsNumber(node) ? (uint32_t)number : (uint32_t)word;
+    return r;
+}
+
+static int read_flag(const struct ow_action_input *in, const cJSON *node,
+                     bool *ret)
+{
+    if (!node)
+        return 0;
+    if (!cJSON_IsBool(node))
+        return ow_jsonc_error(in->doc, node, in->err, "expected true or false");
+    *ret = cJSON_IsTrue(node);
+    return 0;
+}
+
+static int read_h2_options(const struct ow_action_input *in, const cJSON *spec,
+                           int options, struct ow_fault *fault)
+{
+    const cJSON *error = member(spec, "error"), *text = member(spec, "text");
+    int r = error ? read_error(in, error, fault) : 0;
+
+    if (r == 0 && text && (options & GOAWAY))
+        r = ow_value_string(in, text, &fault->bytes);
+    if (r == 0)
+        r = read_flag(in, member(spec, "processed"), &fault->is_done);
+    if (r == 0)
+        r = read_flag(in, member(spec, "graceful"), &fault->is_graceful);
+    if (r == 0)
+        r = read_flag(in, member(spec, "connection"), &fault->of_connection);
+    if (r == 0 && fault->is_graceful && member(spec, "after"))
+        return ow_jsonc_error(in->doc, member(spec, "after"), in->err,
+                              "a graceful GOAWAY comes before the answer, "
+                              "which then is whole");
+    return r;
+}
+
 static int read_options(const struct ow_action_input *in, const cJSON *spec,
                         int options, struct ow_fault *fault)
 {
@@ -240,6 +290,8 @@ static int read_options(const struct ow_action_input *in, const cJSON *spec,
         r = ow_after_parse(in, after, false, &fault->after);
     if (r == 0)
         r = read_received(in, spec);
+    if (r == 0 && (options & (ERROR | GOAWAY | SHARED)))
+        r = read_h2_options(in, spec, options, fault);
     if (r == 0 && after && (options & WAIT))
         r = ow_value_duration(in, after, &in->answer->fault_delay);
     if (r == 0 && line)
@@ -267,6 +319,8 @@ static void set_defaults(struct ow_fault *fault, int options,
     if (options & HALF)
         fault->after = (struct ow_after){OW_AFTER_PERCENT, 0, 0.5};
     fault->size = GARBAGE_SIZE;
+    if (fault->kind == OW_FAULT_RST_STREAM)
+        fault->error = OW_H2_INTERNAL_ERROR;
     fault->by = LENGTH_BY;
     fault->every = CORRUPT_EVERY;
     fault->pace_ns = DRIP_NS;

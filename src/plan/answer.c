@@ -278,6 +278,15 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
     return false;
 }
 
+bool ow_answers_set_curl(const struct ow_answers *answers)
+{
+    for (size_t i = 0; i < answers->n; i++)
+        for (size_t k = 0; k < answers->items[i].n; k++)
+            if (answers->items[i].actions[k].ops == &ow_curl_ops)
+                return true;
+    return false;
+}
+
 enum ow_stage ow_answer_stage(const struct ow_answer *answer)
 {
     return answer->has_received ? OW_STAGE_UPLOAD : fault_stages[answer->fault];

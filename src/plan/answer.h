@@ -107,6 +107,9 @@ const struct ow_answer *ow_answers_at(const struct ow_answers *answers,
 bool ow_answers_have_stage(const struct ow_answers *answers,
                            enum ow_stage stage);
 
+/* Whether any of them gives libcurl's caller a CURLcode. */
+bool ow_answers_set_curl(const struct ow_answers *answers);
+
 enum ow_stage ow_answer_stage(const struct ow_answer *answer);
 enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer);
 /* Of a fault of the upload: behind how many bytes of the request's body. */

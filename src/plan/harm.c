@@ -22,6 +22,17 @@ static int end_with(struct ow_plan *plan, enum ow_step_kind kind)
     return ow_plan_add(plan, kind) ? 0 : -ENOMEM;
 }
 
+/* The end of a connection that this fault has spoilt for all. */
+static int end_connection(struct ow_plan *plan)
+{
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_CLOSE);
+
+    if (!step)
+        return -ENOMEM;
+    step->end.of_connection = true;
+    return 0;
+}
+
 /* Drops the answer; the delay before it stays. */
 static void drop_answer(struct ow_plan *plan)
 {
@@ -45,7 +56,12 @@ static int stop(const struct ow_fault *fault, struct ow_plan *plan,
         drop_answer(plan);
     else
         ow_after_cut(&fault->after, plan);
-    return end_with(plan, how);
+    struct ow_step *step = ow_plan_add(plan, how);
+    if (!step)
+        return -ENOMEM;
+    if (how == OW_STEP_CLOSE || how == OW_STEP_RESET)
+        step->end.of_connection = fault->of_connection;
+    return 0;
 }
 
 int ow_harm_close(const struct ow_fault *fault,
@@ -67,6 +83,43 @@ int ow_harm_stall(const struct ow_fault *fault,
 {
     (void)context;
     return stop(fault, plan, OW_STEP_STALL);
+}
+
+int ow_harm_rst_stream(const struct ow_fault *fault,
+                       const struct ow_answer_context *context,
+                       struct ow_plan *plan)
+{
+    (void)context;
+    int r = stop(fault, plan, OW_STEP_RESET);
+    if (r == 0)
+        plan->steps[plan->n - 1].end.error = fault->error + 1;
+    return r;
+}
+
+/* A graceful one comes before the answer and changes nothing of it; else it
+ * comes in its place, or behind a part of it. */
+int ow_harm_goaway(const struct ow_fault *fault,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan)
+{
+    struct ow_step goaway = {.kind = OW_STEP_GOAWAY,
+                             .goaway = {fault->error,
+                                        fault->is_done || fault->is_graceful,
+                                        fault->bytes}};
+
+    (void)context;
+    if (!fault->is_graceful) {
+        int r = stop(fault, plan, OW_STEP_GOAWAY);
+        if (r < 0)
+            return r;
+        plan->steps[plan->n - 1] = goaway;
+        return end_connection(plan);
+    }
+    if (!ow_plan_add(plan, OW_STEP_GOAWAY))
+        return -ENOMEM;
+    memmove(plan->steps + 1, plan->steps, (plan->n - 1) * sizeof *plan->steps);
+    plan->steps[0] = goaway;
+    return 0;
 }
 
 int ow_harm_nothing(const struct ow_fault *fault,
@@ -119,8 +172,8 @@ int ow_harm_garbage(const struct ow_fault *fault,
     struct ow_step *step = r < 0 ? NULL : ow_plan_add(plan, OW_STEP_RAW);
     if (!step)
         return -ENOMEM;
-    step->bytes = bytes;
-    return end_with(plan, OW_STEP_CLOSE);
+    step->raw.bytes = bytes;
+    return end_connection(plan);
 }
 
 static int write_line(struct ow_buf *out, struct ow_str line)
@@ -152,6 +205,27 @@ static int write_head(struct ow_buf *out, const struct ow_step *head,
     return r < 0 ? r : ow_h1_write_head_end(out);
 }
 
+/* What HTTP/2 breaks instead: the status, or a field of that name. */
+static const struct ow_broken *break_in_h2(struct ow_plan *plan,
+                                           const struct ow_step *head,
+                                           struct ow_str line, bool is_status)
+{
+    struct ow_broken *broken = ow_arena_zalloc(plan->arena, sizeof *broken);
+    struct ow_step *copy = ow_arena_alloc(plan->arena, sizeof *copy);
+
+    if (!broken || !copy)
+        return NULL;
+    *copy = *head;
+    broken->head = copy;
+    broken->name = is_status ? OW_STR(":status") : ow_str_cut(&line, ':');
+    if (is_status)
+        ow_str_cut(&line, ' ');
+    broken->value = line.ptr ? line : OW_STR("");
+    if (is_status)
+        broken->value = ow_str_cut(&line, ' ');
+    return broken;
+}
+
 /* Puts a head of our own in the place of the HEAD step. */
 static int break_head(struct ow_plan *plan, struct ow_str line, bool is_status)
 {
@@ -164,9 +238,10 @@ static int break_head(struct ow_plan *plan, struct ow_str line, bool is_status)
     int r = write_head(&out, head, line, is_status);
     struct ow_str bytes = ow_arena_copy(plan->arena, ow_buf_peek(&out));
     ow_buf_release(&out);
-    if (r < 0 || !bytes.ptr)
+    const struct ow_broken *broken = break_in_h2(plan, head, line, is_status);
+    if (r < 0 || !bytes.ptr || !broken)
         return -ENOMEM;
-    *head = (struct ow_step){.kind = OW_STEP_RAW, .bytes = bytes};
+    *head = (struct ow_step){.kind = OW_STEP_RAW, .raw = {bytes, broken}};
     drop_end(plan);
     return end_with(plan, OW_STEP_CLOSE);
 }
@@ -204,8 +279,8 @@ int ow_harm_chunk(const struct ow_fault *fault,
     struct ow_step *step = bytes.ptr ? ow_plan_add(plan, OW_STEP_RAW) : NULL;
     if (!step)
         return -ENOMEM;
-    step->bytes = bytes;
-    return end_with(plan, OW_STEP_CLOSE);
+    step->raw.bytes = bytes;
+    return end_connection(plan);
 }
 
 int ow_harm_length(const struct ow_fault *fault,
@@ -224,7 +299,11 @@ int ow_harm_length(const struct ow_fault *fault,
                                            : 0;
     }
     drop_end(plan);
-    return end_with(plan, OW_STEP_CLOSE);
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_CLOSE);
+    if (!step)
+        return -ENOMEM;
+    step->end.is_whole = true;
+    return 0;
 }
 
 /* The bytes of a step that holds them itself, or NULL. */

@@ -18,6 +18,10 @@ struct ow_fault {
     int64_t by;            /* bad-length: told minus sent */
     uint64_t every;        /* corrupt: a bit each so many bytes */
     int64_t pace_ns;       /* drip: from byte to byte */
+    uint32_t error;        /* goaway, rst-stream: RFC 9113, 7 */
+    bool is_done;          /* goaway: the request counts as taken in */
+    bool is_graceful;      /* goaway: the answer comes whole */
+    bool of_connection;    /* close, reset: of HTTP/2's connection */
 };
 
 /* 0 or -ENOMEM. */
@@ -35,6 +39,14 @@ int ow_harm_reset(const struct ow_fault *fault,
 int ow_harm_stall(const struct ow_fault *fault,
                   const struct ow_answer_context *context,
                   struct ow_plan *plan);
+/* RST_STREAM with the error, before any byte or behind some; HTTP/1.x: RST. */
+int ow_harm_rst_stream(const struct ow_fault *fault,
+                       const struct ow_answer_context *context,
+                       struct ow_plan *plan);
+/* GOAWAY and the connection's end; a graceful one lets the answer be whole. */
+int ow_harm_goaway(const struct ow_fault *fault,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan);
 /* The answer as it is: what is wrong is when it comes. */
 int ow_harm_nothing(const struct ow_fault *fault,
                     const struct ow_answer_context *context,

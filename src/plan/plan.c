@@ -85,6 +85,7 @@ uint64_t ow_step_body_size(const struct ow_step *step)
     case OW_STEP_WAIT:
     case OW_STEP_RAW:
     case OW_STEP_STALL:
+    case OW_STEP_GOAWAY:
     case OW_STEP_CLOSE:
     case OW_STEP_RESET:
         break;

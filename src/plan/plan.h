@@ -39,6 +39,12 @@ enum ow_framing {
 
 struct ow_script;
 struct ow_script_fault;
+/* How a head is broken in HTTP/2, where there are no lines. */
+struct ow_broken {
+    const struct ow_step *head; /* HEAD: the rest of it */
+    struct ow_str name;         /* ":status" breaks that */
+    struct ow_str value;
+};
 
 struct ow_step {
     enum ow_step_kind kind;
@@ -50,7 +56,11 @@ struct ow_step {
             enum ow_framing framing;
             uint64_t length;
         } head;
-        struct ow_str bytes; /* BODY, PIECE, RAW */
+        struct ow_str bytes; /* BODY, PIECE */
+        struct {             /* RAW */
+            struct ow_str bytes;
+            const struct ow_broken *broken; /* HTTP/2 sends this; NULL: bytes */
+        } raw;
         struct { /* FILE: a range of an open file, read as it is sent */
             int fd;
             uint64_t offset;
@@ -64,6 +74,21 @@ struct ow_step {
             int64_t every_ns; /* from piece to piece, and from the
                                  last one to the next step */
         } paced;
+        struct { /* GOAWAY; HTTP/1.x says "Connection: close" */
+            uint32_t error;
+            bool is_done; /* this request counts as taken in */
+            struct ow_str text;
+        } goaway;
+        /*
+         * CLOSE, RESET: of an exchange that has its connection for itself, FIN
+         * and RST; of one stream among others, RST_STREAM, and the others go
+         * on.
+         */
+        struct {
+            uint32_t error;     /* of RST_STREAM, and one; 0: what fits */
+            bool of_connection; /* FIN or RST, whatever the protocol */
+            bool is_whole;      /* CLOSE: not RST_STREAM but END_STREAM */
+        } end;
         const struct ow_fields *trailers; /* END; may be NULL */
         int64_t wait_ns; /* WAIT: after the step before was due */
     };

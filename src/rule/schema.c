@@ -18,6 +18,7 @@
 #include "plan/callback_sign.h"
 #include "plan/grammar.h"
 #include "rule/network.h"
+#include "wire/h2.h"
 #include "wire/ws.h"
 
 /* A row of keys.def, matchers.def or words.def. */
@@ -345,6 +346,7 @@ static void put_definitions(struct ow_jsonw *w)
                   ow_grammar_words((enum ow_words)i));
     put_words(w, "fault_kind", ow_fault_names());
     put_words(w, "curl_code", ow_act_curl_names());
+    put_words(w, "h2_error_name", ow_h2_error_names());
     put_words(w, "ws_bad", ow_ws_bad_names());
     put_fault_keys(w);
     put_networks(w);

@@ -115,6 +115,11 @@ size_t ow_table_count_replies(const struct ow_table *table)
     return table->replies.n;
 }
 
+bool ow_table_sets_curl(const struct ow_table *table)
+{
+    return table->sets_curl;
+}
+
 void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret)
 {
     *ret = (struct ow_state_shape){.rules = table->n,

@@ -60,6 +60,8 @@ bool ow_table_has_crowds(const struct ow_table *table);
 bool ow_table_is_slow(const struct ow_table *table);
 /* Whether some rule has an answer that acts at this stage. */
 bool ow_table_has_stage(const struct ow_table *table, enum ow_stage stage);
+/* Whether some rule gives libcurl's caller a CURLcode. */
+bool ow_table_sets_curl(const struct ow_table *table);
 
 /* What models say, for answers: sets find_reply and replies of the context. */
 void ow_table_set_replies(const struct ow_table *table,

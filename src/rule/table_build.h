@@ -39,6 +39,8 @@ struct ow_table {
     struct ow_perhost networks;
     struct ow_perhost crowds;
     bool is_slow; /* some host or some rule has a network */
+    bool is_slow;   /* some host or some rule has a network */
+    bool sets_curl; /* some rule gives libcurl's caller a CURLcode */
 };
 
 /* An empty table; NULL when memory is out. */

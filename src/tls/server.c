@@ -21,21 +21,25 @@
 
 #include "base/limits.h"
 #include "tls/leaf.h"
+#include "wire/h2_library.h"
 
 struct ow_tls_server {
     SSL_CTX *context;
     struct ow_leaves *leaves;
-    int index; /* of struct peer in an SSL's extra data */
+    struct ow_h2_library *h2; /* NULL: not offered */
+    int index;                /* of struct peer in an SSL's extra data */
 };
 
 /* What an SSL knows of its connection; freed with the SSL. */
 struct peer {
     enum ow_fault_kind fault;
+    bool keeps_h1; /* HTTP/2 is not offered */
     char host[OW_LIMIT_NAME];
 };
 
 /* What is offered by ALPN, best first. Another protocol is another row. */
 static const struct ow_str protocols[] = {
+    {"h2", 2},
     {"http/1.1", 8},
     {"http/1.0", 8},
 };
@@ -64,16 +68,25 @@ static const unsigned char *find_protocol(const unsigned char *list, size_t len,
     return NULL;
 }
 
+static bool can_speak(struct ow_tls_server *server, SSL *ssl,
+                      struct ow_str protocol)
+{
+    const struct peer *peer = SSL_get_ex_data(ssl, server->index);
+    struct ow_err err;
+
+    return !ow_str_equal(protocol, OW_STR("h2")) ||
+           (!peer->keeps_h1 && server->h2 &&
+            ow_h2_library_load(server->h2, &err) == 0);
+}
+
 static int select_protocol(SSL *ssl, const unsigned char **out,
                            unsigned char *out_len, const unsigned char *in,
                            unsigned int in_len, void *arg)
 {
-    (void)ssl;
-    (void)arg;
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
         const unsigned char *at = find_protocol(in, in_len, protocols[i]);
 
-        if (at) {
+        if (at && can_speak(arg, ssl, protocols[i])) {
             *out_len = at[0];
             *out = at + 1;
             return SSL_TLSEXT_ERR_OK;
@@ -180,7 +193,7 @@ static int set_up_context(struct ow_tls_server *server)
     set_modes(context);
     if (!SSL_CTX_set_ciphersuites(context, CIPHERSUITES))
         return -ENOMEM;
-    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, server);
     SSL_CTX_set_client_hello_cb(context, see_hello, server);
     return 0;
 }
@@ -204,6 +217,12 @@ int ow_tls_server_new(const struct ow_ca *ca, struct ow_tls_server **ret,
     }
     *ret = server;
     return 0;
+}
+
+void ow_tls_server_offer_h2(struct ow_tls_server *server,
+                            struct ow_h2_library *library)
+{
+    server->h2 = library;
 }
 
 struct ow_tls_server *ow_tls_server_free(struct ow_tls_server *server)
@@ -244,6 +263,13 @@ SSL *ow_tls_server_accept(struct ow_tls_server *server, const char *host,
     }
     SSL_set_accept_state(ssl);
     return ssl;
+}
+
+void ow_tls_server_keep_h1(struct ow_tls_server *server, SSL *ssl)
+{
+    struct peer *peer = SSL_get_ex_data(ssl, server->index);
+
+    peer->keeps_h1 = true;
 }
 
 struct ow_str ow_tls_alert_record(void)

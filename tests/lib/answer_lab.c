@@ -139,8 +139,10 @@ static void dump_step(struct ow_buf *out, const struct ow_step *step)
         break;
     case OW_STEP_BODY:
     case OW_STEP_PIECE:
-    case OW_STEP_RAW:
         dump_bytes(out, step->bytes);
+        break;
+    case OW_STEP_RAW:
+        dump_bytes(out, step->raw.bytes);
         break;
     case OW_STEP_FILE:
         dump_file(out, step);
@@ -159,9 +161,18 @@ static void dump_step(struct ow_buf *out, const struct ow_step *step)
     case OW_STEP_WAIT:
         dump_ns(out, step->wait_ns);
         break;
-    case OW_STEP_STALL:
+    case OW_STEP_GOAWAY:
+        ow_buf_printf(out, " %u%s", step->goaway.error,
+                      step->goaway.is_done ? " done" : "");
+        if (step->goaway.text.ptr)
+            dump_bytes(out, step->goaway.text);
+        break;
     case OW_STEP_CLOSE:
     case OW_STEP_RESET:
+        if (step->end.error > 0)
+            ow_buf_printf(out, " %u", step->end.error - 1);
+        break;
+    case OW_STEP_STALL:
         break;
     }
 }

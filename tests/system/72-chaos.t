@@ -29,7 +29,7 @@ for scheme in http https; do
         --data-binary "@$work/upload" $scheme://api.example.com/reset 2>&1)
     was_there "curl, $scheme" '"fault":"reset"'
     like "a reset in the middle of an upload is an error ($scheme)" "$said" \
-        'curl: (5[56]) *'
+        'curl: ([59][256]) *'
 
     ow curl -sS -m 2 -H Expect: -w '%{size_upload}\n' \
         --data-binary "@$work/upload" $scheme://api.example.com/deaf \

@@ -9,6 +9,7 @@ system_tests = \
 	tests/system/62-libcurl.t \
 	tests/system/63-roots.t \
 	tests/system/64-hygiene.t \
+	tests/system/65-h2.t \
 	tests/system/70-streams.t \
 	tests/system/72-chaos.t \
 	tests/system/74-callbacks.t \

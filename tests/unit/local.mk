@@ -56,6 +56,7 @@ unit_tests = \
 	tests/unit/test_date \
 	tests/unit/test_emit \
 	tests/unit/test_h1_sink \
+	tests/unit/test_h2 \
 	tests/unit/test_serve \
 	tests/unit/test_ws_session \
 	tests/unit/test_ws_nomem \
@@ -152,6 +153,12 @@ tests_unit_test_ws_session_LDADD = $(unit_ldadd)
 tests_unit_test_ws_nomem_SOURCES = tests/unit/test_ws_nomem.c $(failmalloc)
 tests_unit_test_ws_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_ws_nomem_LDFLAGS = $(failmalloc_ldflags)
+
+# A client of HTTP/2 in memory.
+h2_lab = tests/lib/h2_lab.c tests/lib/h2_lab.h
+tests_unit_test_h2_SOURCES = tests/unit/test_h2.c $(h2_lab)
+tests_unit_test_h2_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_h2_LDADD = $(unit_ldadd) $(NGHTTP2_LIBS)
 
 # base, http and wire.
 unit_lib_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib

@@ -77,18 +77,26 @@ static int note_end(struct ow_sink *sink, const struct ow_fields *trailers)
                          trailers ? trailers->n : 0);
 }
 
-static int note_raw(struct ow_sink *sink, const void *bytes, size_t len)
+static int note_raw(struct ow_sink *sink, const struct ow_step *raw)
 {
-    return note_bytes(sink, "raw", bytes, len);
+    return note_bytes(sink, "raw", raw->raw.bytes.ptr, raw->raw.bytes.len);
 }
 
-static void note_close(struct ow_sink *sink)
+static int note_goaway(struct ow_sink *sink, const struct ow_step *goaway)
 {
+    return ow_buf_printf(&notes_of(sink)->text, "goaway %u\n",
+                         goaway->goaway.error);
+}
+
+static void note_close(struct ow_sink *sink, const struct ow_step *step)
+{
+    (void)step;
     ow_buf_append(&notes_of(sink)->text, "close\n", 6);
 }
 
-static void note_reset(struct ow_sink *sink)
+static void note_reset(struct ow_sink *sink, const struct ow_step *step)
 {
+    (void)step;
     ow_buf_append(&notes_of(sink)->text, "reset\n", 6);
 }
 
@@ -104,6 +112,7 @@ static const struct ow_sink_ops notes_ops = {
     .commit = note_commit,
     .end = note_end,
     .raw = note_raw,
+    .goaway = note_goaway,
     .close = note_close,
     .reset = note_reset,
     .pending = tell_pending,
@@ -410,8 +419,9 @@ static void emit_ends_with_close_reset_and_silence(void **state)
     struct notes *notes = *state;
     struct ow_plan closes = PLAN(HEAD, STEP(CLOSE), BODY("never"));
     struct ow_plan resets = PLAN(STEP(RESET));
-    struct ow_plan stalls = PLAN({.kind = OW_STEP_RAW, .bytes = {"HTP", 3}},
-                                 STEP(STALL), STEP(END));
+    struct ow_plan stalls =
+        PLAN({.kind = OW_STEP_RAW, .raw = {{"HTP", 3}, NULL}}, STEP(STALL),
+             STEP(END));
     struct ow_emit emit;
     int64_t due;
 

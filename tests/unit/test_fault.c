@@ -341,11 +341,70 @@ static void fault_early_tells_its_stage_and_delay(void **state)
     assert_true(ow_answer_fault_delay(first_answer(lab)) == 2000000000);
 }
 
+static void fault_goaway_comes_before_or_instead(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    assert_string_equal(then(lab, "'fault': 'goaway'"), "GOAWAY 0 | CLOSE");
+    assert_string_equal(lab->plan.fault, "goaway");
+    assert_true(lab->plan.steps[1].end.of_connection);
+    assert_string_equal(
+        then(lab, TEN ", 'fault': {'kind': 'goaway', 'error': "
+                      "'ENHANCE_YOUR_CALM', 'text': 'slow', 'after': '2B'}"),
+        "HEAD 200 len=10 | BODY '01' | GOAWAY 11 'slow' | CLOSE");
+    assert_string_equal(
+        then(lab, TEN ", 'fault': {'kind': 'goaway', 'graceful': true}"),
+        "GOAWAY 0 done | HEAD 200 len=10 | BODY '0123456789' | END");
+}
+
+static void fault_rst_stream_has_its_code(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    assert_string_equal(then(lab, "'fault': 'rst-stream'"), "RESET 2");
+    assert_string_equal(then(lab,
+                             TEN ", 'fault': {'kind': 'rst-stream', 'error': "
+                                 "'REFUSED_STREAM', 'after': 3}"),
+                        "HEAD 200 len=10 | BODY '012' | RESET 7");
+    assert_string_equal(
+        then(lab, "'fault': {'kind': 'rst-stream', 'error': 99}"), "RESET 99");
+}
+
+static void fault_says_what_it_ends_in_h2(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    then(lab, "'fault': 'close'");
+    assert_false(lab->plan.steps[0].end.of_connection);
+    then(lab, "'fault': {'kind': 'reset', 'connection': true}");
+    assert_true(lab->plan.steps[0].end.of_connection);
+    then(lab,
+         "'text': 'x', 'fault': {'kind': 'bad-status', 'line': 'ICY 99 "
+         "no'}");
+    const struct ow_broken *broken = lab->plan.steps[0].raw.broken;
+    assert_true(ow_str_equal(broken->name, OW_STR(":status")));
+    assert_true(ow_str_equal(broken->value, OW_STR("99")));
+    then(lab, "'text': 'x', 'fault': {'kind': 'bad-header', 'line': 'A b:c'}");
+    broken = lab->plan.steps[0].raw.broken;
+    assert_true(ow_str_equal(broken->name, OW_STR("A b")));
+    assert_true(ow_str_equal(broken->value, OW_STR("c")));
+    assert_int_equal(broken->head->head.status, 200);
+}
+
 static void fault_refuses_unknown_kinds_and_options(void **state)
 {
     assert_refused(*state, "'fault': 'refused'", "did you mean 'refuse'?");
-    assert_refused(*state, "'fault': 'goaway'",
-                   "the fault 'goaway' comes with a later version");
+    assert_refused(*state, "'fault': {'kind': 'goaway', 'error': 'CALM'}",
+                   "expected one of");
+    assert_refused(*state, "'fault': {'kind': 'rst-stream', 'error': -1}",
+                   "expected a whole number from 0 to 4294967295");
+    assert_refused(*state, "'fault': {'kind': 'rst-stream', 'text': 'x'}",
+                   "unknown key 'text'");
+    assert_refused(*state, "'fault': {'kind': 'goaway', 'graceful': 1}",
+                   "expected true or false");
+    assert_refused(*state,
+                   "'fault': {'kind': 'goaway', 'graceful': true, 'after': 1}",
+                   "a graceful GOAWAY comes before the answer");
     assert_refused(*state, "'fault': {'after': 1}", "needs its 'kind'");
     assert_refused(*state, "'fault': {'kind': 'nxdomain', 'after': 1}",
                    "unknown key 'after'");
@@ -449,6 +508,9 @@ int main(void)
         TEST(fault_drip_sends_a_byte_at_a_time),
         TEST(fault_acts_on_files),
         TEST(fault_early_tells_its_stage_and_delay),
+        TEST(fault_goaway_comes_before_or_instead),
+        TEST(fault_rst_stream_has_its_code),
+        TEST(fault_says_what_it_ends_in_h2),
         TEST(fault_refuses_unknown_kinds_and_options),
         TEST(fault_names_are_those_of_the_list),
         TEST(cut_counts_pieces_of_a_stream),

@@ -48,6 +48,14 @@ static void add_field(struct lab *lab, const char *name, const char *value)
                      0);
 }
 
+static void put_raw(struct lab *lab, const char *bytes)
+{
+    struct ow_step step = {.kind = OW_STEP_RAW,
+                           .raw = {ow_str_from(bytes), NULL}};
+
+    assert_int_equal(lab->sink.sink.ops->raw(&lab->sink.sink, &step), 0);
+}
+
 static void put_head(struct lab *lab, enum ow_framing framing, uint64_t length)
 {
     struct ow_step step = {.kind = OW_STEP_HEAD,
@@ -173,7 +181,7 @@ static void h1_sink_closes_after_raw_bytes(void **state)
     struct lab *lab = *state;
 
     put_head(lab, OW_FRAMING_LENGTH, 0);
-    lab->sink.sink.ops->raw(&lab->sink.sink, "x", 1);
+    put_raw(lab, "x");
     put_end(lab);
     assert_false(ow_h1_sink_can_go_on(&lab->sink));
 }
@@ -182,7 +190,7 @@ static void h1_sink_sends_a_body_without_head_as_it_is(void **state)
 {
     struct lab *lab = *state;
 
-    lab->sink.sink.ops->raw(&lab->sink.sink, "ICY\r\n\r\n", 7);
+    put_raw(lab, "ICY\r\n\r\n");
     put_body(lab, "abc");
     check_out(lab, "ICY\r\n\r\nabc");
     assert_false(ow_h1_sink_can_go_on(&lab->sink));

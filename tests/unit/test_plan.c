@@ -86,7 +86,7 @@ static void plan_body_size_counts_body_steps_alone(void **state)
     (void)state;
     begin(&lab);
     ow_plan_add(&lab.plan, OW_STEP_HEAD)->head.length = 1000;
-    ow_plan_add(&lab.plan, OW_STEP_RAW)->bytes = OW_STR("raw");
+    ow_plan_add(&lab.plan, OW_STEP_RAW)->raw.bytes = OW_STR("raw");
     ow_plan_add(&lab.plan, OW_STEP_BODY)->bytes = OW_STR("ab");
     add_piece(&lab, "c");
     ow_plan_add(&lab.plan, OW_STEP_FILE)->file.length = 30;
