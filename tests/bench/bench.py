@@ -52,6 +52,7 @@ http {{
     server {{
         listen 127.0.0.1:{http};
         listen 127.0.0.1:{https} ssl;
+        listen 127.0.0.1:{h2} ssl http2;
         server_name {name};
         root {dir};
         location = /small {{ return 200 '{small}'; }}
@@ -106,12 +107,14 @@ class Nginx:
     def __init__(self, folder):
         self.dir = folder
         self.http, self.https = free_port(), free_port()
+        self.h2 = free_port()
         self.ca = folder + "/ca.pem"
         self.make_certificates()
         user = "user root;" if os.geteuid() == 0 else ""
         with open(folder + "/nginx.conf", "w", encoding="utf-8") as out:
             out.write(NGINX_CONFIG.format(
                 user=user, dir=folder, http=self.http, https=self.https,
+                h2=self.h2,
                 name=NAME, small=SMALL))
         binary = shutil.which("nginx") or "/usr/sbin/nginx"
         self.process = subprocess.Popen(
@@ -392,7 +395,8 @@ def row_easy(bench):
 
 
 def curl_argv(bench):
-    return ["curl", "-sS", "--cacert", bench.nginx.ca, "-o", "/dev/null"]
+    # nginx speaks HTTP/1.1 at that port; h2 has rows of its own.
+    return ["curl", "-sS", "--http1.1", "--cacert", bench.nginx.ca, "-o", "/dev/null"]
 
 
 def curl_to_nginx(bench):
@@ -445,7 +449,7 @@ def row_default_store(bench):
     """curl over https with the system's roots, in a running session"""
     count = "5" if bench.quick else "20"
     spawn = [bench.program("spawn"), "-n", count, "--"]
-    curl = ["curl", "-sS", "-o", "/dev/null"]
+    curl = ["curl", "-sS", "--http1.1", "-o", "/dev/null"]
     theirs = dict(os.environ, CURL_CA_BUNDLE=default_bundle(bench))
     port = bench.nginx.https
     took = bench.turns(
@@ -515,6 +519,42 @@ def row_newconn(bench):
     compare_latency(bench, "new https connection with its look-up, p50",
                     "https", ["--new", "--look-up", "-n", count], None,
                     bench.rounds(11))
+
+
+def row_h2(bench):
+    """h2load: kept-alive requests one by one, p50; 64 streams"""
+    if not shutil.which("h2load"):
+        raise Failed("h2load is missing (nghttp2-client)")
+    log = bench.dir + "/h2load.log"
+    url = "https://%s/small" % NAME
+    to_nginx = ["--connect-to=127.0.0.1:%d" % bench.nginx.h2]
+
+    def load(options, env=None):
+        if os.path.exists(log):
+            os.unlink(log)
+        said = call(["h2load", "-c", "1"] + options + [url], env=env)
+        if " 0 failed, 0 errored" not in said:
+            raise Failed("h2load had failures")
+        return said
+
+    def p50(options, env=None):
+        load(["-m", "1", "-n", "2000" if bench.quick else "10000",
+              "--log-file=" + log] + options, env)
+        with open(log, encoding="ascii") as lines:
+            return statistics.median(int(line.split()[2]) for line in lines)
+
+    def rate(options, env=None):
+        said = load(["-m", "64", "-n", "20000" if bench.quick else "100000"]
+                    + options, env)
+        return float(re.search(r"([0-9.]+) req/s", said).group(1))
+
+    took = bench.turns(lambda: p50([], bench.session.env),
+                       lambda: p50(to_nginx), bench.rounds(7))
+    bench.add("h2: kept-alive request, p50", took[0], took[1], "us", 1.2)
+    rates = bench.turns(lambda: rate([], bench.session.env),
+                        lambda: rate(to_nginx), bench.rounds(7))
+    bench.add("h2: 64 streams, requests a second", rates[0], rates[1], "",
+              -0.6)
 
 
 def row_throughput(bench):
@@ -803,7 +843,7 @@ def row_memory(bench):
 
 
 ROWS = [row_process, row_easy, row_curl_cold, row_curl_warm, row_default_store,
-        row_post, row_keepalive, row_newconn, row_throughput, row_multi,
+        row_post, row_keepalive, row_newconn, row_throughput, row_h2, row_multi,
         row_rules, row_template, row_resources, row_upload,
         row_download, row_sse,
         row_websocket_echo, row_websocket_streams, row_websocket_audio,
