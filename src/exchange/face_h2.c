@@ -31,6 +31,12 @@ struct stream {
     bool is_answering;
     bool is_over; /* the request has its answer: what still comes is lost */
     bool is_lingering; /* the answer is out, the client still sends; till due */
+    /* An extended CONNECT (RFC 8441): what comes on the stream is for what the
+     * answer becomes, and waits in held till then. */
+    bool is_tunnel;
+    bool is_half;  /* the client has ended its side of it */
+    bool has_news; /* it was fed, and has to be played */
+    struct ow_buf held;
     enum ow_emit_state state; /* of the answer under way */
     int64_t due;              /* while it is WAITING or lingers */
 };
@@ -90,10 +96,13 @@ static struct stream *new_stream(struct h2_face *f, struct ow_h2_stream *h2)
             return NULL;
         ow_exchange_init(&stream->x, line->env, &line->peer,
                          &stream->sink.sink);
+        /* Bounded by the window, which does not come back meanwhile. */
+        ow_buf_init(&stream->held, 0);
     }
     stream->owner = f;
     stream->h2 = h2;
     stream->is_over = stream->is_lingering = false;
+    stream->is_tunnel = stream->is_half = stream->has_news = false;
     ow_h2_sink_init(&stream->sink, h2, &stream->x.arena, &line->out,
                     &line->env->date);
     ow_h2_set_user(h2, stream);
@@ -119,12 +128,44 @@ static void drop_stream(struct stream *stream)
     if (f->pooled < OW_LIMIT_H2_POOL) {
         /* Also what came of a request that never became whole. */
         ow_exchange_end(&stream->x, OW_EMIT_DONE);
+        ow_buf_release(&stream->held);
         TAILQ_INSERT_HEAD(&f->pool, stream, link);
         f->pooled++;
         return;
     }
     ow_exchange_release(&stream->x);
+    ow_buf_release(&stream->held);
     free(stream);
+}
+
+/* What came before the answer has become a WebSocket now is its. 0, -ENOMEM. */
+static int pass_on(struct stream *stream)
+{
+    struct ow_exchange *x = &stream->x;
+    bool is_duplex = stream->is_answering && ow_exchange_is_duplex(x);
+    int r = 0;
+
+    if (is_duplex && stream->held.len > 0) {
+        r = ow_exchange_feed(x, ow_buf_peek(&stream->held));
+        ow_buf_clear(&stream->held, 0);
+        stream->has_news = true;
+    }
+    if (is_duplex && stream->is_half) {
+        ow_exchange_eof(x);
+        stream->is_half = false;
+        stream->has_news = true;
+    }
+    ow_h2_withhold(stream->h2, !is_duplex || !ow_exchange_wants_read(x));
+    return r;
+}
+
+/* It has its answer before its body, which never ends as a request's does. */
+static int begin_tunnel(struct stream *stream)
+{
+    stream->is_tunnel = true;
+    ow_h2_withhold(stream->h2, true);
+    begin_answer(stream, ow_exchange_answer(&stream->x, NULL));
+    return 0;
 }
 
 /*
@@ -138,7 +179,7 @@ static bool answer_early(struct stream *stream)
     if (!ow_exchange_is_due_early(x))
         return false;
     begin_answer(stream, ow_exchange_answer(x, NULL));
-    ow_h2_withhold(stream->h2);
+    ow_h2_withhold(stream->h2, true);
     if (x->is_deaf && x->match.answer &&
         ow_answer_fault(x->match.answer) != OW_FAULT_FLOW_STALL)
         stream->owner->face.line->is_deaf = true;
@@ -148,7 +189,9 @@ static bool answer_early(struct stream *stream)
 static int begin_request(struct stream *stream, const struct ow_h2_head *head)
 {
     const struct ow_request request = {
-        .method = head->method,
+        /* As HTTP/1.1's clients ask for the same. */
+        .method = head->protocol.ptr ? OW_STR("GET") : head->method,
+        .upgrade = head->protocol,
         .target = head->path.ptr ? head->path : head->authority,
         .version = 20,
         .headers = head->fields,
@@ -166,6 +209,8 @@ static int on_head(void *context, struct ow_h2_stream *h2,
     if (!stream)
         return -ENOMEM;
     int r = begin_request(stream, head);
+    if (r == 0 && head->protocol.ptr && !head->is_too_big)
+        return begin_tunnel(stream);
     if (r == 0 && !head->ends)
         r = ow_exchange_expect(&stream->x);
     if (r < 0 && r != -EBADMSG)
@@ -186,6 +231,10 @@ static int on_body(void *context, struct ow_h2_stream *h2, struct ow_str bytes)
     struct stream *stream = ow_h2_user(h2);
 
     (void)context;
+    if (stream->is_tunnel && stream->is_answering) {
+        int r = ow_buf_append(&stream->held, bytes.ptr, bytes.len);
+        return r < 0 ? r : pass_on(stream);
+    }
     if (stream->is_over)
         return 0;
     int r = ow_exchange_feed(&stream->x, bytes);
@@ -200,6 +249,9 @@ static int on_end(void *context, struct ow_h2_stream *h2,
     struct stream *stream = ow_h2_user(h2);
 
     (void)context;
+    stream->is_half = stream->is_tunnel;
+    if (stream->is_tunnel && stream->is_answering)
+        return pass_on(stream);
     if (!stream->is_over)
         begin_answer(stream, ow_exchange_answer(&stream->x, trailers));
     return 0;
@@ -260,18 +312,35 @@ static void finish_answer(struct stream *stream, int64_t now)
     stream->is_lingering = state == OW_EMIT_DONE && !ow_h2_is_whole(stream->h2);
     stream->due = now + LINGER_NS;
     if (stream->is_lingering)
-        ow_h2_withhold(stream->h2);
+        ow_h2_withhold(stream->h2, true);
 }
 
 static bool can_play(const struct stream *stream, int64_t now)
 {
     if (!stream->is_answering)
         return false;
+    if (stream->has_news)
+        return true;
     if (stream->state == OW_EMIT_WAITING)
         return stream->due <= now;
     return stream->state == OW_EMIT_BLOCKED &&
            stream->sink.sink.ops->pending(&stream->sink.sink) <
                OW_LIMIT_OUT_HIGH;
+}
+
+/* 0 or -ENOMEM, of a WebSocket. */
+static int play(struct stream *stream)
+{
+    int r = 0;
+
+    do {
+        stream->has_news = false;
+        stream->due = OW_SERVE_NEVER;
+        stream->state = ow_exchange_run(&stream->x, &stream->due);
+        if (stream->is_tunnel)
+            r = pass_on(stream);
+    } while (r == 0 && stream->has_news);
+    return r;
 }
 
 /* Plays what can be played; whether any of it waits for room now. */
@@ -289,7 +358,8 @@ static bool play_all(struct h2_face *f)
         }
         if (!can_play(stream, now))
             continue;
-        stream->state = ow_exchange_run(&stream->x, &stream->due);
+        if (play(stream) < 0)
+            ow_line_give_up(f->face.line, "no memory for a WebSocket");
         switch (stream->state) {
         case OW_EMIT_BLOCKED:
             any_blocked = true;
@@ -368,7 +438,15 @@ static int64_t run(struct ow_face *face)
 
 static void eof(struct ow_face *face)
 {
-    (void)face;
+    struct h2_face *f = self(face);
+    struct stream *stream;
+
+    TAILQ_FOREACH(stream, &f->streams, link)
+    {
+        stream->is_half = stream->is_tunnel;
+        if (stream->is_tunnel && pass_on(stream) < 0)
+            ow_line_give_up(face->line, "no memory for a WebSocket");
+    }
 }
 
 static struct ow_face *free_face(struct ow_face *face)
@@ -381,6 +459,7 @@ static struct ow_face *free_face(struct ow_face *face)
     while ((stream = TAILQ_FIRST(&f->pool))) {
         TAILQ_REMOVE(&f->pool, stream, link);
         ow_exchange_release(&stream->x);
+        ow_buf_release(&stream->held);
         free(stream);
     }
     ow_h2_free(f->h2);

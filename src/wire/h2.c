@@ -135,7 +135,9 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id,
                              (struct ow_str){(const char *)data, len});
     /* One stream without a window must not take it from the others. */
     h2->api->nghttp2_session_consume_connection(session, len);
-    if (!stream || !stream->is_withheld)
+    if (stream && stream->is_withheld)
+        stream->owed += len;
+    else
         h2->api->nghttp2_session_consume_stream(session, id, len);
     return note_failure(h2, r);
 }

@@ -138,8 +138,8 @@ int ow_h2_goaway(struct ow_h2_stream *stream, bool is_done, uint32_t error,
 /* Bytes of the stream's queue, and body bytes in those of all streams. */
 size_t ow_h2_pending(const struct ow_h2_stream *stream);
 size_t ow_h2_pending_all(const struct ow_h2_stream *stream);
-/* From now on the client gets no window back for what it sends here. */
-void ow_h2_withhold(struct ow_h2_stream *stream);
+/* While it is on, the client gets no window back for what it sends here. */
+void ow_h2_withhold(struct ow_h2_stream *stream, bool on);
 
 /* "CANCEL" and the like; the number, or -1. */
 int ow_h2_error_find(struct ow_str name);

@@ -23,6 +23,7 @@ struct ow_h2_stream {
     bool has_head;    /* the head event was given */
     bool is_whole;    /* the client has ended its side */
     bool is_withheld; /* its window does not come back */
+    size_t owed;      /* bytes of it that came meanwhile */
     bool is_closed;   /* nghttp2 knows it no more */
 
     /*

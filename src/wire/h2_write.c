@@ -39,9 +39,16 @@ size_t ow_h2_pending_all(const struct ow_h2_stream *stream)
     return stream->h2->queued;
 }
 
-void ow_h2_withhold(struct ow_h2_stream *stream)
+void ow_h2_withhold(struct ow_h2_stream *stream, bool on)
 {
-    stream->is_withheld = true;
+    struct ow_h2 *h2 = stream->h2;
+
+    stream->is_withheld = on;
+    if (on || stream->owed == 0 || stream->is_closed)
+        return;
+    h2->api->nghttp2_session_consume_stream(h2->session, stream->id,
+                                            stream->owed);
+    stream->owed = 0;
 }
 
 static nghttp2_nv make_field(struct ow_str name, struct ow_str value)

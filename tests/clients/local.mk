@@ -20,7 +20,7 @@ EXTRA_DIST += \
 	tests/clients/py_httpx.py \
 	tests/clients/py_h2.py \
 	tests/clients/php_h2.php \
-	tests/clients/node_http2.mjs \
+	tests/clients/node_http2.mjs tests/clients/node_h2_ws.mjs \
 	tests/clients/py_pycurl.py \
 	tests/clients/py_requests.py \
 	tests/clients/py_resources.py \

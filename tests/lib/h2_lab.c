@@ -190,7 +190,11 @@ static ssize_t read_upload(nghttp2_session *session, int32_t id, uint8_t *buf,
                            nghttp2_data_source *source, void *context)
 {
     struct h2_lab_stream *stream = h2_lab_stream(context, id);
+    struct h2_lab *lab = context;
     size_t n = stream->left < len ? stream->left : len;
+
+    if (n == 0 && lab->keeps_open)
+        return NGHTTP2_ERR_DEFERRED;
 
     (void)session;
     (void)source;
@@ -200,7 +204,7 @@ static ssize_t read_upload(nghttp2_session *session, int32_t id, uint8_t *buf,
         memset(buf, 'x', n);
     stream->upload = stream->upload ? stream->upload + n : NULL;
     stream->left -= n;
-    if (stream->left == 0)
+    if (stream->left == 0 && !lab->keeps_open)
         *flags |= NGHTTP2_DATA_FLAG_EOF;
     return (ssize_t)n;
 }

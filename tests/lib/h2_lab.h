@@ -42,6 +42,7 @@ struct h2_lab {
 
     nghttp2_session *client;
     bool holds_windows; /* the client gives no window back */
+    bool keeps_open;    /* it does not end what it uploads */
     int32_t window;     /* its initial window; 0: the usual one */
     struct h2_lab_stream streams[H2_LAB_STREAMS]; /* by id / 2 */
     bool has_goaway;

@@ -113,6 +113,8 @@ rules <<'END'
                 "fault": { "kind": "rst-stream", "after": "4B" } } },
     { "when": { "path": "/trailers" },
       "then": { "text": "x", "trailers": { "X-Sum": "1" } } },
+    { "when": { "path": "/ws" },
+      "then": { "websocket": [ { "on": "text", "send": { "text": "you said {{ msg.text }}" } } ] } },
     { "then": { "text": "hello" } }
   ] }
 END
@@ -153,6 +155,10 @@ if has node; then
     like "node: one stream breaks, the others do not" "$said" \
         "200 hello*200 x {\"x-sum\":\"1\"}"
     ok "node sees that the other is broken" test "$(echo "$said" | wc -l)" -eq 3
+    said=$(ow node "$client_dir/node_h2_ws.mjs" $url/ws hi)
+    was_there "Node's WebSocket" '"protocol":"h2"'
+    is "node: a WebSocket on a stream" "$said" "200
+you said hi"
 else
     skip "Node's http2" "node is not installed"
 fi

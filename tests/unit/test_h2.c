@@ -579,6 +579,86 @@ static void h2_knows_errors_by_name(void **state)
     assert_null(names[OW_H2_HTTP_1_1_REQUIRED + 1]);
 }
 
+#define OPEN_WEBSOCKET ":protocol: websocket\nsec-websocket-version: 13\n"
+/* Two letters of text, masked with 1 (RFC 6455, 5.3). */
+#define FRAME(a, b) "\x81\x82\x01\x01\x01\x01" a b
+
+static void h2_carries_a_websocket(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab,
+                "{'when': {'upgrade': 'websocket', 'method': 'GET', 'path': "
+                "'/ws'}, 'then': {'websocket': [{'on': 'text', 'send': "
+                "{'text': 'you said {{ msg.text }}'}}]}}, {'then': {'text': "
+                "'x'}}");
+    lab->keeps_open = true;
+    h2_lab_run(lab);
+    int id = h2_lab_request(lab, "CONNECT", "/ws", OPEN_WEBSOCKET,
+                            FRAME("I", "h") FRAME("H", "n"));
+    int other = h2_lab_get(lab, "/");
+    h2_lab_run(lab);
+    assert_int_equal(h2_lab_stream(lab, id)->status, 200);
+    assert_string_equal(h2_lab_body(lab, id),
+                        "\x81\x0byou said Hi\x81\x0byou said Io");
+    assert_has_not(h2_lab_head(lab, id), "accept");
+    assert_string_equal(h2_lab_body(lab, other), "x");
+    assert_false(h2_lab_stream(lab, id)->is_closed);
+    nghttp2_submit_rst_stream(lab->client, 0, id, OW_H2_CANCEL);
+    h2_lab_run(lab);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+    assert_int_equal(h2_lab_journal(lab, "\"protocol\":\"h2\""), 2);
+}
+
+static void h2_keeps_what_a_websocket_gets_too_soon(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab,
+                "{'then': {'delay': '1s', 'websocket': [{'expect': "
+                "'text'}, {'send': {'text': 'ok'}}, {'close': 1000}]}}");
+    lab->keeps_open = true;
+    h2_lab_run(lab);
+    int id =
+        h2_lab_request(lab, "CONNECT", "/", OPEN_WEBSOCKET, FRAME("I", "h"));
+    h2_lab_run(lab);
+    assert_string_equal(h2_lab_body(lab, id), "");
+    h2_lab_wait(lab, 1500 * MS);
+    assert_has(h2_lab_body(lab, id), "\x81\x02ok\x88");
+}
+
+static void h2_websocket_ends_with_its_client(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab, "{'then': {'websocket': [{'expect': 'binary'}]}}");
+    h2_lab_run(lab);
+    int id =
+        h2_lab_request(lab, "CONNECT", "/", OPEN_WEBSOCKET, FRAME("I", "h"));
+    h2_lab_wait(lab, 60000 * (int64_t)MS);
+    assert_int_equal(h2_lab_stream(lab, id)->status, 200);
+    assert_true(h2_lab_stream(lab, id)->is_closed);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+}
+
+static void h2_takes_no_more_than_a_websocket_reads(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab,
+                "{'when': {'upgrade': 'websocket'}, 'then': {'delay': "
+                "'1s', 'websocket': [{'close': 1000}]}}, {'then': "
+                "{'text': 'x'}}");
+    lab->keeps_open = true;
+    h2_lab_run(lab);
+    int id = h2_lab_request(lab, "CONNECT", "/", OPEN_WEBSOCKET, "");
+    h2_lab_stream(lab, id)->upload = NULL;
+    h2_lab_stream(lab, id)->left = 50000000;
+    h2_lab_run(lab);
+    assert_int_equal(h2_lab_stream(lab, id)->left,
+                     50000000 - OW_LIMIT_H2_STREAM_WINDOW);
+}
+
 static void connect_plain(struct h2_lab *lab)
 {
     static const struct ow_program program = {.name = "test", .pid = 7};
@@ -715,6 +795,10 @@ int main(void)
         TEST(h2_ends_when_the_client_does),
         TEST(h2_takes_requests_with_trailers),
         TEST(h2_knows_errors_by_name),
+        TEST(h2_carries_a_websocket),
+        TEST(h2_keeps_what_a_websocket_gets_too_soon),
+        TEST(h2_websocket_ends_with_its_client),
+        TEST(h2_takes_no_more_than_a_websocket_reads),
         TEST(h2_comes_with_prior_knowledge),
         TEST(h2_preface_that_is_none_is_h1),
         TEST(h2_is_upgraded_to),
