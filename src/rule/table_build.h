@@ -38,7 +38,6 @@ struct ow_table {
     size_t n_early[OW_STAGE_REQUEST];
     struct ow_perhost networks;
     struct ow_perhost crowds;
-    bool is_slow; /* some host or some rule has a network */
     bool is_slow;   /* some host or some rule has a network */
     bool sets_curl; /* some rule gives libcurl's caller a CURLcode */
 };
