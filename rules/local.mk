@@ -1,11 +1,18 @@
 # The packs: rules for one API each, a folder that --rules takes by its name.
 # A pack's files are listed here, its cases are found by tests/cases/run_cases.
 nobase_dist_pkgdata_DATA = \
+	rules/openai/README.md \
+	rules/openai/10-scenarios.json \
+	rules/openai/20-models.json \
+	rules/openai/30-chat.json \
+	rules/openai/40-embeddings.json \
+	rules/openai/50-files.json \
 	rules/soniox/README.md \
 	rules/soniox/10-errors.json \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json
 EXTRA_DIST += \
+	rules/openai/cases \
 	rules/soniox/cases
 
 # The link that configure made in a build folder.

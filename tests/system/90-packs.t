@@ -7,7 +7,7 @@ cd "$work" || exit 99
 
 out=$("$offwire" packs)
 is "packs lists them" "$?" 0
-like "with their subjects" "$out" "*soniox*speech to text*"
+like "with their subjects" "$out" "*openai*soniox*speech to text*"
 for pack in $("$offwire" packs | sed 's/ .*//'); do
     out=$("$offwire" check "$pack" 2>&1)
     is "$pack is right" "$?" 0
