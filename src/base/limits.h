@@ -92,6 +92,9 @@
 /* Comparisons that one search with a Lua pattern may take at worst, about a
  * second: Lua counts no steps within. */
 #define OW_LIMIT_TEMPLATE_PATTERN 1e9
+/* Pieces of a stream that its templates make ("each"): an hour of speech has
+ * 10,000 tokens; each takes some hundred bytes until it is sent. */
+#define OW_LIMIT_TEMPLATE_PIECES 100000
 /* Elements that table.move takes at once, for the same reason. */
 #define OW_LIMIT_TEMPLATE_MOVE 1000000
 /* Resources of a session; a million of a typical size are half a gigabyte. */

@@ -149,6 +149,7 @@ static int read_tool(struct reading *reading)
 static int read_each(struct reading *reading, const cJSON *list,
                      int (*read)(struct reading *reading))
 {
+    struct ow_loop_budget budget = {0};
     struct ow_loop loop = {.index = 0};
     const cJSON *item;
     int r = 0;
@@ -157,6 +158,8 @@ static int read_each(struct reading *reading, const cJSON *list,
     cJSON_ArrayForEach(item, list)
     {
         loop.item = item;
+        if (r == 0)
+            r = ow_loop_spend(&budget, reading->err);
         if (r == 0)
             r = read(reading);
         loop.index++;

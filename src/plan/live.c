@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "plan/grammar.h"
 #include "plan/loop.h"
 #include "plan/template.h"
@@ -144,8 +145,10 @@ static int read_chunk(const struct ow_action_input *in, const cJSON *node,
 {
     const cJSON *text = member(node, "text");
 
-    if (is_loop(node)) {
+    if (cJSON_IsObject(node)) {
         int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_chunk));
+        if (r == 0)
+            r = ow_live_check(in, node);
         if (r < 0)
             return r;
         node = text ? text : node;
@@ -340,8 +343,24 @@ struct writing {
     const struct ow_live *live;
     struct ow_answer_context context;
     struct ow_pieces_maker *maker;
+    struct ow_loop_budget budget;
     struct ow_err *err;
 };
+
+static int check_size(const struct writing *writing)
+{
+    const struct ow_pieces_maker *maker = writing->maker;
+
+    if (maker->bytes.len > OW_LIMIT_TEMPLATE_OUT)
+        return ow_err_set(writing->err, -EINVAL,
+                          "what the stream makes is over %d MiB",
+                          OW_LIMIT_TEMPLATE_OUT / (1024 * 1024));
+    if (maker->ends.len / sizeof(size_t) >= OW_LIMIT_TEMPLATE_PIECES)
+        return ow_err_set(writing->err, -EINVAL,
+                          "the stream has more than %d pieces",
+                          OW_LIMIT_TEMPLATE_PIECES);
+    return 0;
+}
 
 static int write_items(struct writing *writing, const struct item *items,
                        size_t n);
@@ -361,6 +380,8 @@ static int write_once(struct writing *writing, const struct item *item)
     r = writing->live->format(item, &writing->context, &writing->maker->bytes,
                               writing->err);
     writing->context.position++;
+    if (r == 0)
+        r = check_size(writing);
     if (r < 0)
         return r;
     return writing->live->has_loops
@@ -377,6 +398,8 @@ static int write_each(struct writing *writing, const struct item *item)
     writing->context.loop = &loop;
     cJSON_ArrayForEach(loop.item, list)
     {
+        if (r == 0)
+            r = ow_loop_spend(&writing->budget, writing->err);
         if (r == 0)
             r = write_once(writing, item);
         loop.index++;
@@ -403,7 +426,8 @@ int ow_live_pieces(const struct ow_live *live,
                    struct ow_err *err)
 {
     struct ow_pieces_maker maker;
-    struct writing writing = {live, *context, &maker, err};
+    struct writing writing = {
+        .live = live, .context = *context, .maker = &maker, .err = err};
     int r = 0;
 
     ow_pieces_begin(&maker);

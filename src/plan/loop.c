@@ -6,8 +6,28 @@
 #include "plan/loop.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "base/limits.h"
+
+/* Elements between two looks at the clock. */
+#define ROUND 64
+
+int ow_loop_spend(struct ow_loop_budget *budget, struct ow_err *err)
+{
+    struct timespec time;
+
+    if (budget->rounds++ % ROUND != 0)
+        return 0;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    int64_t now = time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+    if (budget->rounds == 1)
+        budget->began_ns = now;
+    if (now - budget->began_ns <= OW_LIMIT_TEMPLATE_NS)
+        return 0;
+    return ow_err_set(err, -EINVAL,
+                      "a loop of templates took more than a second");
+}
 
 int ow_loop_value(const struct ow_template *template,
                   const struct ow_answer_context *context, cJSON **ret,

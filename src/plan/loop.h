@@ -14,6 +14,17 @@ struct ow_loop {
     const struct ow_loop *outer; /* NULL: none */
 };
 
+/* What a loop may take in all, beside what each of its templates may: zeroed at
+ * its begin. */
+struct ow_loop_budget {
+    int64_t began_ns;
+    uint64_t rounds;
+};
+
+/* Call it for each element. 0, or -EINVAL with a sentence: more than
+ * OW_LIMIT_TEMPLATE_NS of processor time were taken. */
+int ow_loop_spend(struct ow_loop_budget *budget, struct ow_err *err);
+
 /*
  * The value of a template made by ow_template_json, as a tree of its own, to
  * be freed with cJSON_Delete. 0; -ENOMEM; -EINVAL with a sentence.

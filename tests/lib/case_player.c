@@ -234,7 +234,11 @@ static int play_kept(struct player *p, const struct case_section *section)
 static int play_bytes(struct player *p, const struct case_section *section,
                       int r, struct ow_buf *bytes, const struct ow_err *err)
 {
-    if (r == 0)
+    if (r == 0 && !p->table)
+        r = case_complain(p, section,
+                          p->said.len > 0 ? ow_buf_data(&p->said)
+                                          : "there are no rules");
+    else if (r == 0)
         r = send_bytes(p, ow_buf_peek(bytes));
     else
         case_complain(p, section, err->text);
