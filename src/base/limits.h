@@ -68,6 +68,8 @@
 #define OW_LIMIT_H2_CANCELLED 500
 /* Bytes of a head with all of its CONTINUATION frames, compressed or empty. */
 #define OW_LIMIT_H2_HEAD_FED (4 * OW_LIMIT_HEAD)
+/* Token buckets of a session: one for each key of a program's, 100 bytes. */
+#define OW_LIMIT_BUCKETS 10000
 /* Different lines about requests on stderr that are remembered as said. */
 #define OW_LIMIT_SAID 64
 /* Steps of a PCRE2 match, so that a pattern cannot hang the host. */

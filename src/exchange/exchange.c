@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "exchange/callbacks.h"
+#include "exchange/limits.h"
 #include "exchange/refusal.h"
 #include "exchange/ws_session.h"
 #include "http/url.h"
@@ -344,6 +345,25 @@ static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
     return 0;
 }
 
+/* One too many: it is not the rule that answers, and its hits do not count. */
+static int answer_limited(struct ow_exchange *x, const struct ow_limit *limit)
+{
+    struct ow_err why = {.text = "no memory"};
+
+    ow_odds_draw(x->env->odds, OW_ODDS_ANSWER, ow_rule_index(x->match.rule),
+                 x->env->exchanges, &x->rand);
+    int r = ow_limits_plan(x, limit, &why);
+    if (r == 0)
+        r = ow_limits_add_fields(x, limit, &why);
+    if (r < 0)
+        return answer_failed(x, &why);
+    if (x->head_only)
+        leave_body_out(&x->plan);
+    tell_libcurl(x, -1, (struct ow_str){NULL, 0});
+    record_request(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
+    return 0;
+}
+
 static int answer_by_rule(struct ow_exchange *x)
 {
     struct ow_serve_env *env = x->env;
@@ -358,7 +378,7 @@ static int answer_by_rule(struct ow_exchange *x)
     x->context = (struct ow_answer_context){
         .request = &x->request,
         .rand = &x->rand,
-        .hit = ow_states_count(env->states, state, index),
+        .hit = ow_hits_get(&state->hits, index),
         .params = &x->match.params,
         .captures = &x->match.captures,
         .clock = env->clock,
@@ -367,6 +387,14 @@ static int answer_by_rule(struct ow_exchange *x)
 
     ow_state_hold(state);
     ow_table_set_replies(env->table, &x->context);
+    const struct ow_limit *limit =
+        ow_table_limit(env->table, x->match.rule, &x->request);
+    bool is_over = false;
+    if (limit && ow_limits_ask(x, limit, &is_over, &why) < 0)
+        return answer_failed(x, &why);
+    if (is_over)
+        return answer_limited(x, limit);
+    x->context.hit = ow_states_count(env->states, state, index);
     /* By the answers to all clients: ids that two of them get must differ. */
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
                  ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
@@ -377,6 +405,8 @@ static int answer_by_rule(struct ow_exchange *x)
     const struct ow_setter *set = ow_rule_set(x->match.rule);
     if (r == 0 && set)
         r = ow_setter_apply(set, &x->context, &why);
+    if (r == 0 && limit)
+        r = ow_limits_add_fields(x, limit, &why);
     if (r < 0 && has_callbacks)
         ow_callbacks_drop(x);
     if (r < 0)

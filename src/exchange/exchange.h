@@ -17,6 +17,7 @@
 
 #include "emit/emit.h"
 #include "exchange/serve.h"
+#include "plan/extra_view.h"
 
 struct ow_ws_session;
 
@@ -41,7 +42,8 @@ struct ow_exchange {
     struct ow_match upload;
     struct ow_delivery **deliveries; /* what the rule sends later */
     size_t n_deliveries;
-    bool is_deaf; /* no more of the request is to be read */
+    struct ow_limit_seen limit; /* of context.limit */
+    bool is_deaf;               /* no more of the request is to be read */
 
     uint64_t id;    /* in the journal; 0 before the request was recorded */
     int64_t whole;  /* session time at which the request was whole */

@@ -34,6 +34,7 @@ enum ow_fault_kind {
 struct ow_answers; /* what "then" says: one answer or a sequence of them */
 struct ow_answer;  /* one of them */
 struct ow_answer_seen;
+struct ow_limit_seen;
 struct ow_resource_route;
 struct ow_resource_run;
 struct ow_lua;            /* what evaluates templates: plan/lua.h */
@@ -71,6 +72,7 @@ struct ow_answer_context {
     struct ow_state *state;       /* of the rule's scope; NULL: seq() fails */
     const struct ow_fields *call; /* extra_view.h; or NULL */
     const struct ow_answer_seen *answer; /* the same */
+    const struct ow_limit_seen *limit;   /* the same */
     struct ow_message *message;          /* "msg"; NULL: there is none */
     struct ow_resource_run *resource;    /* NULL: it is about none */
     ow_reply_find_fn find_reply; /* with replies; NULL: there are none */

@@ -6,7 +6,10 @@
 
 #include "plan/extra_view.h"
 
+#include <math.h>
+
 #include "plan/answer.h"
+#include "plan/lua_value.h"
 #include "plan/lua_view.h"
 
 static const struct ow_fields *call_of(const struct ow_answer_context *context)
@@ -55,6 +58,45 @@ static const struct ow_lua_view_ops call_view = {
 static const struct ow_lua_view_ops answer_view = {.name = "answer",
                                                    .get = get_of_answer};
 
+static bool push_whole(struct ow_lua *lua, double number)
+{
+    lua->api.lua_pushinteger(lua->state, (lua_Integer)number);
+    return true;
+}
+
+static bool push_seconds(struct ow_lua *lua, double seconds)
+{
+    ow_lua_push_number(lua, seconds);
+    return true;
+}
+
+static bool get_of_limit(struct ow_lua *lua, const struct ow_lua_view *view,
+                         struct ow_str key)
+{
+    const struct ow_limit_seen *seen = lua->context->limit;
+
+    (void)view;
+    if (!seen)
+        return false;
+    if (ow_str_equal(key, OW_STR("limit")))
+        return push_whole(lua, (double)seen->limit);
+    if (ow_str_equal(key, OW_STR("remaining")))
+        return push_whole(lua, (double)seen->remaining);
+    /* In whole milliseconds, so that rounding does not show. */
+    if (ow_str_equal(key, OW_STR("period")))
+        return push_seconds(lua, seen->period);
+    if (ow_str_equal(key, OW_STR("reset")))
+        return push_seconds(lua, ceil(seen->reset * 1e3 - 1e-3) / 1e3);
+    if (ow_str_equal(key, OW_STR("wait")))
+        return push_seconds(lua, ceil(seen->wait * 1e3 - 1e-3) / 1e3);
+    if (ow_str_equal(key, OW_STR("retry_after")))
+        return push_whole(lua, ceil(seen->wait - 1e-6));
+    return false;
+}
+
+static const struct ow_lua_view_ops limit_view = {.name = "limit",
+                                                  .get = get_of_limit};
+
 bool ow_extra_view_push(struct ow_lua *lua, struct ow_str name)
 {
     const struct ow_answer_context *context = lua->context;
@@ -64,6 +106,7 @@ bool ow_extra_view_push(struct ow_lua *lua, struct ow_str name)
     } views[] = {
         {&call_view, context->call},
         {&answer_view, context->answer},
+        {&limit_view, context->limit},
     };
 
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {

@@ -6,8 +6,8 @@
  *               params (of a form, sorted), token
  *     answer    in call backs: status, body and json of the answer that was
  *               given
- *     limit     where a rate limit was asked: limit, remaining, reset,
- *               retry_after
+ *     limit     where a rate limit was asked: limit, period, remaining, reset,
+ *               wait, and retry_after, which is whole seconds
  */
 #ifndef OW_PLAN_EXTRA_VIEW_H
 #define OW_PLAN_EXTRA_VIEW_H
@@ -21,6 +21,15 @@ struct ow_answer_seen {
     int status;
     struct ow_str body; /* as sent: absent if it was compressed or a file */
     const cJSON *json;  /* NULL: it is none */
+};
+
+/* What a limit of requests says of this one (rule/limit.h). */
+struct ow_limit_seen {
+    uint64_t limit;     /* so many ... */
+    double period;      /* ... in so many seconds */
+    uint64_t remaining; /* at once, from here on */
+    double reset;       /* seconds until all are there again */
+    double wait;        /* seconds until one is; 0: there was one */
 };
 
 /* Pushes the value of such a name, which may be nil; false for other names. */

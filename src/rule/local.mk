@@ -7,6 +7,7 @@ libowcore_la_SOURCES += \
 	src/rule/host_parse.c src/rule/host_parse.h \
 	src/rule/hosts.c src/rule/hosts.h \
 	src/rule/index.c src/rule/index.h \
+	src/rule/limit.c src/rule/limit.h \
 	src/rule/literal_parse.c src/rule/literal_parse.h \
 	src/rule/load.c \
 	src/rule/match_body.c \

@@ -26,6 +26,7 @@
 #include "rule/regex.h"
 #include "rule/subject.h"
 
+struct ow_limit;
 struct ow_lua;
 
 /* The names from the outermost to the value looked at: messages, last. */
@@ -80,7 +81,8 @@ struct ow_pattern_source {
     struct ow_arena *arena;
     struct ow_regexes *regexes;
     enum ow_pattern_flavour flavour;
-    struct ow_lua *lua; /* the table's, for the templates of "then" */
+    struct ow_lua *lua;       /* the table's, for the templates of "then" */
+    struct ow_limit **limits; /* the table's; NULL: there can be none */
 };
 
 /* Fills *ret. 0, -EINVAL with a placed sentence, -ENOMEM. */

@@ -12,6 +12,7 @@
 #include "plan/action.h"
 #include "plan/callback.h"
 #include "plan/grammar.h"
+#include "rule/limit.h"
 #include "rule/match_method.h"
 #include "rule/scope.h"
 
@@ -131,6 +132,11 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return parse_name(source, node, rule, err);
     if (strcmp(key, "times") == 0)
         return parse_times(source, node, rule, err);
+    if (strcmp(key, "limit") == 0 && source->limits) {
+        int r = ow_limit_parse(source, node, false, source->limits, err);
+        rule->limit = *source->limits;
+        return r;
+    }
     if (strcmp(key, "after") == 0)
         return parse_after(source, node, rule, err);
     if (strcmp(key, "network") == 0)

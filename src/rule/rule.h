@@ -25,6 +25,7 @@ struct ow_rule {
     const char *times_text; /* NULL: not asked for */
     struct ow_times times;
     const struct ow_callbacks *callbacks; /* NULL: none */
+    const struct ow_limit *limit;         /* NULL: that of the host */
     const struct ow_network *network;     /* NULL: that of the host */
     struct ow_turn *turn;                 /* NULL: always */
     struct ow_scope scope;                /* in: that of the file */

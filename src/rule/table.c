@@ -219,6 +219,15 @@ const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule)
     return rule->callbacks;
 }
 
+const struct ow_limit *ow_table_limit(const struct ow_table *table,
+                                      const struct ow_rule *rule,
+                                      const struct ow_request *request)
+{
+    if (rule->limit || table->limits.n == 0)
+        return rule->limit;
+    return find_thing(&table->limits, request->host.ptr, request->port);
+}
+
 const struct ow_network *ow_rule_network(const struct ow_rule *rule)
 {
     return rule->network;

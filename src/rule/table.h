@@ -16,6 +16,7 @@
 struct ow_table;
 struct ow_rule;
 struct ow_crowd;
+struct ow_limit;
 struct ow_network;
 struct ow_setter;
 
@@ -99,6 +100,11 @@ const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
 /* What it sends when it has answered; NULL: nothing. */
 const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule);
+/* How often it answers, or how often its host does; NULL: as often as it is
+ * asked. */
+const struct ow_limit *ow_table_limit(const struct ow_table *table,
+                                      const struct ow_rule *rule,
+                                      const struct ow_request *request);
 /* Of its answers; NULL: that of the connection. */
 const struct ow_network *ow_rule_network(const struct ow_rule *rule);
 /*

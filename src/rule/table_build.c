@@ -13,6 +13,7 @@
 #include "plan/lua.h"
 #include "plan/template.h"
 #include "rule/crowd.h"
+#include "rule/limit.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
 #include "rule/scope.h"
@@ -37,6 +38,7 @@ struct ow_table *ow_table_new(void)
     ow_index_init(&table->index);
     ow_perhost_init(&table->networks);
     ow_perhost_init(&table->crowds);
+    ow_perhost_init(&table->limits);
     return table;
 }
 
@@ -59,6 +61,8 @@ struct ow_table *ow_table_free(struct ow_table *table)
     ow_hosts_release(&table->hosts);
     ow_perhost_release(&table->networks);
     ow_perhost_release(&table->crowds);
+    ow_perhost_release(&table->limits);
+    ow_limits_free(table->all_limits);
     ow_regexes_release(&table->regexes);
     ow_arena_release(&table->arena);
     free(table);
@@ -161,7 +165,8 @@ static struct ow_pattern_source source_of(struct ow_table *table,
                                       .arena = &table->arena,
                                       .regexes = &table->regexes,
                                       .flavour = OW_PATTERN_TEXT,
-                                      .lua = table->lua};
+                                      .lua = table->lua,
+                                      .limits = &table->all_limits};
 }
 
 static int add_replies(struct ow_table *table, const struct ow_jsonc *doc,
@@ -217,6 +222,19 @@ static int read_network(const struct ow_jsonc *doc, const cJSON *node,
     return r;
 }
 
+static int read_limit(const struct ow_jsonc *doc, const cJSON *node,
+                      bool takes_hosts, void *context, const void **ret,
+                      struct ow_err *err)
+{
+    struct ow_table *table = context;
+    const struct ow_pattern_source source = source_of(table, doc);
+    int r = ow_limit_parse(&source, node, takes_hosts, &table->all_limits, err);
+
+    if (r == 0)
+        *ret = table->all_limits;
+    return r;
+}
+
 /* What a file says of its hosts. */
 static int add_host_things(struct ow_table *table, const struct ow_jsonc *doc,
                            struct ow_err *err)
@@ -228,6 +246,9 @@ static int add_host_things(struct ow_table *table, const struct ow_jsonc *doc,
     if (r == 0)
         r = ow_perhost_add(&table->crowds, doc, "connections", ow_crowd_read,
                            &table->arena, err);
+    if (r == 0)
+        r = ow_perhost_add(&table->limits, doc, "limit", read_limit, table,
+                           err);
     return r;
 }
 

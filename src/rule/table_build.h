@@ -40,6 +40,8 @@ struct ow_table {
     struct ow_perhost crowds;
     bool is_slow;   /* some host or some rule has a network */
     bool sets_curl; /* some rule gives libcurl's caller a CURLcode */
+    struct ow_perhost limits;
+    struct ow_limit *all_limits; /* of hosts and rules */
 };
 
 /* An empty table; NULL when memory is out. */

@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/state/buckets.c src/state/buckets.h \
 	src/state/clock.c src/state/clock.h \
 	src/state/hits.c src/state/hits.h \
 	src/state/odds.c src/state/odds.h \

@@ -131,6 +131,7 @@ void ow_states_release(struct ow_states *states)
     free(states->early);
     free(states->is_on);
     free(states->begin);
+    ow_buckets_release(&states->buckets);
     *states = (struct ow_states){0};
 }
 
@@ -360,6 +361,7 @@ int ow_states_reset(struct ow_states *states)
 
     drop_clients(states);
     ow_state_release(&states->shared);
+    ow_buckets_release(&states->buckets);
     if (states->early)
         memset(states->early, 0, states->shape.rules * sizeof *states->early);
     for (size_t i = 0; i < states->n_scenarios; i++)

@@ -25,6 +25,7 @@
 
 #include "base/err.h"
 #include "http/request.h"
+#include "state/buckets.h"
 #include "state/hits.h"
 #include "state/seqs.h"
 
@@ -84,6 +85,7 @@ struct ow_states {
     struct ow_state shared; /* its hits are those of all clients */
     struct ow_state fresh;
     struct ow_states_client *clients; /* by key (uthash) */
+    struct ow_buckets buckets;        /* of limits */
     size_t n_clients;
     size_t n_scenarios;
     bool *is_on; /* by number of the scenario */

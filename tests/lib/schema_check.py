@@ -42,6 +42,8 @@ SAMPLES = {
     },
     "scope_of": {**RULE, "scope": {"@": 1}},
     "connections_of": {**RULE, "connections": {"@": 1}},
+    "limit_of": {**RULE, "limit": {"@": 1}},
+    "limit": {**RULE, "rules": [{"limit": {"@": 1}, "then": {}}]},
     "network_of": {**RULE, "network": {"@": 1}},
     "network": {**RULE, "rules": [{"network": {"@": 1}, "then": {}}]},
     "websocket_of": {**RULE, "rules": [{"then": {"websocket": {"@": 1}}}]},

@@ -49,6 +49,7 @@ unit_tests = \
 	tests/unit/test_hits \
 	tests/unit/test_state \
 	tests/unit/test_replies \
+	tests/unit/test_buckets \
 	tests/unit/test_odds \
 	tests/unit/test_plan \
 	tests/unit/test_stream \
@@ -124,6 +125,7 @@ tests_unit_test_replies_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_state_SOURCES = tests/unit/test_state.c $(failmalloc)
 tests_unit_test_state_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_state_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_buckets_LDADD = $(unit_ldadd)
 tests_unit_test_odds_LDADD = $(unit_ldadd)
 tests_unit_test_emit_LDADD = $(unit_ldadd)
 tests_unit_test_journal_LDADD = $(unit_ldadd)
