@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "base/limits.h"
+#include "host/arrival.h"
 #include "host/peers.h"
 #include "host/pipe.h"
 #include "host/shaper.h"
@@ -315,26 +316,14 @@ static void receive(struct conn *conn)
     play(conn);
 }
 
-/*
- * libcurl asks how the last transfer of a connection has ended, and HTTP/2 has
- * many at once: where answers may say that, it gets one after the other.
- */
-static bool keeps_h1(const struct conn *conn)
-{
-    const struct ow_session *session = conn->conns->session;
-
-    return conn->info->program.has_libcurl &&
-           (session->env.unmatched_is_error ||
-            ow_table_sets_curl(session->table));
-}
-
 static void begin_serving(struct conn *conn)
 {
     struct ow_serve_peer peer = {
         .host = conn->host,
         .port = conn->port,
         .tls = conn->pipe.ssl != NULL,
-        .keeps_h1 = keeps_h1(conn),
+        .keeps_h1 =
+            ow_arrival_keeps_h1(conn->conns->session, &conn->info->program),
         .protocol = ow_pipe_protocol(&conn->pipe),
         .program = &conn->info->program,
         .client = conn->client,
@@ -447,7 +436,7 @@ static void begin_tls(struct conn *conn)
         free_conn(conn);
         return;
     }
-    if (keeps_h1(conn))
+    if (ow_arrival_keeps_h1(session, &conn->info->program))
         ow_tls_server_keep_h1(server, ssl);
     conn->on_readable = conn->shaper ? handshake_slowly : handshake;
     conn->on_readable(conn);
@@ -507,41 +496,6 @@ static void on_due(void *context)
         free_conn(conn);
     else
         play(conn);
-}
-
-/* RST, and a record if there is something to tell. */
-static void drop(struct ow_session *session, const struct ow_accepted *accepted,
-                 const char *host, const char *text)
-{
-    struct ow_pipe pipe;
-    struct ow_record record;
-
-    ow_pipe_init(&pipe, accepted->fd);
-    ow_pipe_reset(&pipe);
-    ow_pipe_release(&pipe);
-    if (!text)
-        return;
-    ow_session_record(session, &record, OW_EVENT_REFUSED, NULL);
-    record.host = ow_str_from(host);
-    record.port = accepted->original_port;
-    record.text = ow_str_from(text);
-    ow_journal_add(session->journal, &record);
-}
-
-/* The name that was meant: behind the stand-in, or a literal of 127/8. */
-static const char *find_host(struct ow_session *session, struct in_addr local)
-{
-    const char *host = ow_standins_find(session->standins, local);
-    char literal[INET_ADDRSTRLEN];
-    struct in_addr standin;
-
-    if (host)
-        return host;
-    /* A stand-in is taken for the literal only to keep its text. */
-    inet_ntop(AF_INET, &local, literal, sizeof literal);
-    if (ow_standins_take(session->standins, literal, &standin) < 0)
-        return NULL;
-    return ow_standins_find(session->standins, standin);
 }
 
 static struct conn *add(struct ow_conns *conns,
@@ -664,19 +618,20 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
     int r =
         ow_peers_find(conns->peers, session->programs, accepted, &who, &err);
     if (r < 0) {
-        drop(session, accepted, NULL, r == -ESRCH ? NULL : err.text);
+        ow_arrival_drop(session, accepted, NULL, r == -ESRCH ? NULL : err.text);
         return;
     }
     /* The shim may know the port from another name that has it. */
-    const char *host = find_host(session, accepted->local.sin_addr);
+    const char *host = ow_arrival_host(session, accepted->local.sin_addr);
     if (!host ||
         !ow_table_knows(session->table, host, accepted->original_port)) {
-        drop(session, accepted, host, "no rule names this host at this port");
+        ow_arrival_drop(session, accepted, host,
+                        "no rule names this host at this port");
         return;
     }
     struct conn *conn = add(conns, accepted, host, who);
     if (!conn) {
-        drop(session, accepted, host, "out of memory");
+        ow_arrival_drop(session, accepted, host, "out of memory");
         return;
     }
     setsockopt(accepted->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

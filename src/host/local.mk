@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/host/arrival.c src/host/arrival.h \
 	src/host/blackhole.c src/host/blackhole.h \
 	src/host/claim.c src/host/claim.h \
 	src/host/conns.c src/host/conns.h \

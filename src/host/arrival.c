@@ -1,0 +1,51 @@
+/*
+ * arrival: connections as they come. See arrival.h. Called by conns.c.
+ */
+#include "config.h"
+
+#include "host/arrival.h"
+
+#include <arpa/inet.h>
+
+#include "host/pipe.h"
+
+const char *ow_arrival_host(struct ow_session *session, struct in_addr local)
+{
+    const char *host = ow_standins_find(session->standins, local);
+    char literal[INET_ADDRSTRLEN];
+    struct in_addr standin;
+
+    if (host)
+        return host;
+    /* A stand-in is taken for the literal only to keep its text. */
+    inet_ntop(AF_INET, &local, literal, sizeof literal);
+    if (ow_standins_take(session->standins, literal, &standin) < 0)
+        return NULL;
+    return ow_standins_find(session->standins, standin);
+}
+
+void ow_arrival_drop(struct ow_session *session,
+                     const struct ow_accepted *accepted, const char *host,
+                     const char *text)
+{
+    struct ow_pipe pipe;
+    struct ow_record record;
+
+    ow_pipe_init(&pipe, accepted->fd);
+    ow_pipe_reset(&pipe);
+    ow_pipe_release(&pipe);
+    if (!text)
+        return;
+    ow_session_record(session, &record, OW_EVENT_REFUSED, NULL);
+    record.host = ow_str_from(host);
+    record.port = accepted->original_port;
+    record.text = ow_str_from(text);
+    ow_journal_add(session->journal, &record);
+}
+
+bool ow_arrival_keeps_h1(const struct ow_session *session,
+                         const struct ow_program *program)
+{
+    return program->has_libcurl && (session->env.unmatched_is_error ||
+                                    ow_table_sets_curl(session->table));
+}
