@@ -1,6 +1,10 @@
 # The packs: rules for one API each, a folder that --rules takes by its name.
 # A pack's files are listed here, its cases are found by tests/cases/run_cases.
 nobase_dist_pkgdata_DATA = \
+	rules/anthropic/README.md \
+	rules/anthropic/10-scenarios.json \
+	rules/anthropic/20-messages.json \
+	rules/anthropic/30-models.json \
 	rules/openai/README.md \
 	rules/openai/10-scenarios.json \
 	rules/openai/20-models.json \
@@ -12,6 +16,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json
 EXTRA_DIST += \
+	rules/anthropic/cases \
 	rules/openai/cases \
 	rules/soniox/cases
 
