@@ -66,6 +66,7 @@ struct ow_ws_session {
     int64_t now;
     int64_t began;
     int64_t close_due; /* CLOSING, FINISHING */
+    unsigned steps;
 
     struct ow_ws *codec;
     struct ow_buf held; /* fed, not yet decoded */

@@ -312,6 +312,30 @@ static void journal_has_a_bounded_number_of_messages(void **state)
                      1);
 }
 
+static void flood_is_stopped_by_a_client_that_closes(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
+    lab->due = ow_serve_run(lab->serve);
+    ow_serve_feed(lab->serve, "\x88\x80\0\0\0\0", 6);
+    drain(lab);
+    assert_int_not_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+    lab->serve = ow_serve_free(lab->serve);
+    assert_int_equal(count(lab, "\"ended\":\"closed\",\"code\":1005"), 1);
+}
+
+static void flood_is_stopped_by_a_client_that_leaves(void **state)
+{
+    struct lab *lab = *state;
+
+    open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
+    lab->due = ow_serve_run(lab->serve);
+    ow_serve_eof(lab->serve);
+    drain(lab);
+    assert_int_not_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
+}
+
 static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
 {
     struct lab *lab = *state;
@@ -347,6 +371,8 @@ int main(void)
         TEST(message_too_big_for_an_echo_is_refused),
         TEST(messages_that_nobody_looks_at_are_counted),
         TEST(journal_has_a_bounded_number_of_messages),
+        TEST(flood_is_stopped_by_a_client_that_closes),
+        TEST(flood_is_stopped_by_a_client_that_leaves),
         TEST(close_does_not_wait_for_a_client_that_does_not_read),
     };
 
