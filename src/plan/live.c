@@ -232,11 +232,28 @@ static int parse_loop(const struct ow_action_input *in, const cJSON *node,
     return r;
 }
 
+/* What stands beside "events" would be written nowhere. */
+static int check_group(const struct ow_action_input *in, const cJSON *node)
+{
+    const cJSON *key;
+
+    cJSON_ArrayForEach(key, node)
+    {
+        if (strcmp(key->string, "each") != 0 &&
+            strcmp(key->string, "if") != 0 &&
+            strcmp(key->string, "events") != 0)
+            return ow_jsonc_error(in->doc, key, in->err,
+                                  "\"events\" stand in the place of this "
+                                  "element: \"%s\" is of no use beside them",
+                                  key->string);
+    }
+    return 0;
+}
+
 /* Depth is bounded by OW_LIMIT_JSON_DEPTH. */
 static int parse_item(const struct ow_action_input *in, const cJSON *node,
                       size_t kind, struct item *item)
 {
-    static const char *const keys[] = {"each", "if", "events", NULL};
     const cJSON *events = member(node, "events");
     int r = 0;
 
@@ -248,7 +265,7 @@ static int parse_item(const struct ow_action_input *in, const cJSON *node,
     if (!events || !is_loop(node))
         return kinds[kind].read(in, node, item);
     item->is_group = true;
-    r = ow_value_check_keys(in, node, keys);
+    r = check_group(in, node);
     return r < 0 ? r : parse_items(in, events, kind, &item->items, &item->n);
 }
 

@@ -36,6 +36,19 @@ SAMPLES = {
     "stream": {**RULE, "rules": [{"then": {"stream": {"@": 1}}}]},
     "event": {**RULE, "rules": [{"then": {"stream": {"sse": [{"@": 1}]}}}]},
     "chunk": {**RULE, "rules": [{"then": {"stream": {"chunks": [{"@": 1}]}}}]},
+    "line_of": {
+        **RULE,
+        "rules": [{"then": {"stream": {"ndjson": [{"each": "{{ {} }}", "@": 1}]}}}],
+    },
+    "reply": {"offwire": 1, "replies": [{"@": 1}]},
+    "tool_call": {"offwire": 1, "replies": [{"tool_calls": [{"@": 1}]}]},
+    "reply_error": {"offwire": 1, "replies": [{"error": {"@": 1}}]},
+    "reply_usage": {"offwire": 1, "replies": [{"text": "x", "usage": {"@": 1}}]},
+    "replies_of": {**RULE, "rules": [{"then": {"replies": {"@": 1}}}]},
+    "conversation": {
+        **RULE,
+        "rules": [{"then": {"replies": {"conversation": {"@": 1}, "plain": {}}}}],
+    },
     "split_at": {
         **RULE,
         "rules": [{"then": {"stream": {"text": "x", "split": {"@": 1}}}}],
@@ -72,7 +85,8 @@ NOT_OF_STRUCTURE = re.compile(
     r"did you mean \"/|without its|acts before|a \"}\"|syntax|"
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
-    r"/resource|whose requests|cannot set variables|cannot stand beside|neither sends nor waits"
+    r"/resource|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
+    r"of \"replies\""
 )
 
 
