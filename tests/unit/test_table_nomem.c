@@ -23,6 +23,9 @@
 #define RULES(query)                                                           \
     "{ \"offwire\": 1, // all kinds of things\n"                               \
     "\"hosts\": [\"a.test\", \"*.b.test\", \"[::1]:443\", \"a.test\", \"*\"]," \
+    "\"network\": [ { \"hosts\": [\"a.test\"], \"latency\": 1 } ],"            \
+    "\"connections\": { \"max\": 2 }, \"limit\": { \"rate\": 2,"               \
+    " \"headers\": { \"x\": \"1\" }, \"then\": {} },"                          \
     "\"vars\": { \"n\": [1] }, \"scope\": { \"header\": \"x\" },"              \
     "\"rules\": [ { \"name\": \"early\", \"when\": { \"host\": \"~z\","        \
     " \"program\": \"c\" }, \"then\": { \"fault\": \"refuse\" } },"            \
