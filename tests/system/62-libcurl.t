@@ -12,6 +12,8 @@ client=$build/tests/clients/curl/curl_lab
 curl_lab_start
 
 curl_lab_both "a program on libcurl" "$client" all
+# shellcheck disable=SC2086 # one word per case
+curl_lab_both "the same over HTTP/2" "$client" --http2 $lab_http2_cases
 
 # The thread sanitizer has to be in a program from its start.
 plain=yes

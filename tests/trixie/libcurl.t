@@ -34,8 +34,10 @@ is "curl follows redirects, over one connection" \
 is "curl runs transfers side by side" \
     "$(curl_in -Z "$url/hello" "$url/hello" "http://api.test/hello" 2>&1)" \
     "$(printf 'hello\nhello\nhello')"
-curl_in "$url/reset" >"$work/said" 2>&1
+curl_in --http1.1 "$url/reset" >"$work/said" 2>&1
 is "curl sees a reset" "$?" "56"
+curl_in "$url/reset" >"$work/said" 2>&1
+is "curl sees a stream's reset" "$?" "92"
 curl_in --cacert "$lab/ca.pem" --resolve "other.test:$lab_https:127.0.0.1" \
     "https://other.test:$lab_https/hello" >"$work/said" 2>&1
 is "curl reaches a host that no rule names" "$(cat "$work/said")" \
@@ -44,6 +46,8 @@ is "curl reaches a host that no rule names" "$(cat "$work/said")" \
 if CC=$work/entercc curl_lab_build "$client" 2>"$work/said"; then
     lab_runner=$work/enter
     curl_lab_both "a program on libcurl" "$client" all
+    # shellcheck disable=SC2086 # one word per case
+    curl_lab_both "the same over HTTP/2" "$client" --http2 $lab_http2_cases
 else
     skip "a program on libcurl" "it cannot be built there"
     note <"$work/said"
