@@ -267,6 +267,19 @@ static int print_upload(struct question *q, const struct ow_table *table)
     return 0;
 }
 
+/* What it has beside its answer. */
+static void print_terms(struct question *q, const struct ow_table *table,
+                        const struct ow_rule *rule)
+{
+    struct ow_buf text;
+
+    ow_buf_init(&text, 0);
+    ow_explain_terms(table, rule, &q->request, &text);
+    if (text.len > 0)
+        printf("%.*s", (int)text.len, ow_buf_data(&text));
+    ow_buf_release(&text);
+}
+
 /* All that come near, or, beside a rule that answers, those that might have. */
 static int print_misses(struct question *q, const struct ow_table *table,
                         bool is_answered)
@@ -311,6 +324,7 @@ static int answer(struct question *q, const struct ow_table *table)
             printf("  resource %s; in a session that has none yet:\n",
                    ow_rule_resource(match.rule));
         print_answer(q, table, &match);
+        print_terms(q, table, match.rule);
         print_fields("parameter", &match.params);
         print_fields("capture", &match.captures);
     } else {

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/callback.h"
 #include "rule/host_parse.h"
+#include "rule/limit.h"
 #include "rule/match_method.h"
 #include "rule/match_run.h"
 #include "rule/table_build.h"
@@ -249,4 +251,46 @@ int ow_explain(const struct ow_table *table, struct ow_request *request,
         n = give_reasons(&e, ret, n);
     ow_buf_release(&e.reason);
     return n;
+}
+
+static void explain_network(const struct ow_network *network,
+                            struct ow_buf *out)
+{
+    ow_buf_printf(out, "  over a slow network:");
+    if (network->name)
+        ow_buf_printf(out, " %s,", network->name);
+    ow_buf_printf(out, " latency %gms", (double)network->latency_ns / 1e6);
+    if (network->rate > 0)
+        ow_buf_printf(out, ", %llu bytes a second",
+                      (unsigned long long)network->rate);
+    if (network->loss > 0)
+        ow_buf_printf(out, ", %g%% lost", network->loss * 100);
+    ow_buf_printf(out, "\n");
+}
+
+void ow_explain_terms(const struct ow_table *table, const struct ow_rule *rule,
+                      const struct ow_request *request, struct ow_buf *out)
+{
+    const struct ow_limit *limit = ow_table_limit(table, rule, request);
+    const struct ow_network *network =
+        rule->network
+            ? rule->network
+            : ow_table_network(table, request->host.ptr, request->port);
+    size_t later = ow_callbacks_count(rule->callbacks);
+
+    if (rule->turn) {
+        ow_buf_printf(out, "  not each time: ");
+        ow_turn_describe(rule->turn, out);
+        ow_buf_printf(out, "\n");
+    }
+    if (limit)
+        ow_buf_printf(out, "  at most %llu in %gs, %llu at once\n",
+                      (unsigned long long)limit->count,
+                      (double)limit->period / 1e9,
+                      (unsigned long long)limit->burst);
+    if (network && !ow_network_is_none(network))
+        explain_network(network, out);
+    if (later > 0)
+        ow_buf_printf(out, "  and calls back: %zu request%s\n", later,
+                      later == 1 ? "" : "s");
 }

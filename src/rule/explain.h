@@ -22,4 +22,11 @@ struct ow_near_miss {
 int ow_explain(const struct ow_table *table, struct ow_request *request,
                struct ow_states *states, struct ow_near_miss *ret, int max);
 
+/*
+ * What a rule that answers a request has beside its answer, a line each: when
+ * it has its turn, how often it answers, over which network, what it sends.
+ */
+void ow_explain_terms(const struct ow_table *table, const struct ow_rule *rule,
+                      const struct ow_request *request, struct ow_buf *out);
+
 #endif

@@ -170,4 +170,14 @@ else
     skip "a pool" "python3 is not installed"
 fi
 
+# explain tells of all that.
+cat >"$work/terms.json" <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"], "network": "3g", "rules": [
+  { "chance": 0.5, "nth": [2, "4..5"], "from": "2s", "limit": { "rate": "60/min", "burst": 5 },
+    "then": { "text": "x" }, "after": { "request": { "url": "http://localhost/" } } } ] }
+END
+said=$("$offwire" explain --rules "$work/terms.json" GET https://api.example.com/)
+like "explain says when, how often, how slowly and what follows" "$said" \
+    '*not each time: its chance is 0.5, its "nth" is 2 or 4..5, it answers from 2s on*at most 60 in 60s, 5 at once*3g, latency 300ms*calls back: 1 request*'
+
 done_testing
