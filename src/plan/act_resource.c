@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/resource_make.h"
 #include "plan/resource_page.h"
@@ -428,7 +429,6 @@ static int resource_plan(const void *state,
 static int parse_value(const struct ow_action_input *in, const cJSON *node,
                        struct resource *resource)
 {
-    static const char *const keys[] = {"type", "do", "id", NULL};
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
     const cJSON *what = cJSON_GetObjectItemCaseSensitive(node, "do");
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(node, "id");
@@ -438,7 +438,8 @@ static int parse_value(const struct ow_action_input *in, const cJSON *node,
     if (cJSON_IsString(node))
         type = node;
     else
-        r = ow_value_check_keys(in, node, keys);
+        r = ow_value_check_keys(in, node,
+                                ow_grammar_keys(OW_OBJECT_resource_use));
     if (r == 0 && !cJSON_IsString(type))
         return ow_jsonc_error(in->doc, type ? type : node, in->err,
                               "expected the name of a resource");

@@ -7,19 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "plan/value.h"
 #include "rule/resource_parse.h"
 
 /* No page is longer, whatever a rule says: its text is bounded, too. */
 #define SIZE_MOST 10000
-
-static const char *const cursor_keys[] = {"style", "limit", "after",   "before",
-                                          "order", "sort",  "default", "max",
-                                          "else",  NULL};
-static const char *const page_keys[] = {
-    "style", "page", "size", "first", "order", "sort", "default", "max", NULL};
-static const char *const styles[] = {"cursor", "page", NULL};
-static const char *const sorts[] = {"asc", "desc", NULL};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -107,11 +100,13 @@ static int read_paging(const struct ow_resource_reader *reader,
                                  "expected an object, or false for lists of "
                                  "all there are");
     if (r == 0 && style)
-        r = ow_value_word(&reader->in, style, styles, &word);
+        r = ow_value_word(&reader->in, style,
+                          ow_grammar_words(OW_WORDS_paging_style), &word);
     if (r == 0)
         r = ow_value_check_keys(&reader->in, node,
-                                word == OW_PAGING_PAGE ? page_keys
-                                                       : cursor_keys);
+                                ow_grammar_keys(word == OW_PAGING_PAGE
+                                                    ? OW_OBJECT_paging_page
+                                                    : OW_OBJECT_paging_cursor));
     if (r < 0)
         return r;
     paging->style = (enum ow_paging_style)word;
@@ -120,7 +115,8 @@ static int read_paging(const struct ow_resource_reader *reader,
     if (r == 0)
         r = read_sizes(reader, node, paging);
     if (r == 0 && sort)
-        r = ow_value_word(&reader->in, sort, sorts, &order);
+        r = ow_value_word(&reader->in, sort,
+                          ow_grammar_words(OW_WORDS_paging_sort), &order);
     paging->is_newest_first = order == 1;
     return r == 0 && otherwise
                ? ow_resource_answers(reader, otherwise, &paging->otherwise)

@@ -8,19 +8,10 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "plan/grammar.h"
 #include "plan/value.h"
 #include "rule/condition_parse.h"
 #include "rule/resource_parse.h"
-
-/* Of an object that says more of an op; "method" and "fields" are update's. */
-static const char *const op_keys[] = {"when", "unless", "else",     "set",
-                                      "stop", "then",   "timeline", NULL};
-static const char *const update_keys[] = {
-    "when", "unless",   "else",   "set",    "stop",
-    "then", "timeline", "method", "fields", NULL};
-static const char *const plain_keys[] = {"when", "unless", "else", "then",
-                                         NULL};
-static const char *const step_keys[] = {"at", "when", "set", "stop", NULL};
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -44,7 +35,8 @@ static int read_step(const struct ow_resource_reader *reader, const cJSON *node,
 {
     const cJSON *at = member(node, "at"), *when = member(node, "when");
     const cJSON *set = member(node, "set"), *stop = member(node, "stop");
-    int r = ow_value_check_keys(&reader->in, node, step_keys);
+    int r = ow_value_check_keys(&reader->in, node,
+                                ow_grammar_keys(OW_OBJECT_resource_step));
 
     if (r == 0 && !at)
         return ow_jsonc_error(reader->in.doc, node, reader->in.err,
@@ -158,14 +150,14 @@ static int read_changes(const struct ow_resource_reader *reader,
 
 /* An object that says more; true says nothing. */
 static int read_op(struct ow_resource_reader *reader, const cJSON *node,
-                   const char *const *keys, struct ow_resource_entry *entry,
+                   enum ow_object object, struct ow_resource_entry *entry,
                    struct ow_resource_op *op)
 {
     int r = 0;
 
     if (!node || cJSON_IsTrue(node))
         return 0;
-    r = ow_value_check_keys(&reader->in, node, keys);
+    r = ow_value_check_keys(&reader->in, node, ow_grammar_keys(object));
     if (r == 0)
         r = read_conditions(reader, node, op);
     if (r == 0)
@@ -199,7 +191,7 @@ static int add_plain(struct ow_resource_reader *reader,
     }
     return what == OW_RESOURCE_CONTENT
                ? 0
-               : read_op(reader, node, plain_keys, entry, op);
+               : read_op(reader, node, OW_OBJECT_resource_op, entry, op);
 }
 
 static bool is_method(struct ow_str s)
@@ -247,7 +239,7 @@ static int add_update(struct ow_resource_reader *reader)
     if (fields)
         r = ow_resource_words(reader, fields, &op->fields, &op->n_fields);
     if (r == 0 && !cJSON_IsArray(node))
-        r = read_op(reader, node, update_keys, entry, op);
+        r = read_op(reader, node, OW_OBJECT_resource_update_of, entry, op);
     if (r < 0 || method)
         return r < 0 ? r : read_methods(reader, method, entry);
     entry->methods[0] = OW_STR("POST");
@@ -314,7 +306,10 @@ static int add_action(struct ow_resource_reader *reader, const cJSON *node)
     entry->path = action_path(reader, path);
     if (!entry->methods[0].ptr || !entry->path)
         return -ENOMEM;
-    return read_op(reader, node, op->on_item ? op_keys : plain_keys, entry, op);
+    return read_op(reader, node,
+                   op->on_item ? OW_OBJECT_resource_action
+                               : OW_OBJECT_resource_op,
+                   entry, op);
 }
 
 static int add_actions(struct ow_resource_reader *reader, const cJSON *node)

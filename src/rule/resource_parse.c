@@ -10,15 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/value.h"
 #include "rule/scope.h"
-
-static const char *const type_keys[] = {
-    "at",      "item",     "parent",  "id",      "key",      "create",
-    "created", "requires", "exists",  "content", "timeline", "get",
-    "update",  "delete",   "actions", "list",    "listed",   "paging",
-    "filter",  "missing",  "names",   NULL};
 
 const cJSON *ow_resource_member(const struct ow_resource_reader *reader,
                                 const char *key)
@@ -235,7 +230,6 @@ static int read_id(struct ow_resource_reader *reader, const cJSON *node)
 static int read_need(struct ow_resource_reader *reader, const cJSON *node,
                      struct ow_resource_need *need)
 {
-    static const char *const keys[] = {"type", "optional", "missing", NULL};
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
     const cJSON *optional = cJSON_GetObjectItemCaseSensitive(node, "optional");
     const cJSON *missing = cJSON_GetObjectItemCaseSensitive(node, "missing");
@@ -244,7 +238,8 @@ static int read_need(struct ow_resource_reader *reader, const cJSON *node,
     if (cJSON_IsString(node))
         type = node;
     else
-        r = ow_value_check_keys(&reader->in, node, keys);
+        r = ow_value_check_keys(&reader->in, node,
+                                ow_grammar_keys(OW_OBJECT_resource_need));
     if (r == 0 && !cJSON_IsString(type))
         return ow_jsonc_error(reader->in.doc, node, reader->in.err,
                               "expected the name of a resource");
@@ -293,7 +288,6 @@ static int read_needs(struct ow_resource_reader *reader, const cJSON *node)
 /* The file field of a form, an expression, or {"of": ..., "type": ...}. */
 static int read_content(struct ow_resource_reader *reader, const cJSON *node)
 {
-    static const char *const keys[] = {"of", "type", NULL};
     const cJSON *of = cJSON_GetObjectItemCaseSensitive(node, "of");
     const cJSON *media = cJSON_GetObjectItemCaseSensitive(node, "type");
     struct ow_resource_type *type = reader->type;
@@ -302,7 +296,8 @@ static int read_content(struct ow_resource_reader *reader, const cJSON *node)
     if (cJSON_IsString(node))
         of = node;
     else
-        r = ow_value_check_keys(&reader->in, node, keys);
+        r = ow_value_check_keys(&reader->in, node,
+                                ow_grammar_keys(OW_OBJECT_resource_content_of));
     if (r == 0 && !cJSON_IsString(of))
         return ow_jsonc_error(reader->in.doc, node, reader->in.err,
                               "expected the field of a form that has the "
@@ -346,7 +341,8 @@ static int read_key(struct ow_resource_reader *reader, const cJSON *node)
 static int read_keys(struct ow_resource_reader *reader)
 {
     const cJSON *member;
-    int r = ow_value_check_keys(&reader->in, reader->node, type_keys);
+    int r = ow_value_check_keys(&reader->in, reader->node,
+                                ow_grammar_keys(OW_OBJECT_resource));
 
     if (r == 0)
         r = read_paths(reader);

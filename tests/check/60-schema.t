@@ -21,7 +21,7 @@ ok "the schema and the parser know the same keys" agree keys
 ok "whoever reads an object takes its keys from the grammar" perl -0777 -ne '
     while (/ow_value_check_keys\(\s*[^,()]+,\s*[^,()]+,\s*([^,;]*)\);/g) {
         next if $1 =~ /^ow_grammar_keys\(/ ||
-            $ARGV =~ /(act_fault|resource\w*)\.c$/;
+            $ARGV =~ /(act_fault|resource_routes)\.c$/;
         print "$ARGV: $1: add its rows to grammar.def\n";
         $bad = 1;
     }

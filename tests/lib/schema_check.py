@@ -76,6 +76,22 @@ SAMPLES = {
         "rules": [{"then": {}, "after": {"request": {"url": "x", "sign": {"@": 1}}}}],
     },
     "curl_result": {**RULE, "rules": [{"then": {"curl": {"@": 1}}}]},
+    "resource": {**RULE, "resources": {"r": {"@": 1}}},
+    "resource_need": {**RULE, "resources": {"r": {"at": "/r", "requires": {"f": {"@": 1}}}}},
+    "resource_content_of": {**RULE, "resources": {"r": {"at": "/r", "content": {"@": 1}}}},
+    "resource_step": {**RULE, "resources": {"r": {"at": "/r", "timeline": [{"@": 1}]}}},
+    "resource_op": {**RULE, "resources": {"r": {"at": "/r", "get": {"@": 1}}}},
+    "resource_action": {
+        **RULE,
+        "resources": {"r": {"at": "/r", "actions": {"POST /{id}/x": {"@": 1}}}},
+    },
+    "resource_update_of": {**RULE, "resources": {"r": {"at": "/r", "update": {"@": 1}}}},
+    "paging_cursor": {**RULE, "resources": {"r": {"at": "/r", "paging": {"@": 1}}}},
+    "paging_page": {
+        **RULE,
+        "resources": {"r": {"at": "/r", "paging": {"@": 1, "style": "page"}}},
+    },
+    "resource_use": {**RULE, "rules": [{"then": {"resource": {"@": 1}}}]},
 }
 # A word beside plain keys is another mistake there; the words are the same.
 SAME = {"json_matcher_words": "matcher_words"}
