@@ -10,7 +10,6 @@
 
 #include "plan/callback.h"
 #include "plan/extra_view.h"
-#include "plan/resource_run.h"
 
 /* The body's bytes where they are at hand, one behind the other. */
 static int gather_body(struct ow_exchange *x, struct ow_str *ret)
@@ -93,15 +92,9 @@ static int prepare(struct ow_exchange *x, struct ow_err *err)
 
 int ow_callbacks_plan(struct ow_exchange *x, struct ow_err *err)
 {
-    struct ow_resource_run run = {NULL};
-
-    x->context.resource = &run;
     int r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
-    if (r == 0)
-        r = prepare(x, err);
-    ow_resource_run_end(&run, &x->context);
-    x->context.resource = NULL;
-    return r;
+
+    return r < 0 ? r : prepare(x, err);
 }
 
 void ow_callbacks_drop(struct ow_exchange *x)

@@ -19,6 +19,7 @@
 #include "exchange/ws_session.h"
 #include "http/url.h"
 #include "plan/act_curl.h"
+#include "plan/resource_run.h"
 #include "plan/setter.h"
 
 /* CURLE_COULDNT_CONNECT: as if nobody had been there. */
@@ -364,6 +365,30 @@ static int answer_limited(struct ow_exchange *x, const struct ow_limit *limit)
     return 0;
 }
 
+/* The answer's plan, and what comes with it. */
+static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
+                        struct ow_err *err)
+{
+    const struct ow_setter *set = ow_rule_set(x->match.rule);
+    bool has_callbacks = ow_rule_callbacks(x->match.rule);
+    struct ow_resource_run run = {NULL};
+
+    /* Seen by all that comes of the answer: "set", "after". */
+    x->context.resource = &run;
+    int r = has_callbacks
+                ? ow_callbacks_plan(x, err)
+                : ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
+    if (r == 0 && set)
+        r = ow_setter_apply(set, &x->context, err);
+    if (r == 0 && limit)
+        r = ow_limits_add_fields(x, limit, err);
+    ow_resource_run_end(&run, &x->context);
+    x->context.resource = NULL;
+    if (r < 0 && has_callbacks)
+        ow_callbacks_drop(x);
+    return r;
+}
+
 static int answer_by_rule(struct ow_exchange *x)
 {
     struct ow_serve_env *env = x->env;
@@ -398,17 +423,7 @@ static int answer_by_rule(struct ow_exchange *x)
     /* By the answers to all clients: ids that two of them get must differ. */
     ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
                  ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
-    bool has_callbacks = ow_rule_callbacks(x->match.rule);
-    int r = has_callbacks
-                ? ow_callbacks_plan(x, &why)
-                : ow_answer_plan(x->match.answer, &x->context, &x->plan, &why);
-    const struct ow_setter *set = ow_rule_set(x->match.rule);
-    if (r == 0 && set)
-        r = ow_setter_apply(set, &x->context, &why);
-    if (r == 0 && limit)
-        r = ow_limits_add_fields(x, limit, &why);
-    if (r < 0 && has_callbacks)
-        ow_callbacks_drop(x);
+    int r = plan_by_rule(x, limit, &why);
     if (r < 0)
         return answer_failed(x, &why);
     if (x->head_only)

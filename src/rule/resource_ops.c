@@ -155,7 +155,7 @@ static int read_op(struct ow_resource_reader *reader, const cJSON *node,
 {
     int r = 0;
 
-    if (!node || cJSON_IsTrue(node))
+    if (!node || cJSON_IsBool(node))
         return 0;
     r = ow_value_check_keys(&reader->in, node, ow_grammar_keys(object));
     if (r == 0)
@@ -176,8 +176,6 @@ static int add_plain(struct ow_resource_reader *reader,
 
     /* These two have objects of their own. */
     bool has_own = what == OW_RESOURCE_CREATE || what == OW_RESOURCE_LIST;
-    if (cJSON_IsFalse(node) && what != OW_RESOURCE_CREATE)
-        return 0;
     entry = new_entry(reader, what, name, node, &op);
     op->on_item = !has_own;
     entry->path = path;
