@@ -101,6 +101,23 @@ static int read_options(struct question *q, int argc, char **argv)
     return 0;
 }
 
+/* A WebSocket's request is one of HTTP that says so. */
+static struct ow_str scheme_of(struct question *q, struct ow_str scheme)
+{
+    bool is_ws = ow_str_equal_case(scheme, OW_STR("ws"));
+
+    if (!is_ws && !ow_str_equal_case(scheme, OW_STR("wss")))
+        return scheme;
+    q->request.upgrade = OW_STR("websocket");
+    /* Without memory it is answered as one who asks in a wrong way. */
+    (void)ow_fields_add(&q->request.headers, &q->arena,
+                        OW_STR("Sec-WebSocket-Version"), OW_STR("13"));
+    (void)ow_fields_add(&q->request.headers, &q->arena,
+                        OW_STR("Sec-WebSocket-Key"),
+                        OW_STR("AAAAAAAAAAAAAAAAAAAAAA=="));
+    return is_ws ? OW_STR("http") : OW_STR("https");
+}
+
 static int read_url(struct question *q, const char *text)
 {
     struct ow_request *request = &q->request;
@@ -112,8 +129,8 @@ static int read_url(struct question *q, const char *text)
                            "expected a URL as https://api.example.com/v1, got "
                            "\"%s\"",
                            text);
-    request->scheme = url.scheme;
-    request->port = url.port ? url.port : ow_url_default_port(url.scheme);
+    request->scheme = scheme_of(q, url.scheme);
+    request->port = url.port ? url.port : ow_url_default_port(request->scheme);
     request->target = request->raw_path = url.path;
     request->path = ow_url_decode(&q->arena, url.path, false);
     request->query = url.query;
@@ -196,7 +213,9 @@ static void print_answer(struct question *q, const struct ow_table *table,
     const struct ow_step *head = ow_plan_head(&plan);
     const struct ow_field *type = content_type(head);
     printf("  ");
-    if (head)
+    if (head && plan.script)
+        printf("status %d, a WebSocket", head->head.status);
+    else if (head)
         printf("status %d%s%.*s, %llu bytes", head->head.status,
                type ? ", " : "", type ? (int)type->value.len : 0,
                type ? type->value.ptr : "",

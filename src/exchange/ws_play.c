@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "exchange/ws_world.h"
 #include "plan/filebody.h"
 
@@ -112,6 +113,32 @@ static bool fill_echo(struct ow_ws_session *ws, const struct ow_ws_task *task,
     return true;
 }
 
+static bool is_utf8(struct ow_str s)
+{
+    size_t len = 1;
+
+    for (size_t at = 0; at < s.len && len > 0; at += len)
+        len = ow_utf8_length(s.ptr + at, s.len - at);
+    return len > 0;
+}
+
+/* A text's template may have made anything of the bytes that came. */
+static bool fill_template(struct ow_ws_session *ws,
+                          const struct ow_ws_task *task,
+                          const struct ow_script_out *out,
+                          struct ow_ws_payload *payload)
+{
+    if (!write_template(ws, task, &out->body, ow_ws_frames_buffer(&ws->frames),
+                        &payload->text))
+        return false;
+    if (!out->is_text || !out->body.lua || is_utf8(payload->text))
+        return true;
+    ow_ws_fail(ws,
+               "a text that is no UTF-8: \"binary\" sends any bytes, the "
+               "bad frame \"invalid-utf8\" a broken text");
+    return false;
+}
+
 static bool fill_payload(struct ow_ws_session *ws,
                          const struct ow_ws_task *task,
                          const struct ow_script_out *out,
@@ -121,8 +148,7 @@ static bool fill_payload(struct ow_ws_session *ws,
 
     switch (out->source) {
     case OW_SCRIPT_TEMPLATE:
-        return write_template(ws, task, &out->body,
-                              ow_ws_frames_buffer(&ws->frames), &payload->text);
+        return fill_template(ws, task, out, payload);
     case OW_SCRIPT_BYTES:
         payload->text = out->bytes;
         return true;
