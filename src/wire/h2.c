@@ -94,6 +94,7 @@ static void count_cancelled(struct ow_h2 *h2)
     h2->cancelled = 0;
     h2->api->nghttp2_session_terminate_session(h2->session,
                                                OW_H2_ENHANCE_YOUR_CALM);
+    h2->is_told = true;
     h2->events->problem(h2->context, "too many streams were cancelled");
 }
 
@@ -186,10 +187,41 @@ static int on_invalid_frame(nghttp2_session *session,
                                          ? h2->problem
                                          : h2->api->nghttp2_strerror(error));
     *h2->problem = '\0';
+    h2->is_told = true;
     return 0;
 }
 
-static int make_session(struct ow_h2 *h2)
+/*
+ * Errors that nghttp2 found without a word of on_invalid_frame: frames of a
+ * wrong size, bad HPACK, a content-length that is not true. What rules make is
+ * no error of the client's.
+ */
+static int on_sent(nghttp2_session *session, const nghttp2_frame *frame,
+                   void *context)
+{
+    struct ow_h2 *h2 = context;
+    struct ow_h2_stream *stream;
+    uint32_t error = OW_H2_NO_ERROR;
+
+    (void)session;
+    if (frame->hd.type == NGHTTP2_GOAWAY)
+        error = frame->goaway.error_code;
+    else if (frame->hd.type == NGHTTP2_RST_STREAM &&
+             (stream = find_stream(h2, frame->hd.stream_id)) &&
+             !stream->is_reset_by_us)
+        error = frame->rst_stream.error_code;
+    if (error == OW_H2_NO_ERROR)
+        return 0;
+    if (!h2->is_told && error <= OW_H2_HTTP_1_1_REQUIRED)
+        h2->events->problem(h2->context, *h2->problem
+                                             ? h2->problem
+                                             : ow_h2_error_names()[error]);
+    h2->is_told = false;
+    *h2->problem = '\0';
+    return 0;
+}
+
+static int make_session(struct ow_h2 *h2, const struct ow_h2_library *library)
 {
     const struct ow_nghttp2 *api = h2->api;
     nghttp2_session_callbacks *callbacks = NULL;
@@ -201,6 +233,10 @@ static int make_session(struct ow_h2 *h2)
         /* The window comes back when the bytes were looked at. */
         api->nghttp2_option_set_no_auto_window_update(option, 1);
         api->nghttp2_option_set_no_closed_streams(option, 1);
+        /* It counts reads, not frames: a slow sender has many. Ours counts
+         * bytes (watch_head). */
+        if (library->set_max_continuations)
+            library->set_max_continuations(option, OW_LIMIT_H2_HEAD_FED);
         api->nghttp2_session_callbacks_set_on_begin_headers_callback(
             callbacks, on_begin_headers);
         api->nghttp2_session_callbacks_set_on_header_callback(callbacks,
@@ -209,6 +245,8 @@ static int make_session(struct ow_h2 *h2)
                                                                   on_frame);
         api->nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(
             callbacks, on_invalid_frame);
+        api->nghttp2_session_callbacks_set_on_frame_send_callback(callbacks,
+                                                                  on_sent);
         api->nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
             callbacks, on_data);
         api->nghttp2_session_callbacks_set_on_stream_close_callback(callbacks,
@@ -256,7 +294,7 @@ struct ow_h2 *ow_h2_new(const struct ow_h2_library *library,
     TAILQ_INIT(&h2->streams);
     TAILQ_INIT(&h2->gone);
     TAILQ_INIT(&h2->pool);
-    if (make_session(h2) < 0 || greet(h2) < 0)
+    if (make_session(h2, library) < 0 || greet(h2) < 0)
         return ow_h2_free(h2);
     return h2;
 }
@@ -325,6 +363,7 @@ static void watch_head(struct ow_h2 *h2, size_t len)
     h2->in_head = false;
     h2->api->nghttp2_session_terminate_session(h2->session,
                                                OW_H2_ENHANCE_YOUR_CALM);
+    h2->is_told = true;
     h2->events->problem(h2->context, "a head that does not end");
 }
 

@@ -37,6 +37,7 @@ struct ow_h2_stream {
     bool is_ended;    /* nothing more will be written */
     bool is_deferred; /* nghttp2 waits to be told of more */
     bool has_reset;   /* RST_STREAM follows when the queue is empty */
+    bool is_reset_by_us;
     uint32_t reset;
     struct ow_field broken; /* of the head to come; name absent: none */
     nghttp2_nv *trailer_fields;
@@ -61,6 +62,7 @@ struct ow_h2 {
     bool in_head;
     struct ow_buf *out; /* during take */
     int failure;        /* of an event, or 0 */
+    bool is_told;       /* of the error that the next such frame is for */
     char problem[256];  /* what nghttp2 said last */
 };
 

@@ -48,6 +48,14 @@ static const char *fill_api(void *handle, struct ow_nghttp2 *api)
     return NULL;
 }
 
+static void fill_optional(struct ow_h2_library *library)
+{
+    void *found =
+        dlsym(library->handle, "nghttp2_option_set_max_continuations");
+
+    memcpy(&library->set_max_continuations, &found, sizeof found);
+}
+
 int ow_h2_library_load(struct ow_h2_library *library, struct ow_err *err)
 {
     const char *missing = NULL;
@@ -62,6 +70,8 @@ int ow_h2_library_load(struct ow_h2_library *library, struct ow_err *err)
             dlclose(handle);
         else
             library->handle = handle;
+        if (library->handle)
+            fill_optional(library);
     }
     library->is_tried = true;
     if (library->handle)

@@ -26,6 +26,8 @@ struct ow_h2_library {
     void *handle; /* NULL: not loaded */
     bool is_tried;
     struct ow_nghttp2 api;
+    /* Since nghttp2 1.61 and in what distributions have mended; else NULL. */
+    void (*set_max_continuations)(nghttp2_option *option, size_t n);
 };
 
 struct ow_h2_library *ow_h2_library_new(void); /* NULL: no memory */

@@ -295,7 +295,7 @@ void ow_h2_write_reset(struct ow_h2_stream *stream, uint32_t error)
 {
     if (stream->is_closed || stream->has_reset)
         return;
-    stream->has_reset = true;
+    stream->has_reset = stream->is_reset_by_us = true;
     stream->reset = error;
     stream->h2->resets++;
 }
@@ -309,6 +309,7 @@ int ow_h2_goaway(struct ow_h2_stream *stream, bool is_done, uint32_t error,
 
     if (!is_done)
         last = stream->id > 1 ? stream->id - 2 : 0;
+    h2->is_told = error != OW_H2_NO_ERROR;
     return to_errno(h2->api->nghttp2_submit_goaway(
         h2->session, NGHTTP2_FLAG_NONE, last, error, (const uint8_t *)text.ptr,
         text.len));

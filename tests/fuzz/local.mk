@@ -4,6 +4,7 @@
 # its sources below.
 fuzz_tests = \
 	tests/fuzz/fuzz_h1 \
+	tests/fuzz/fuzz_h2 \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_rules \
 	tests/fuzz/fuzz_serve \
@@ -56,3 +57,7 @@ tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main) \
 	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
 tests_fuzz_fuzz_ws_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_ws_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_h2_SOURCES = tests/fuzz/fuzz_h2.c $(fuzz_main) \
+	tests/wire/h2_trace.c tests/wire/h2_trace.h
+tests_fuzz_fuzz_h2_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_h2_LDADD = $(fuzz_ldadd) $(NGHTTP2_LIBS) $(CJSON_LIBS)
