@@ -177,6 +177,11 @@ bool ow_exchange_wants_read(const struct ow_exchange *x)
     return ow_ws_session_wants_read(x->ws);
 }
 
+bool ow_exchange_is_blocked(const struct ow_exchange *x)
+{
+    return x->ws && ow_ws_session_is_blocked(x->ws);
+}
+
 void ow_exchange_eof(struct ow_exchange *x)
 {
     ow_ws_session_eof(x->ws);

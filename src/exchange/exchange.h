@@ -85,6 +85,8 @@ bool ow_exchange_is_due_early(const struct ow_exchange *x);
 bool ow_exchange_is_duplex(const struct ow_exchange *x);
 bool ow_exchange_wants_read(const struct ow_exchange *x);
 void ow_exchange_eof(struct ow_exchange *x);
+/* Of one that waits: whether it goes on, too, when the sink has room. */
+bool ow_exchange_is_blocked(const struct ow_exchange *x);
 /* A line for stderr about this exchange. */
 void ow_exchange_say(struct ow_exchange *x, struct ow_str sentence);
 /* Finds the answer, records it, and makes it ready to play. 0 or -ENOMEM. */

@@ -315,17 +315,25 @@ static void finish_answer(struct stream *stream, int64_t now)
         ow_h2_withhold(stream->h2, true);
 }
 
+/* Whether room in its queue lets it go on; a WebSocket may wait for a time and
+ * for room. */
+static bool is_blocked(const struct stream *stream)
+{
+    return stream->state == OW_EMIT_BLOCKED ||
+           (stream->state == OW_EMIT_WAITING &&
+            ow_exchange_is_blocked(&stream->x));
+}
+
 static bool can_play(const struct stream *stream, int64_t now)
 {
     if (!stream->is_answering)
         return false;
     if (stream->has_news)
         return true;
-    if (stream->state == OW_EMIT_WAITING)
-        return stream->due <= now;
-    return stream->state == OW_EMIT_BLOCKED &&
-           stream->sink.sink.ops->pending(&stream->sink.sink) <
-               OW_LIMIT_OUT_HIGH;
+    if (stream->state == OW_EMIT_WAITING && stream->due <= now)
+        return true;
+    return is_blocked(stream) && stream->sink.sink.ops->pending(
+                                     &stream->sink.sink) < OW_LIMIT_OUT_HIGH;
 }
 
 /* 0 or -ENOMEM, of a WebSocket. */
@@ -360,10 +368,9 @@ static bool play_all(struct h2_face *f)
             continue;
         if (play(stream) < 0)
             ow_line_give_up(f->face.line, "no memory for a WebSocket");
+        any_blocked = any_blocked || is_blocked(stream);
         switch (stream->state) {
         case OW_EMIT_BLOCKED:
-            any_blocked = true;
-            break;
         case OW_EMIT_WAITING:
         case OW_EMIT_STALLED:
             break;

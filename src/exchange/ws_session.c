@@ -71,6 +71,11 @@ bool ow_ws_session_wants_read(const struct ow_ws_session *ws)
     return ws->phase != OW_WS_OVER && ws->held.len < OW_LIMIT_PIPELINE;
 }
 
+bool ow_ws_session_is_blocked(const struct ow_ws_session *ws)
+{
+    return ws->is_full;
+}
+
 void ow_ws_session_eof(struct ow_ws_session *ws)
 {
     ws->is_eof = true;

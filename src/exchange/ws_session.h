@@ -32,6 +32,8 @@ struct ow_ws_session *ow_ws_session_free(struct ow_ws_session *ws);
 /* 0 or -ENOMEM. */
 int ow_ws_session_feed(struct ow_ws_session *ws, struct ow_str bytes);
 bool ow_ws_session_wants_read(const struct ow_ws_session *ws);
+/* Whether it could say more if the sink had room, whatever is due. */
+bool ow_ws_session_is_blocked(const struct ow_ws_session *ws);
 /* The client sends no more. */
 void ow_ws_session_eof(struct ow_ws_session *ws);
 /* As ow_emit_run: DONE is a close in order, ENDED one without, WAITING may be

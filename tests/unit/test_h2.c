@@ -627,6 +627,21 @@ static void h2_keeps_what_a_websocket_gets_too_soon(void **state)
     assert_has(h2_lab_body(lab, id), "\x81\x02ok\x88");
 }
 
+/* Room is what it waits for, although something is due in an hour. */
+static void h2_websocket_goes_on_when_there_is_room(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab,
+                "{'then': {'websocket': [{'every': '1h', 'send': 'tick'}, "
+                "{'send': '{{ ([[x]]):rep(900000) }}'}]}}");
+    lab->keeps_open = true;
+    h2_lab_run(lab);
+    int id = h2_lab_request(lab, "CONNECT", "/", OPEN_WEBSOCKET, "");
+    h2_lab_run(lab);
+    assert_int_equal(h2_lab_stream(lab, id)->body.len, 10 + 900000);
+}
+
 static void h2_websocket_ends_with_its_client(void **state)
 {
     struct h2_lab *lab = *state;
@@ -797,6 +812,7 @@ int main(void)
         TEST(h2_knows_errors_by_name),
         TEST(h2_carries_a_websocket),
         TEST(h2_keeps_what_a_websocket_gets_too_soon),
+        TEST(h2_websocket_goes_on_when_there_is_room),
         TEST(h2_websocket_ends_with_its_client),
         TEST(h2_takes_no_more_than_a_websocket_reads),
         TEST(h2_comes_with_prior_knowledge),
