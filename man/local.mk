@@ -1,6 +1,7 @@
 # Manual pages. liboffwire(7) gets its list of functions from hooks.def.
 dist_man_MANS += \
 	man/offwire.1 \
+	man/offwire-control.7 \
 	man/offwire-run.1 \
 	man/offwire-rules.5
 man_MANS = man/liboffwire.7

@@ -196,6 +196,17 @@
 #define OW_LIMIT_CURL_TRACES (1024 * 1024)
 /* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
 #define OW_LIMIT_CURL_HOSTS 4096
+/* A request to http://offwire.test/: rules that a test adds. */
+#define OW_LIMIT_CONTROL_BODY (16 * 1024 * 1024)
+/* How often rules are added before they are taken away: each time all of them
+ * are read anew. */
+#define OW_LIMIT_CONTROL_RULES 1000
+/* Calls that are remembered for http://offwire.test/calls, and their memory:
+ * enough for a test and what it sent, little beside the host's own. */
+#define OW_LIMIT_CALLS       10000
+#define OW_LIMIT_CALLS_BYTES (8 * 1024 * 1024)
+/* Of one request's body: longer prompts are told by their size and digest. */
+#define OW_LIMIT_CALL_BODY (64 * 1024)
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses
  * each, asked about at every connect(). */
 #define OW_LIMIT_LIVE_ADDRESSES 256

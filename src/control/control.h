@@ -23,6 +23,9 @@
 #define OW_CONTROL_TEXT_MAX 512
 #define OW_CONTROL_CA_MAX   1024
 
+/* Where programs talk to their session, in plain HTTP: host/api.h. */
+#define OW_CONTROL_API "offwire.test"
+
 /* The variables by which shim and host find each other. */
 #define OW_ENV_RULES       "OFFWIRE_RULES"   /* rule files, as --rules */
 #define OW_ENV_SESSION     "OFFWIRE_SESSION" /* the session's folder */

@@ -41,6 +41,8 @@ void ow_exchange_init(struct ow_exchange *x, struct ow_serve_env *env,
     *x = (struct ow_exchange){.env = env, .peer = *peer, .sink = sink};
     x->host = ow_str_from(peer->host);
     x->is_literal = is_address(peer->host);
+    x->is_control =
+        env->control && ow_str_equal(x->host, OW_STR(OW_SERVE_CONTROL_HOST));
     if (!x->peer.program)
         x->peer.program = &nobody;
     ow_arena_init(&x->arena);
@@ -63,6 +65,7 @@ void ow_exchange_release(struct ow_exchange *x)
     ow_request_release(&x->request);
     ow_body_release(&x->body);
     ow_arena_release(&x->arena);
+    ow_table_unref(x->table);
 }
 
 void ow_exchange_move(struct ow_exchange *to, struct ow_exchange *from,
@@ -103,7 +106,7 @@ static int choose_host(struct ow_exchange *x, const struct ow_url *url)
     if (r < 0)
         return r == -ENOMEM ? r : 0;
     if (!is_address(name.ptr) &&
-        ow_table_knows(x->env->table, name.ptr, x->peer.port))
+        ow_table_knows(x->table, name.ptr, x->peer.port))
         request->host = name;
     return 0;
 }
@@ -121,10 +124,20 @@ static int choose_path(struct ow_exchange *x, const struct ow_url *url)
     return request->path.ptr ? 0 : -ENOMEM;
 }
 
+/* The table of now, until the exchange is over. */
+static void hold_table(struct ow_exchange *x)
+{
+    if (x->table == x->env->table)
+        return;
+    ow_table_unref(x->table);
+    x->table = ow_table_ref(x->env->table);
+}
+
 int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
 {
     struct ow_url url;
 
+    hold_table(x);
     x->request = *head;
     x->request.scheme = x->peer.tls ? OW_STR("https") : OW_STR("http");
     x->request.host = x->host;
@@ -138,7 +151,9 @@ int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
     int r = choose_path(x, &url);
     if (r == 0)
         r = choose_host(x, &url);
-    size_t keeps = r == 0 ? ow_table_keeps(x->env->table, &x->request) : 0;
+    size_t keeps = r == 0 ? ow_table_keeps(x->table, &x->request) : 0;
+    if (x->is_control)
+        keeps = OW_LIMIT_CONTROL_BODY;
     if (keeps > x->env->body_kept)
         ow_body_keep(&x->body, keeps);
     return r;
@@ -153,11 +168,9 @@ int ow_exchange_feed(struct ow_exchange *x, struct ow_str bytes)
 
 int ow_exchange_expect(struct ow_exchange *x)
 {
-    const struct ow_table *table = x->env->table;
-
-    if (!ow_table_has_stage(table, OW_STAGE_UPLOAD))
+    if (x->is_control || !ow_table_has_stage(x->table, OW_STAGE_UPLOAD))
         return 0;
-    return ow_table_find_upload(table, &x->request, x->env->states,
+    return ow_table_find_upload(x->table, &x->request, x->env->states,
                                 x->env->odds, &x->upload);
 }
 
@@ -267,6 +280,7 @@ static void record_request(struct ow_exchange *x, enum ow_event event,
     record.fault = x->plan.fault;
     record.reply = x->plan.reply;
     record.text = text;
+    record.request = x->request.path.ptr ? &x->request : NULL;
     ow_journal_add(x->env->journal, &record);
 }
 
@@ -314,7 +328,7 @@ static void plan_again(struct ow_exchange *x)
 static int answer_unmatched(struct ow_exchange *x)
 {
     struct ow_near_miss misses[OW_REFUSAL_NEAREST];
-    int n = ow_explain(x->env->table, &x->request, x->env->states, misses,
+    int n = ow_explain(x->table, &x->request, x->env->states, misses,
                        OW_REFUSAL_NEAREST);
 
     if (n < 0)
@@ -416,9 +430,9 @@ static int answer_by_rule(struct ow_exchange *x)
     };
 
     ow_state_hold(state);
-    ow_table_set_replies(env->table, &x->context);
+    ow_table_set_replies(x->table, &x->context);
     const struct ow_limit *limit =
-        ow_table_limit(env->table, x->match.rule, &x->request);
+        ow_table_limit(x->table, x->match.rule, &x->request);
     bool is_over = false;
     if (limit && ow_limits_ask(x, limit, &is_over, &why) < 0)
         return answer_failed(x, &why);
@@ -442,6 +456,16 @@ static int answer_by_rule(struct ow_exchange *x)
     return 0;
 }
 
+/* The session itself is asked: no rule, no record. */
+static int answer_control(struct ow_exchange *x)
+{
+    int r = x->env->control(x->env->control_context, &x->request, &x->plan);
+
+    if (r == 0 && x->head_only)
+        leave_body_out(&x->plan);
+    return r;
+}
+
 /* From here on the answer can be played; its clock began with the request. */
 static void start_answer(struct ow_exchange *x)
 {
@@ -454,7 +478,7 @@ static void start_answer(struct ow_exchange *x)
 static int find_answer(struct ow_exchange *x)
 {
     if (!ow_exchange_is_due_early(x))
-        return ow_table_find(x->env->table, &x->request, x->env->states,
+        return ow_table_find(x->table, &x->request, x->env->states,
                              x->env->odds, &x->match);
     x->match = x->upload;
     enum ow_fault_kind fault = ow_answer_fault(x->match.answer);
@@ -471,10 +495,13 @@ int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
     x->whole = ow_clock_now(x->env->clock);
     if (trailers)
         x->request.trailers = *trailers;
-    int r = find_answer(x);
+    int r = x->is_control ? 0 : find_answer(x);
     if (r < 0)
         return r;
-    r = x->match.rule ? answer_by_rule(x) : answer_unmatched(x);
+    if (x->is_control)
+        r = answer_control(x);
+    else
+        r = x->match.rule ? answer_by_rule(x) : answer_unmatched(x);
     if (r < 0)
         return r;
     start_answer(x);

@@ -24,8 +24,11 @@ struct ow_ws_session;
 struct ow_exchange {
     struct ow_serve_env *env;
     struct ow_serve_peer peer;
-    struct ow_str host; /* peer.host */
-    bool is_literal;    /* peer.host is an address, not a name */
+    const struct ow_table *table; /* from begin to end, whatever is put in its
+                                     place meanwhile */
+    struct ow_str host;           /* peer.host */
+    bool is_control; /* the host is OW_SERVE_CONTROL_HOST: no rule answers */
+    bool is_literal; /* peer.host is an address, not a name */
 
     struct ow_arena arena; /* everything below lies in it */
     struct ow_body body;

@@ -16,6 +16,7 @@
 #include <netinet/in.h>
 
 #include "base/limits.h"
+#include "control/control.h"
 #include "http/date.h"
 #include "journal/journal.h"
 #include "rule/table.h"
@@ -26,6 +27,10 @@
 struct ow_delivery;
 struct ow_h2_library;
 struct ow_serve_peer;
+
+/* Where programs talk to their session, in plain HTTP; see host/api.h. */
+#define OW_SERVE_CONTROL_HOST OW_CONTROL_API
+#define OW_SERVE_CONTROL_PORT 80
 
 /* What all exchanges of a session share. Owned by the host. */
 struct ow_serve_env {
@@ -52,6 +57,11 @@ struct ow_serve_env {
     /* Called, with say_context, with what is to be sent when an answer has
      * ended. May be NULL. */
     void (*deliver)(void *context, struct ow_delivery *take_delivery);
+    /* Answers requests to OW_SERVE_CONTROL_HOST: writes the plan. 0 or
+     * -ENOMEM. May be NULL: that host is like any other then. */
+    int (*control)(void *context, struct ow_request *request,
+                   struct ow_plan *plan);
+    void *control_context;
     struct ow_h2_library *h2;     /* NULL: HTTP/2 is not spoken */
     bool unmatched_is_error;      /* requests without a rule get no answer */
     uint64_t said[OW_LIMIT_SAID]; /* zeroed; hashes of what was said */

@@ -24,7 +24,7 @@ int ow_ws_session_new(struct ow_exchange *x, struct ow_ws_session **ret)
         return -ENOMEM;
     ws->x = x;
     ws->script = script;
-    ws->table = x->env->table;
+    ws->table = x->table;
     ws->fault = x->plan.script_fault;
     ws->began = ws->now = ow_clock_now(x->env->clock);
     TAILQ_INIT(&ws->tasks);

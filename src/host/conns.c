@@ -51,7 +51,8 @@ struct conn {
     struct event read_event;
     struct event write_event;
     struct ow_timer timer;
-    state_fn later; /* what the timer calls first, once; NULL: nothing */
+    state_fn later;    /* what the timer calls first, once; NULL: nothing */
+    int64_t later_due; /* its session time */
     struct ow_shaper *shaper;   /* NULL: it is as fast as it can be */
     struct ow_timer line_timer; /* of the shaper, both ways */
     int64_t read_again;         /* session time; while it holds */
@@ -81,6 +82,7 @@ struct ow_conns {
     struct conn_list all;
     struct conn_list dirty;
     struct conn_list waiting; /* for room; the first that came goes first */
+    struct event *rearm; /* what is due is asked for anew in the next turn */
     char buffer[OW_LIMIT_IO]; /* one read; nothing stays in it */
 };
 
@@ -139,9 +141,13 @@ static void set_reading(struct conn *conn, bool reading)
         event_del(&conn->read_event);
 }
 
-/* Calls on_due after that many real nanoseconds. */
+/* Calls on_due after that many real nanoseconds; never for INT64_MAX. */
 static void set_timer(struct conn *conn, int64_t wait_ns)
 {
+    if (wait_ns == INT64_MAX) {
+        ow_timers_clear(conn->conns->timers, &conn->timer);
+        return;
+    }
     /* Without memory for it the connection ends: late is worse than cut. */
     if (ow_timers_set(conn->conns->timers, &conn->timer,
                       ow_timers_now() + wait_ns) < 0)
@@ -159,8 +165,9 @@ static void wait_for(struct conn *conn, int64_t wait_ns, state_fn fn)
     const struct ow_clock *clock = &conn->conns->session->clock;
 
     conn->later = fn;
+    conn->later_due = ow_clock_now(clock) + wait_ns;
     set_reading(conn, false);
-    set_timer(conn, ow_clock_until(clock, ow_clock_now(clock) + wait_ns));
+    set_timer(conn, ow_clock_until(clock, conn->later_due));
 }
 
 static bool may_read(const struct conn *conn)
@@ -180,6 +187,10 @@ static void watch_line(struct conn *conn)
         return;
     }
     due = ow_clock_until(&conn->conns->session->clock, due);
+    if (due == INT64_MAX) {
+        ow_timers_clear(conn->conns->timers, &conn->line_timer);
+        return;
+    }
     if (ow_timers_set(conn->conns->timers, &conn->line_timer,
                       ow_timers_now() + due) < 0)
         ow_pipe_end(&conn->pipe, true);
@@ -498,6 +509,31 @@ static void on_due(void *context)
         play(conn);
 }
 
+/* The clock was changed: every wait of session time is another one now. */
+static void on_rearm(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_conns *conns = context;
+    const struct ow_clock *clock = &conns->session->clock;
+    struct conn *conn;
+
+    (void)fd;
+    (void)what;
+    TAILQ_FOREACH(conn, &conns->all, link)
+    {
+        if (conn->shaper)
+            watch_line(conn);
+        if (conn->later)
+            set_timer(conn, ow_clock_until(clock, conn->later_due));
+        else if (conn->serve)
+            play(conn);
+    }
+}
+
+void ow_conns_rearm(struct ow_conns *conns)
+{
+    event_active(conns->rearm, EV_TIMEOUT, 0);
+}
+
 static struct conn *add(struct ow_conns *conns,
                         const struct ow_accepted *accepted, const char *host,
                         const struct ow_joined *who)
@@ -539,7 +575,8 @@ static void slow_down(struct conn *conn)
     int small = RECEIVED_AHEAD;
     struct ow_rand rand;
 
-    if (session->network && ow_network_is_none(session->network))
+    if ((session->network && ow_network_is_none(session->network)) ||
+        ow_session_is_control(conn->host))
         return;
     ow_odds_draw(&session->odds, OW_ODDS_NETWORK, 0, session->connections++,
                  &rand);
@@ -623,8 +660,7 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
     }
     /* The shim may know the port from another name that has it. */
     const char *host = ow_arrival_host(session, accepted->local.sin_addr);
-    if (!host ||
-        !ow_table_knows(session->table, host, accepted->original_port)) {
+    if (!host || !ow_session_knows(session, host, accepted->original_port)) {
         ow_arrival_drop(session, accepted, host,
                         "no rule names this host at this port");
         return;
@@ -635,7 +671,8 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
         return;
     }
     setsockopt(accepted->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (!ow_table_has_crowds(session->table) || join_crowd(conn))
+    if (!ow_table_has_crowds(session->table) || ow_session_is_control(host) ||
+        join_crowd(conn))
         begin(conn);
 }
 
@@ -754,6 +791,8 @@ struct ow_conns *ow_conns_free(struct ow_conns *conns)
         return NULL;
     while (!TAILQ_EMPTY(&conns->all))
         free_conn(TAILQ_FIRST(&conns->all));
+    if (conns->rearm)
+        event_free(conns->rearm);
     ow_timers_free(conns->timers);
     ow_peers_free(conns->peers);
     free(conns);
@@ -772,7 +811,8 @@ struct ow_conns *ow_conns_new(struct ow_session *session)
     TAILQ_INIT(&conns->waiting);
     conns->peers = ow_peers_new();
     conns->timers = ow_timers_new(session->base);
-    if (!conns->peers || !conns->timers)
+    conns->rearm = event_new(session->base, -1, 0, on_rearm, conns);
+    if (!conns->peers || !conns->timers || !conns->rearm)
         return ow_conns_free(conns);
     return conns;
 }

@@ -23,6 +23,9 @@ struct ow_conns *ow_conns_free(struct ow_conns *conns);
 
 /* An ow_listeners_accept_fn; context is the ow_conns. */
 void ow_conns_accept(void *context, const struct ow_accepted *accepted);
+/* The clock was changed: in the next turn everything that is due is asked for
+ * anew. */
+void ow_conns_rearm(struct ow_conns *conns);
 /* Writes the journal, then sends what the turn has produced. */
 void ow_conns_send(struct ow_conns *conns);
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/api.h"
 #include "host/blackhole.h"
 #include "host/conns.h"
 #include "host/control_server.h"
@@ -30,6 +31,7 @@ struct ow_host {
     struct ow_listeners *listeners;
     struct ow_blackhole blackhole;
     struct ow_conns *conns;
+    struct ow_api *api;
     struct ow_control_server *control;
     bool stopped;
     bool is_deserted; /* stopped because the programs have gone */
@@ -75,6 +77,15 @@ static struct event_base *make_base(void)
     return base;
 }
 
+static void on_clock_changed(void *context)
+{
+    struct ow_host *host = context;
+
+    ow_conns_rearm(host->conns);
+    if (host->session.deliverer)
+        ow_deliverer_wake(host->session.deliverer);
+}
+
 static int assemble(struct ow_host *host, const struct ow_host_options *options,
                     struct ow_err *err)
 {
@@ -84,6 +95,8 @@ static int assemble(struct ow_host *host, const struct ow_host_options *options,
         return r;
     host->conns = ow_conns_new(&host->session);
     if (host->conns)
+        host->api = ow_api_new(&host->session, on_clock_changed, host);
+    if (host->api)
         host->listeners =
             ow_listeners_new(host->base, ow_conns_accept, host->conns);
     if (!host->listeners)
@@ -119,6 +132,7 @@ struct ow_host *ow_host_free(struct ow_host *host)
     ow_control_server_free(host->control);
     ow_listeners_free(host->listeners);
     ow_conns_free(host->conns);
+    ow_api_free(host->api);
     ow_blackhole_release(&host->blackhole);
     ow_session_release(&host->session);
     if (host->base)

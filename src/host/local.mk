@@ -1,4 +1,11 @@
 libowcore_la_SOURCES += \
+	src/host/api.c src/host/api.def src/host/api.h src/host/api_call.h \
+	src/host/api_calls.c \
+	src/host/api_clock.c \
+	src/host/api_resources.c \
+	src/host/api_rules.c \
+	src/host/api_state.c \
+	src/host/api_verify.c \
 	src/host/arrival.c src/host/arrival.h \
 	src/host/blackhole.c src/host/blackhole.h \
 	src/host/claim.c src/host/claim.h \

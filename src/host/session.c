@@ -124,11 +124,13 @@ static int load(struct ow_session *session,
     struct ow_state_shape shape;
 
     /* Before they are read: what changes meanwhile has changed. */
-    if (options->renews) {
-        session->rules = strdup(options->rules);
-        session->pack_dir = options->pack_dir;
+    session->renews = options->renews;
+    session->rules = strdup(options->rules);
+    session->pack_dir = options->pack_dir;
+    if (!session->rules)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    if (options->renews)
         session->stamp = ow_files_stamp(options->rules, options->pack_dir);
-    }
     int r =
         ow_table_load(options->rules, options->pack_dir, &session->table, err);
     if (r < 0)
@@ -244,7 +246,7 @@ bool ow_session_gives_way(struct ow_session *session, struct ow_joined *who)
     bool is_new = !who->has_greeted;
 
     who->has_greeted = true;
-    if (session->rules && is_new &&
+    if (session->renews && is_new &&
         !ow_programs_has_other(session->programs, who) &&
         ow_files_stamp(session->rules, session->pack_dir) != session->stamp)
         session->is_outdated = true;
@@ -293,6 +295,22 @@ void ow_session_expect_tls(struct ow_session *session, const char *host)
         event_active(session->prepare, EV_TIMEOUT, 0);
 }
 
+bool ow_session_is_control(const char *host)
+{
+    size_t len = sizeof OW_SERVE_CONTROL_HOST - 1;
+
+    return strncasecmp(host, OW_SERVE_CONTROL_HOST, len) == 0 &&
+           (host[len] == '\0' || strcmp(host + len, ".") == 0);
+}
+
+bool ow_session_knows(const struct ow_session *session, const char *host,
+                      uint16_t port)
+{
+    if (ow_session_is_control(host))
+        return port == 0 || port == OW_SERVE_CONTROL_PORT;
+    return ow_table_knows(session->table, host, port);
+}
+
 void ow_session_record(const struct ow_session *session,
                        struct ow_record *record, enum ow_event event,
                        const struct ow_program *program)
@@ -338,7 +356,8 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
     struct ow_record record;
     struct ow_state *state;
 
-    if (!ow_table_has_stage(session->table, stage))
+    if (!ow_table_has_stage(session->table, stage) ||
+        ow_session_is_control(host))
         return OW_FAULT_NONE;
     ow_table_find_early(session->table, stage, &asker, &session->states,
                         &session->odds, &match);

@@ -27,7 +27,8 @@ struct ow_session {
     struct ow_livehosts *live; /* hosts that are not mocked; NULL: none */
     bool lend_stderr;
     bool is_outdated; /* gives way to a host that has the rules of now */
-    char *rules;      /* whose files are looked at; NULL: they are not */
+    bool renews;      /* the files are looked at */
+    char *rules;      /* their list */
     const char *pack_dir;
     uint64_t stamp; /* of the files when they were loaded */
     struct ow_table *table;
@@ -81,6 +82,13 @@ struct ow_tls_server *ow_session_tls(struct ow_session *session,
  * host is one of the stand-ins' names.
  */
 void ow_session_expect_tls(struct ow_session *session, const char *host);
+
+/* Whether it is offwire.test, for which no rule is, whatever "hosts" says. */
+bool ow_session_is_control(const char *host);
+/* Whether a host is answered here at a port (0: any): by rules, or by the
+ * session itself (api.h). */
+bool ow_session_knows(const struct ow_session *session, const char *host,
+                      uint16_t port);
 
 /* A record of now; program may be NULL. The caller fills in the rest and gives
  * it to ow_journal_add. */

@@ -20,13 +20,15 @@
 
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "journal/calls.h"
 #include "journal/transfer.h"
 #include "journal/websocket.h"
 
 #define SECOND 1000000000
 
 struct ow_journal {
-    int fd; /* -1: in memory only */
+    struct ow_calls *calls; /* NULL: nobody remembers */
+    int fd;                 /* -1: in memory only */
     struct ow_buf pending;
     bool torn; /* the file ends in half a line; pending begins with "\n" */
     uint64_t lost;
@@ -207,14 +209,36 @@ static int append(struct ow_journal *journal, const struct ow_record *record)
     return w.error;
 }
 
+void ow_journal_remember(struct ow_journal *journal, struct ow_calls *calls)
+{
+    journal->calls = calls;
+}
+
+/* The line that was appended last, without its newline. */
+static void remember(struct ow_journal *journal, const struct ow_record *record,
+                     size_t before)
+{
+    struct ow_str all = ow_buf_peek(&journal->pending);
+
+    if (journal->calls)
+        ow_calls_add(journal->calls, record,
+                     (struct ow_str){all.ptr + before, all.len - before - 1});
+}
+
 void ow_journal_add(struct ow_journal *journal, const struct ow_record *record)
 {
-    if (append(journal, record) == 0)
-        return;
-    /* Full: once what waits is written there is room. */
-    ow_journal_flush(journal);
-    if (append(journal, record) < 0)
-        journal->lost++;
+    size_t before = journal->pending.len;
+
+    if (append(journal, record) < 0) {
+        /* Full: once what waits is written there is room. */
+        ow_journal_flush(journal);
+        before = journal->pending.len;
+        if (append(journal, record) < 0) {
+            journal->lost++;
+            return;
+        }
+    }
+    remember(journal, record, before);
 }
 
 /* How many lines end in bytes. */

@@ -26,6 +26,7 @@ enum ow_event {
 const char *ow_event_name(int event);
 
 struct ow_journal;
+struct ow_calls;            /* journal/calls.h */
 struct ow_transfer;         /* control/control.h */
 struct ow_websocket_record; /* journal/websocket.h */
 
@@ -60,11 +61,15 @@ struct ow_record {
                                    "given up", "cancelled" */
     int attempt;                /* callback: from 1; 0: none was made */
     struct ow_str text;         /* a sentence: near miss, error */
+    /* For the calls that are remembered alone; NULL: none. */
+    const struct ow_request *request;
     const struct ow_transfer *transfer;          /* NULL: none */
     const struct ow_websocket_record *websocket; /* NULL: none */
 };
 
 void ow_record_init(struct ow_record *record, enum ow_event event);
+/* Remembers records in calls as well, which the caller keeps; NULL: not. */
+void ow_journal_remember(struct ow_journal *journal, struct ow_calls *calls);
 /* Never fails: what cannot be kept is counted as lost. */
 void ow_journal_add(struct ow_journal *journal, const struct ow_record *record);
 /* Writes what was added since the last flush. Cheap when there is nothing. */

@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/journal/calls.c src/journal/calls.h \
 	src/journal/journal.c src/journal/journal.h \
 	src/journal/events.def \
 	src/journal/hygiene.c src/journal/hygiene.def src/journal/hygiene.h \

@@ -50,8 +50,10 @@ static int add_file(struct ow_table *table, const char *path, size_t *total,
     return r;
 }
 
-static int load_files(const struct ow_files *files, struct ow_table **ret_table,
-                      struct ow_err *err)
+/* Texts, then files. */
+static int load(const struct ow_table_text *texts, size_t n,
+                const struct ow_files *files, struct ow_table **ret_table,
+                struct ow_err *err)
 {
     struct ow_table *table = ow_table_new();
     size_t total = 0;
@@ -59,6 +61,9 @@ static int load_files(const struct ow_files *files, struct ow_table **ret_table,
 
     if (!table)
         return ow_err_set(err, -ENOMEM, "out of memory");
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = ow_table_add(table, texts[i].name, texts[i].text.ptr,
+                         texts[i].text.len, err);
     for (size_t i = 0; r == 0 && i < files->n; i++)
         r = add_file(table, files->paths[i], &total, err);
     r = finish(table, r, ret_table, err);
@@ -67,17 +72,26 @@ static int load_files(const struct ow_files *files, struct ow_table **ret_table,
     return r;
 }
 
+int ow_table_load_with(const struct ow_table_text *texts, size_t n,
+                       const char *list, const char *pack_dir,
+                       struct ow_table **ret_table, struct ow_err *err)
+{
+    struct ow_files files;
+    int r = 0;
+
+    ow_files_init(&files);
+    if (list)
+        r = ow_files_add_list(&files, list, pack_dir, err);
+    if (r == 0)
+        r = load(texts, n, &files, ret_table, err);
+    ow_files_release(&files);
+    return r;
+}
+
 int ow_table_load(const char *list, const char *pack_dir,
                   struct ow_table **ret_table, struct ow_err *err)
 {
-    struct ow_files files;
-
-    ow_files_init(&files);
-    int r = ow_files_add_list(&files, list, pack_dir, err);
-    if (r == 0)
-        r = load_files(&files, ret_table, err);
-    ow_files_release(&files);
-    return r;
+    return ow_table_load_with(NULL, 0, list, pack_dir, ret_table, err);
 }
 
 int ow_table_load_item(const char *item, const char *pack_dir,
@@ -88,7 +102,7 @@ int ow_table_load_item(const char *item, const char *pack_dir,
     ow_files_init(&files);
     int r = ow_files_add_item(&files, item, pack_dir, err);
     if (r == 0)
-        r = load_files(&files, ret_table, err);
+        r = load(NULL, 0, &files, ret_table, err);
     ow_files_release(&files);
     return r;
 }

@@ -53,4 +53,5 @@ libowcore_la_SOURCES += \
 	src/rule/table_build.c src/rule/table_build.h \
 	src/rule/times.c src/rule/times.h \
 	src/rule/turn.c src/rule/turn.h \
+	src/rule/when.c src/rule/when.h \
 	src/rule/words.def

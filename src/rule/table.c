@@ -128,6 +128,11 @@ void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret)
                                    .scenarios = table->scenarios.names};
 }
 
+const struct ow_resource_types *ow_table_types(const struct ow_table *table)
+{
+    return &table->types;
+}
+
 size_t ow_table_count(const struct ow_table *table)
 {
     return table->n;

@@ -36,6 +36,22 @@ int ow_table_load_item(const char *item, const char *pack_dir,
                        struct ow_table **ret_table, struct ow_err *err);
 struct ow_table *ow_table_free(struct ow_table *table);
 
+/* A rule file that is in memory. Borrowed. */
+struct ow_table_text {
+    const char *name; /* for errors and places */
+    struct ow_str text;
+};
+/* Texts, in their order, before a list of files, which may be NULL. The same
+ * results. */
+int ow_table_load_with(const struct ow_table_text *texts, size_t n,
+                       const char *list, const char *pack_dir,
+                       struct ow_table **ret_table, struct ow_err *err);
+
+/* Others that hold the table: it is freed when the last one lets go of it, be
+ * it the owner by ow_table_free. NULL is borne. */
+const struct ow_table *ow_table_ref(const struct ow_table *table);
+void ow_table_unref(const struct ow_table *table);
+
 /* Hosts. Names without port, lower-case or not, IDN in either form, IP
  * literals without brackets. port 0 means: with any port. */
 bool ow_table_knows(const struct ow_table *table, const char *host,
@@ -68,6 +84,9 @@ bool ow_table_sets_curl(const struct ow_table *table);
 void ow_table_set_replies(const struct ow_table *table,
                           struct ow_answer_context *context);
 size_t ow_table_count_replies(const struct ow_table *table);
+struct ow_resource_types;
+/* What the files have under "resources"; plan/resource_type.h. */
+const struct ow_resource_types *ow_table_types(const struct ow_table *table);
 /* What the table says of the state; borrowed from it. */
 void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret);
 

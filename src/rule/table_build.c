@@ -6,6 +6,7 @@
 #include "rule/table_build.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,10 +43,27 @@ struct ow_table *ow_table_new(void)
     return table;
 }
 
+const struct ow_table *ow_table_ref(const struct ow_table *table)
+{
+    /* Who holds it may count, whatever else is const about it. */
+    if (table)
+        ((struct ow_table *)(uintptr_t)table)->refs++;
+    return table;
+}
+
+void ow_table_unref(const struct ow_table *table)
+{
+    ow_table_free((struct ow_table *)(uintptr_t)table);
+}
+
 struct ow_table *ow_table_free(struct ow_table *table)
 {
     if (!table)
         return NULL;
+    if (table->refs > 0) {
+        table->refs--;
+        return NULL;
+    }
     for (size_t i = 0; i < table->n; i++)
         ow_answers_free(table->rules[i].answers);
     for (struct ow_held_answers *held = table->held; held; held = held->next)

@@ -20,6 +20,7 @@ struct ow_held_answers {
 };
 
 struct ow_table {
+    size_t refs;           /* beside the owner's */
     struct ow_arena arena; /* all that rules hold, but answers and patterns */
     struct ow_regexes regexes;
     struct ow_lua *lua; /* templates, compiled */

@@ -33,8 +33,20 @@ int64_t ow_clock_now(const struct ow_clock *clock)
 
     /* Whole nanoseconds, no rounding, for the clock that nearly all use. */
     if (clock->speed == 1.0)
-        return real;
-    return (int64_t)((double)real * clock->speed);
+        return clock->standing_ns + real;
+    return clock->standing_ns + (int64_t)((double)real * clock->speed);
+}
+
+void ow_clock_set_speed(struct ow_clock *clock, double speed)
+{
+    clock->standing_ns = ow_clock_now(clock);
+    clock->begin_mono_ns = read_ns(CLOCK_MONOTONIC);
+    clock->speed = speed;
+}
+
+void ow_clock_advance(struct ow_clock *clock, int64_t ns)
+{
+    clock->standing_ns += ns;
 }
 
 int64_t ow_clock_wall(const struct ow_clock *clock, int64_t session_ns)

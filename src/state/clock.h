@@ -9,15 +9,20 @@
 #include <stdint.h>
 
 struct ow_clock {
-    int64_t begin_mono_ns; /* CLOCK_MONOTONIC at the session's begin */
-    int64_t begin_real_ns; /* CLOCK_REALTIME at the same moment */
+    int64_t begin_mono_ns; /* CLOCK_MONOTONIC when it began or was changed */
+    int64_t begin_real_ns; /* CLOCK_REALTIME at the session's begin */
     double speed;          /* 1.0 is real time; 100 makes 10 s take 0.1 s;
-                              0 stands still at standing_ns, for tests */
-    int64_t standing_ns;
+                              0 stands still at standing_ns */
+    int64_t standing_ns;   /* session time at begin_mono_ns */
 };
 
 /* speed is 0 or more. */
 void ow_clock_init(struct ow_clock *clock, double speed);
+/* From now on it goes so fast; 0 freezes it. What is due must be asked for
+ * anew: ow_clock_until. */
+void ow_clock_set_speed(struct ow_clock *clock, double speed);
+/* Lets so much session time be over, frozen or not. The same holds. */
+void ow_clock_advance(struct ow_clock *clock, int64_t ns);
 /* Session time now. */
 int64_t ow_clock_now(const struct ow_clock *clock);
 /* Nanoseconds since the epoch at a session time. */

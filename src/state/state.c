@@ -370,3 +370,110 @@ int ow_states_reset(struct ow_states *states)
     states->shared.holders = holders;
     return r;
 }
+
+/* The rules have become others. */
+
+static int map_hits(struct ow_hits *hits, size_t n, const size_t *map)
+{
+    struct ow_hits mapped;
+    int r = ow_hits_init(&mapped, n);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < n; i++) {
+        if (map[i] >= hits->n)
+            continue;
+        mapped.count[i] = hits->count[map[i]];
+        mapped.fits[i] = hits->fits[map[i]];
+    }
+    ow_hits_release(hits);
+    *hits = mapped;
+    return 0;
+}
+
+/* First values of variables that are not there yet. */
+static int add_vars(struct ow_state *state, const cJSON *vars)
+{
+    const cJSON *var;
+
+    if (vars && !state->vars)
+        state->vars = cJSON_CreateObject();
+    if (vars && !state->vars)
+        return -ENOMEM;
+    cJSON_ArrayForEach(var, vars)
+    {
+        if (cJSON_GetObjectItemCaseSensitive(state->vars, var->string))
+            continue;
+        cJSON *copy = cJSON_Duplicate(var, true);
+        if (!copy || !cJSON_AddItemToObject(state->vars, var->string, copy)) {
+            cJSON_Delete(copy);
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+static void map_scenarios(const struct ow_states *from, struct ow_states *to)
+{
+    for (size_t i = 0; i < to->n_scenarios; i++) {
+        struct ow_str name = ow_str_from(to->shape.scenarios[i]);
+        for (size_t j = 0; j < from->n_scenarios; j++) {
+            if (!ow_str_equal(ow_str_from(from->shape.scenarios[j]), name))
+                continue;
+            to->begin[i] = from->begin[j];
+            switch_scenario(to, i, from->is_on[j]);
+        }
+    }
+}
+
+/* A client's counts that cannot be kept for want of memory begin anew. */
+static void map_clients(struct ow_states *states, size_t n, const size_t *map)
+{
+    struct ow_states_client *client, *next;
+
+    HASH_ITER(hh, states->clients, client, next)
+    {
+        if (map_hits(&client->state.hits, n, map) < 0)
+            drop_client(states, client);
+    }
+}
+
+/* Takes the clients and what is shared from the old states. */
+static int move_over(struct ow_states *from, struct ow_states *to,
+                     const size_t *map)
+{
+    int r = map_hits(&from->shared.hits, to->shape.rules, map);
+
+    if (r == 0)
+        r = add_vars(&from->shared, to->shape.vars);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; to->early && i < to->shape.rules; i++)
+        to->early[i] = ow_states_early(from, map[i]);
+    map_scenarios(from, to);
+    map_clients(from, to->shape.rules, map);
+    ow_state_release(&to->shared);
+    to->shared = from->shared;
+    to->clients = from->clients;
+    to->n_clients = from->n_clients;
+    from->shared = (struct ow_state){0};
+    from->clients = NULL;
+    return 0;
+}
+
+int ow_states_reshape(struct ow_states *states,
+                      const struct ow_state_shape *shape, const size_t *map)
+{
+    struct ow_states made;
+    int r = ow_states_init(&made, shape);
+
+    if (r == 0)
+        r = move_over(states, &made, map);
+    if (r < 0) {
+        ow_states_release(&made);
+        return r;
+    }
+    ow_states_release(states);
+    *states = made;
+    return 0;
+}

@@ -134,6 +134,15 @@ int ow_states_begin(struct ow_states *states, const char *names,
                     struct ow_err *err);
 bool ow_states_is_on(const struct ow_states *states, size_t scenario);
 
+/*
+ * The rules have become others: shape is theirs, and map says of each which
+ * number it had (SIZE_MAX: it is new). Its count comes along; scenarios stay
+ * switched by their names; variables that are new get their first value. 0 or
+ * -ENOMEM: nothing has changed then.
+ */
+int ow_states_reshape(struct ow_states *states,
+                      const struct ow_state_shape *shape, const size_t *map);
+
 /* Forgets all that happened: hits, variables, counters, resources, clients;
  * scenarios are again those of the command line. 0 or -ENOMEM: what was first
  * is then not there in whole. */

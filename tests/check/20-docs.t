@@ -44,6 +44,12 @@ END
         "$work/tree/man/offwire.1" >"$work/build/man/liboffwire.7"
     echo 'OW_FAULT(NXDOMAIN, "nxdomain", NAME, "no name")' \
         >"$work/tree/src/plan/faults.def"
+    mkdir -p "$work/tree/src/host"
+    echo 'OW_ROUTE(call, "GET", "/calls/{}", "gives one")' \
+        >"$work/tree/src/host/api.def"
+    printf '%s\n' '.Dd November 21, 2026' '.Dt OFFWIRE-CONTROL 7' .Os \
+        '.Sh NAME' '.Nm offwire-control' '.Nd ask' '.Sh DESCRIPTION' \
+        'GET /calls/N' >"$work/tree/man/offwire-control.7"
     echo 'OW_HOOK(int, connect, (int fd))' >"$work/tree/src/shim/hooks.def"
     echo 'See [the pages](man/).' >"$work/tree/README.md"
 }
@@ -74,6 +80,9 @@ catches "docs catches a fault that no page tells of" 'tell of "servfail"'
 plant_good
 sed -i 's/connect/listen/' "$work/tree/src/shim/hooks.def"
 catches "docs catches a hook that no page tells of" 'tell of "listen"'
+plant_good
+sed -i 's,/calls,/reset,' "$work/tree/src/host/api.def"
+catches "docs catches a route that no page tells of" 'tell of "GET /reset"'
 plant_good
 echo 'See [nothing](docs/none.md).' >>"$work/tree/README.md"
 catches "docs catches a link that leads nowhere" "docs/none.md leads nowhere"

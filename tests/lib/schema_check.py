@@ -53,6 +53,19 @@ SAMPLES = {
         **RULE,
         "rules": [{"then": {"stream": {"text": "x", "split": {"@": 1}}}}],
     },
+    "line_of": {
+        **RULE,
+        "rules": [{"then": {"stream": {"ndjson": [{"each": "{{ {} }}", "@": 1}]}}}],
+    },
+    "reply": {**RULE, "replies": [{"@": 1}]},
+    "tool_call": {**RULE, "replies": [{"tool_calls": [{"@": 1}]}]},
+    "reply_error": {**RULE, "replies": [{"error": {"@": 1}}]},
+    "reply_usage": {**RULE, "replies": [{"text": "x", "usage": {"@": 1}}]},
+    "replies_of": {**RULE, "rules": [{"then": {"replies": {"@": 1}}}]},
+    "conversation": {
+        **RULE,
+        "rules": [{"then": {"replies": {"conversation": {"@": 1}, "plain": {}}}}],
+    },
     "scope_of": {**RULE, "scope": {"@": 1}},
     "connections_of": {**RULE, "connections": {"@": 1}},
     "limit_of": {**RULE, "limit": {"@": 1}},
@@ -102,7 +115,7 @@ NOT_OF_STRUCTURE = re.compile(
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
     r"/resource|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
-    r"of \"replies\""
+    r"of \"replies\"|stands in \"plain\""
 )
 
 

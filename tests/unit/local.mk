@@ -2,6 +2,8 @@
 unit_tests = \
 	tests/unit/test_livehosts \
 	tests/unit/test_grammar \
+	tests/unit/test_calls \
+	tests/unit/test_when \
 	tests/unit/test_mode \
 	tests/unit/test_results \
 	tests/unit/test_explain \
@@ -244,6 +246,8 @@ tests_unit_test_reach_LDADD = $(unit_ldadd)
 tests_unit_test_results_LDADD = $(unit_ldadd)
 tests_unit_test_livehosts_LDADD = $(unit_ldadd)
 tests_unit_test_grammar_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_calls_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_when_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_mode_LDADD = $(unit_ldadd)
 
 # The libcurl seam's tables against the real header.

@@ -68,6 +68,28 @@ static void clock_stands_still_at_speed_zero(void **state)
     assert_true(ow_clock_until(&clock, 6) == INT64_MAX);
 }
 
+static void clock_is_frozen_advanced_and_resumed(void **state)
+{
+    const int64_t second = 1000000000;
+    struct ow_clock clock;
+
+    (void)state;
+    ow_clock_init(&clock, 1.0);
+    ow_clock_set_speed(&clock, 0);
+    int64_t frozen = ow_clock_now(&clock);
+    assert_true(ow_clock_now(&clock) == frozen);
+    assert_true(ow_clock_until(&clock, frozen + 1) == INT64_MAX);
+    ow_clock_advance(&clock, 10 * second);
+    assert_true(ow_clock_now(&clock) == frozen + 10 * second);
+    assert_int_equal(ow_clock_until(&clock, frozen + 10 * second), 0);
+    ow_clock_set_speed(&clock, 100);
+    clock.begin_mono_ns -= second; /* a second goes by */
+    assert_true(ow_clock_now(&clock) >= frozen + 110 * second);
+    ow_clock_set_speed(&clock, 1);
+    assert_true(ow_clock_now(&clock) >= frozen + 110 * second);
+    assert_true(ow_clock_now(&clock) < frozen + 120 * second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -76,6 +98,7 @@ int main(void)
         cmocka_unit_test(clock_wall_is_begin_plus_session_time),
         cmocka_unit_test(clock_until_is_real_time_and_never_negative),
         cmocka_unit_test(clock_stands_still_at_speed_zero),
+        cmocka_unit_test(clock_is_frozen_advanced_and_resumed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,7 +70,7 @@ static int count_references(const cJSON *node, const cJSON *definitions)
         assert_memory_equal(child->valuestring, prefix, sizeof prefix - 1);
         const char *name = child->valuestring + sizeof prefix - 1;
         if (!cJSON_GetObjectItemCaseSensitive(definitions, name))
-            fail_msg("no definition of %s", name);
+            fail();
     }
     return n;
 }

@@ -261,6 +261,42 @@ static int live(const struct ow_state_shape *shape)
     return r;
 }
 
+static void states_come_along_when_rules_change(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const names[] = {"other", "errors", NULL};
+    const struct ow_scope shared = {.kind = OW_SCOPE_SESSION};
+    const struct ow_scope own = {.kind = OW_SCOPE_PROGRAM};
+    const struct ow_program program = {.pid = 7};
+    const struct ow_client client = {&program, NULL};
+    const struct ow_state_shape shape = {.rules = 3, .scenarios = names};
+    const size_t map[] = {SIZE_MAX, 1, 0};
+    struct ow_states states;
+    struct ow_state *mine;
+    struct ow_err err;
+
+    (void)lab;
+    static const char *const before[] = {"errors", NULL};
+    const struct ow_state_shape old = {.rules = 2, .scenarios = before};
+    assert_int_equal(ow_states_init(&states, &old), 0);
+    assert_int_equal(ow_states_open(&states, &own, &client, &mine, &err), 0);
+    ow_states_count(&states, mine, 1);
+    ow_states_count(&states, &states.shared, 0);
+    assert_int_equal(ow_states_scenario(&states, OW_STR("errors"), true, &err),
+                     0);
+    assert_int_equal(ow_states_reshape(&states, &shape, map), 0);
+    assert_int_equal(ow_hits_get(&states.shared.hits, 0), 0);
+    assert_int_equal(ow_hits_get(&states.shared.hits, 1), 1);
+    assert_int_equal(ow_hits_get(&states.shared.hits, 2), 1);
+    assert_int_equal(
+        ow_hits_get(&ow_states_find(&states, &own, &client)->hits, 1), 1);
+    assert_false(ow_states_is_on(&states, 0));
+    assert_true(ow_states_is_on(&states, 1));
+    assert_int_equal(states.n_on, 1);
+    assert_ptr_equal(ow_states_find(&states, &shared, &client), &states.shared);
+    ow_states_release(&states);
+}
+
 static void states_survive_each_allocation_that_fails(void **state)
 {
     struct lab *lab = *state;
@@ -287,6 +323,7 @@ int main(void)
         TEST(states_that_are_held_outlive_their_client),
         TEST(states_know_their_scenarios),
         TEST(states_reset_to_the_command_line),
+        TEST(states_come_along_when_rules_change),
         TEST(states_survive_each_allocation_that_fails),
     };
 

@@ -1,0 +1,168 @@
+/*
+ * api_resources: /resources of http://offwire.test/: what programs have
+ * created, as it is now: timelines are applied first. That of single clients
+ * ("scope") is not seen.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "base/suggest.h"
+#include "host/api_call.h"
+#include "plan/resource_type.h"
+#include "plan/timeline.h"
+#include "state/resources.h"
+
+#define HINT "GET /resources lists the types"
+
+/* One type's resources on their way out. */
+struct listing {
+    struct ow_api_call *call;
+    const struct ow_resource_type *type;
+    struct ow_answer_context context;
+    struct ow_rand rand;
+    struct ow_err err;
+    uint64_t n;
+    bool is_silent; /* they are counted alone */
+};
+
+static void begin(struct listing *listing, struct ow_api_call *call,
+                  const struct ow_resource_type *type)
+{
+    struct ow_session *session = call->session;
+
+    *listing = (struct listing){.call = call, .type = type};
+    /* Whoever looks first applies what was due: the same for all. */
+    ow_odds_draw(&session->odds, OW_ODDS_ANSWER, 0, 0, &listing->rand);
+    listing->context = (struct ow_answer_context){
+        .request = call->request,
+        .rand = &listing->rand,
+        .clock = &session->clock,
+        .state = &session->states.shared,
+    };
+}
+
+static int visit(void *context, struct ow_resource *resource)
+{
+    struct listing *listing = context;
+    int r = listing->is_silent
+                ? 0
+                : ow_timeline_settle(listing->type, resource, &listing->context,
+                                     &listing->err);
+
+    listing->n++;
+    if (r == 0 && !listing->is_silent)
+        ow_jsonw_raw(&listing->call->w, resource->json);
+    return r;
+}
+
+static int list(struct listing *listing)
+{
+    struct ow_resources *store = listing->context.state->resources;
+    int r = store
+                ? ow_resources_visit(store, listing->type->key, visit, listing)
+                : 0;
+
+    if (store)
+        ow_resources_tidy(store);
+    return r;
+}
+
+static int fail(struct listing *listing, int error)
+{
+    return ow_api_fail_err(listing->call, 500,
+                           "the sentence names the rule file and its line",
+                           error, &listing->err);
+}
+
+int ow_api_resource_types(struct ow_api_call *call)
+{
+    const struct ow_resource_types *types =
+        ow_table_types(call->session->env.table);
+    struct listing listing;
+
+    ow_jsonw_begin(&call->w, '{');
+    ow_jsonw_key(&call->w, "resources");
+    ow_jsonw_begin(&call->w, '{');
+    for (const struct ow_resource_type *type = types->first; type;
+         type = type->next) {
+        begin(&listing, call, type);
+        listing.is_silent = true;
+        int r = list(&listing);
+        if (r < 0)
+            return r;
+        ow_jsonw_name(&call->w, ow_str_from(type->name));
+        ow_jsonw_u64(&call->w, listing.n);
+    }
+    ow_jsonw_end(&call->w, '}');
+    ow_jsonw_end(&call->w, '}');
+    return 0;
+}
+
+/* The type that is asked for; NULL: the error is written. */
+static const struct ow_resource_type *find_type(struct ow_api_call *call)
+{
+    const struct ow_resource_types *types =
+        ow_table_types(call->session->env.table);
+    struct ow_str name = call->open[0];
+    const char *names[64];
+    size_t n = 0;
+    const struct ow_resource_type *found =
+        ow_resource_types_find(types, name, NULL);
+
+    if (found)
+        return found;
+    for (const struct ow_resource_type *type = types->first;
+         type && n < sizeof names / sizeof *names - 1; type = type->next)
+        names[n++] = type->name;
+    names[n] = NULL;
+    const char *near = ow_suggest(name, names);
+    ow_api_fail(call, 404, HINT, "the rules have no resource \"%.*s\"%s%s%s",
+                name.len > 60 ? 60 : (int)name.len, name.ptr,
+                near ? "; did you mean \"" : "", near ? near : "",
+                near ? "\"?" : "");
+    return NULL;
+}
+
+int ow_api_resources(struct ow_api_call *call)
+{
+    const struct ow_resource_type *type = find_type(call);
+    struct listing listing;
+
+    if (!type)
+        return 0;
+    begin(&listing, call, type);
+    ow_jsonw_begin(&call->w, '{');
+    ow_api_put_text(&call->w, "type", ow_str_from(type->name));
+    ow_jsonw_key(&call->w, "items");
+    ow_jsonw_begin(&call->w, '[');
+    int r = list(&listing);
+    if (r < 0)
+        return fail(&listing, r);
+    ow_jsonw_end(&call->w, ']');
+    ow_api_put_count(&call->w, "count", listing.n);
+    ow_jsonw_end(&call->w, '}');
+    return 0;
+}
+
+int ow_api_resource(struct ow_api_call *call)
+{
+    const struct ow_resource_type *type = find_type(call);
+    struct ow_resources *store = call->session->states.shared.resources;
+    struct listing listing;
+
+    if (!type)
+        return 0;
+    begin(&listing, call, type);
+    struct ow_resource *found =
+        store ? ow_resources_find(store, type->key, call->open[1]) : NULL;
+    if (!found)
+        return ow_api_fail(call, 404, "GET /resources/TYPE lists what there is",
+                           "there is no %s \"%.*s\"", type->name,
+                           call->open[1].len > 100 ? 100
+                                                   : (int)call->open[1].len,
+                           call->open[1].ptr);
+    int r = visit(&listing, found);
+    ow_resources_tidy(store);
+    return r < 0 ? fail(&listing, r) : 0;
+}
