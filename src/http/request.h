@@ -42,6 +42,9 @@ struct ow_request {
     const struct ow_program *program; /* never NULL */
     struct ow_arena *arena;           /* of the exchange */
 
+    /* Of ow_request_url, kept by who asks again and again; absent before. */
+    struct ow_str url;
+
     /* Parsed on first use by the functions below; zero before. */
     cJSON *json;
     struct ow_fields params;

@@ -276,8 +276,12 @@ static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
         return push_str(lua, request->path);
     if (ow_str_equal(key, OW_STR("host")))
         return push_str(lua, request->host);
-    if (ow_str_equal(key, OW_STR("url")))
-        return push_str(lua, ow_request_url(request));
+    if (ow_str_equal(key, OW_STR("url"))) {
+        /* A WebSocket may ask for each of its messages. */
+        if (!request->url.ptr)
+            request->url = ow_request_url(request);
+        return push_str(lua, request->url);
+    }
     if (ow_str_equal(key, OW_STR("body")))
         return push_str(lua, ow_buf_peek(&request->body->kept));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
