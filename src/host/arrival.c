@@ -6,8 +6,13 @@
 #include "host/arrival.h"
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include "host/pipe.h"
+#include "rule/network.h"
+
+/* What the kernel takes from a client of a slow network before it is read. */
+#define RECEIVED_AHEAD (64 * 1024)
 
 const char *ow_arrival_host(struct ow_session *session, struct in_addr local)
 {
@@ -48,4 +53,24 @@ bool ow_arrival_keeps_h1(const struct ow_session *session,
 {
     return program->has_libcurl && (session->env.unmatched_is_error ||
                                     ow_table_sets_curl(session->table));
+}
+
+struct ow_shaper *ow_arrival_shaper(struct ow_session *session,
+                                    const char *host, uint16_t port, int fd)
+{
+    const struct ow_network *network =
+        session->network ? session->network
+                         : ow_table_network(session->table, host, port);
+    int small = RECEIVED_AHEAD;
+    struct ow_rand rand;
+
+    if ((session->network && ow_network_is_none(session->network)) ||
+        ow_session_is_control(host))
+        return NULL;
+    ow_odds_draw(&session->odds, OW_ODDS_NETWORK, 0, session->connections++,
+                 &rand);
+    /* Else the kernel takes in megabytes as fast as they come. */
+    if (network && network->upload > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    return ow_shaper_new(network, &rand);
 }

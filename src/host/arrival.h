@@ -7,6 +7,7 @@
 
 #include "host/listeners.h"
 #include "host/session.h"
+#include "host/shaper.h"
 
 /* The name that was meant: behind the stand-in, or a literal of 127/8; NULL:
  * there is none. Valid with the session. */
@@ -22,5 +23,9 @@ void ow_arrival_drop(struct ow_session *session,
  */
 bool ow_arrival_keeps_h1(const struct ow_session *session,
                          const struct ow_program *program);
+/* The network between the program and this host, for the connection of that
+ * descriptor; NULL: there is none, or no memory for it. */
+struct ow_shaper *ow_arrival_shaper(struct ow_session *session,
+                                    const char *host, uint16_t port, int fd);
 
 #endif

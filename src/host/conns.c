@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +32,6 @@
 #define LINGER_NS 2000000000
 /* How often one that is not read is looked after. */
 #define LOOK_NS 500000000
-/* What the kernel takes from a client of a slow network before it is read. */
-#define RECEIVED_AHEAD (64 * 1024)
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
 
@@ -224,14 +221,6 @@ static void on_line_due(void *context)
     watch_line(conn);
 }
 
-/* Whether nobody is there any more; for one that is read no more. */
-static bool is_left(const struct conn *conn)
-{
-    struct pollfd peer = {.fd = conn->pipe.fd, .events = POLLRDHUP};
-
-    return poll(&peer, 1, 0) > 0;
-}
-
 /* Lets the exchange do what is due; what it left goes out at the turn's end. */
 static void play(struct conn *conn)
 {
@@ -362,22 +351,10 @@ static void record_tls(const struct conn *conn, const char *text)
     ow_journal_add(session->journal, &record);
 }
 
-/* How many flights of the client's the server has to answer before the client
- * goes on: one with TLS 1.3 or a session that goes on, else two (RFC 8446, 2).
- * Before the first one the client's wishes are not known. */
-static int count_trips(const struct conn *conn)
-{
-    return !SSL_in_before(conn->pipe.ssl) &&
-                   SSL_version(conn->pipe.ssl) < TLS1_3_VERSION &&
-                   !SSL_session_reused(conn->pipe.ssl)
-               ? 2
-               : 1;
-}
-
 /* Whether fn has to wait for a round trip; if so, it is called behind it. */
 static bool take_trip(struct conn *conn, state_fn fn)
 {
-    if (!conn->shaper || conn->trips >= count_trips(conn))
+    if (!conn->shaper || conn->trips >= ow_pipe_trips(&conn->pipe))
         return false;
     conn->trips++;
     wait_for(conn, ow_shaper_trip(conn->shaper), fn);
@@ -503,7 +480,8 @@ static void on_due(void *context)
         conn->later = NULL;
         set_reading(conn, true);
         later(conn);
-    } else if (!conn->serve || (ow_serve_is_deaf(conn->serve) && is_left(conn)))
+    } else if (!conn->serve ||
+               (ow_serve_is_deaf(conn->serve) && ow_pipe_is_left(&conn->pipe)))
         free_conn(conn);
     else
         play(conn);
@@ -563,36 +541,14 @@ static struct conn *add(struct ow_conns *conns,
     return conn;
 }
 
-/* The network between the program and this host, if there is one. Without
- * memory for it the connection is as fast as it can be. */
-static void slow_down(struct conn *conn)
-{
-    struct ow_session *session = conn->conns->session;
-    const struct ow_network *network =
-        session->network
-            ? session->network
-            : ow_table_network(session->table, conn->host, conn->port);
-    int small = RECEIVED_AHEAD;
-    struct ow_rand rand;
-
-    if ((session->network && ow_network_is_none(session->network)) ||
-        ow_session_is_control(conn->host))
-        return;
-    ow_odds_draw(&session->odds, OW_ODDS_NETWORK, 0, session->connections++,
-                 &rand);
-    conn->shaper = ow_shaper_new(network, &rand);
-    /* Else the kernel takes in megabytes as fast as they come. */
-    if (network && network->upload > 0)
-        setsockopt(conn->pipe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-}
-
 /* The connection has come about, in as much time as its network takes. */
 static void begin(struct conn *conn)
 {
     const struct ow_session *session = conn->conns->session;
 
     if (session->network || ow_table_is_slow(session->table))
-        slow_down(conn);
+        conn->shaper = ow_arrival_shaper(conn->conns->session, conn->host,
+                                         conn->port, conn->pipe.fd);
     if (conn->shaper)
         wait_for(conn, ow_shaper_open(conn->shaper), sniff);
     else

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -171,6 +172,15 @@ struct ow_str ow_pipe_protocol(const struct ow_pipe *pipe)
     return (struct ow_str){(const char *)name, len};
 }
 
+int ow_pipe_trips(const struct ow_pipe *pipe)
+{
+    return !SSL_in_before(pipe->ssl) &&
+                   SSL_version(pipe->ssl) < TLS1_3_VERSION &&
+                   !SSL_session_reused(pipe->ssl)
+               ? 2
+               : 1;
+}
+
 ssize_t ow_pipe_read(struct ow_pipe *pipe, void *buf, size_t len)
 {
     return pipe->ops->read(pipe, buf, len);
@@ -184,6 +194,13 @@ ssize_t ow_pipe_write(struct ow_pipe *pipe, const void *bytes, size_t len)
 bool ow_pipe_has_more(const struct ow_pipe *pipe)
 {
     return pipe->ops->has_more(pipe);
+}
+
+bool ow_pipe_is_left(const struct ow_pipe *pipe)
+{
+    struct pollfd peer = {.fd = pipe->fd, .events = POLLRDHUP};
+
+    return poll(&peer, 1, 0) > 0;
 }
 
 void ow_pipe_end(struct ow_pipe *pipe, bool cut)

@@ -53,9 +53,18 @@ int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err);
 /* What ALPN has agreed on, valid with the pipe; absent: nothing. */
 struct ow_str ow_pipe_protocol(const struct ow_pipe *pipe);
 
+/*
+ * How many flights of the client's the server has to answer before the client
+ * goes on: one with TLS 1.3 or a session that goes on, else two (RFC 8446, 2).
+ * Before the first one the client's wishes are not known: one.
+ */
+int ow_pipe_trips(const struct ow_pipe *pipe);
+
 ssize_t ow_pipe_read(struct ow_pipe *pipe, void *buf, size_t len);
 ssize_t ow_pipe_write(struct ow_pipe *pipe, const void *bytes, size_t len);
 bool ow_pipe_has_more(const struct ow_pipe *pipe);
+/* Whether the client has gone; for a pipe that is read no more. */
+bool ow_pipe_is_left(const struct ow_pipe *pipe);
 /* Ends our sending in order: close_notify (unless cut), then FIN. */
 void ow_pipe_end(struct ow_pipe *pipe, bool cut);
 
