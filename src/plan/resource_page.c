@@ -10,6 +10,7 @@
 #include "plan/resource_page.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/jsonw.h"
 #include "base/members.h"
@@ -249,6 +250,29 @@ static struct ow_str page_uri(const struct ow_resource_page *page,
                            OW_STR_ARGS(paging->page), (long long)number);
 }
 
+/* As a query's value: RFC 3986, 2.3 says what stands for itself. */
+static struct ow_str encode(struct ow_str s, struct ow_arena *arena)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    static const char plain[] =
+        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "abcdefghijklmnopqrstuvwxyz";
+    char *text = ow_arena_alloc(arena, 3 * s.len + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; text && i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (memchr(plain, c, sizeof plain - 1)) {
+            text[n++] = (char)c;
+            continue;
+        }
+        text[n++] = '%';
+        text[n++] = digits[c >> 4];
+        text[n++] = digits[c & 15];
+    }
+    return (struct ow_str){text, n};
+}
+
 /* "limit=2", and the cursor if there is one. */
 static struct ow_str cursor_uri(const struct ow_resource_page *page,
                                 struct ow_str base, struct ow_str parameter,
@@ -261,8 +285,11 @@ static struct ow_str cursor_uri(const struct ow_resource_page *page,
 
     if (!at || !uri.ptr)
         return uri;
+    struct ow_str id = encode(at->id, arena);
+    if (!id.ptr)
+        return id;
     return ow_arena_printf(arena, "%.*s&%.*s=%.*s", OW_STR_ARGS(uri),
-                           OW_STR_ARGS(parameter), OW_STR_ARGS(at->id));
+                           OW_STR_ARGS(parameter), OW_STR_ARGS(id));
 }
 
 static int add_uris(struct ow_resource_page *page,
