@@ -182,6 +182,9 @@ static int add_plain(struct ow_resource_reader *reader,
     /* Without a route it can be done by a rule still. */
     if (!cJSON_IsFalse(node))
         entry->methods[0] = ow_str_from(method);
+    /* Servers answer HEAD where they answer GET (RFC 9110, 9.1). */
+    if (!cJSON_IsFalse(node) && strcmp(method, "GET") == 0)
+        entry->methods[1] = OW_STR("HEAD");
     if (has_own) {
         entry->then = ow_resource_member(
             reader, what == OW_RESOURCE_CREATE ? "created" : "listed");
