@@ -31,6 +31,7 @@ nobase_dist_doc_DATA = \
 	examples/automake/configure.ac \
 	examples/automake/test-models \
 	examples/bats/models.bats \
+	examples/cmocka/models.json examples/cmocka/test_models.c \
 	examples/ctest/CMakeLists.txt \
 	examples/first.json \
 	examples/models.c
