@@ -292,8 +292,10 @@ static int play_upgrade(struct player *p, const struct case_section *section)
                   "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                   OW_STR_ARGS(section->argument), p->peer.host);
-    while (fields.len > 0)
-        ow_buf_printf(&bytes, "%.*s\r\n", OW_STR_ARGS(case_cut_line(&fields)));
+    while (fields.len > 0) {
+        struct ow_str line = case_cut_line(&fields);
+        ow_buf_printf(&bytes, "%.*s\r\n", OW_STR_ARGS(line));
+    }
     ow_buf_append(&bytes, "\r\n", 2);
     int r = play_bytes(p, section, open_connection(p), &bytes, &err);
     struct ow_str got = ow_buf_peek(&p->received);
