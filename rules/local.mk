@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/10-scenarios.json \
 	rules/openai/20-models.json \
 	rules/openai/30-chat.json \
+	rules/openai/35-responses.json \
 	rules/openai/40-embeddings.json \
 	rules/openai/50-files.json \
 	rules/soniox/README.md \
