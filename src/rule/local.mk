@@ -42,7 +42,6 @@ libowcore_la_SOURCES += \
 	src/rule/resource_ops.c \
 	src/rule/resource_parse.c src/rule/resource_parse.h \
 	src/rule/resource_routes.c \
-	src/rule/resource_show.c src/rule/resource_show.h \
 	src/rule/rule.c src/rule/rule.h \
 	src/rule/scenarios.c src/rule/scenarios.h \
 	src/rule/scope.c src/rule/scope.h \
