@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/suggest.h"
 #include "host/api_call.h"
@@ -68,6 +69,30 @@ static int list(struct listing *listing)
     return r;
 }
 
+/* The next type of that name behind it: several files may have one. */
+static const struct ow_resource_type *
+next_of_name(const struct ow_resource_type *type)
+{
+    const struct ow_resource_type *next = type->next;
+
+    while (next && strcmp(next->name, type->name) != 0)
+        next = next->next;
+    return next;
+}
+
+/* Those of all types of that name, one after the other. */
+static int list_name(struct listing *listing)
+{
+    int r = 0;
+
+    while (listing->type && r == 0) {
+        r = list(listing);
+        if (r == 0)
+            listing->type = next_of_name(listing->type);
+    }
+    return r;
+}
+
 static int fail(struct listing *listing, int error)
 {
     return ow_api_fail_err(listing->call, 500,
@@ -86,9 +111,12 @@ int ow_api_resource_types(struct ow_api_call *call)
     ow_jsonw_begin(&call->w, '{');
     for (const struct ow_resource_type *type = types->first; type;
          type = type->next) {
+        if (ow_resource_types_find(types, ow_str_from(type->name), NULL) !=
+            type)
+            continue;
         begin(&listing, call, type);
         listing.is_silent = true;
-        int r = list(&listing);
+        int r = list_name(&listing);
         if (r < 0)
             return r;
         ow_jsonw_name(&call->w, ow_str_from(type->name));
@@ -136,7 +164,7 @@ int ow_api_resources(struct ow_api_call *call)
     ow_api_put_text(&call->w, "type", ow_str_from(type->name));
     ow_jsonw_key(&call->w, "items");
     ow_jsonw_begin(&call->w, '[');
-    int r = list(&listing);
+    int r = list_name(&listing);
     if (r < 0)
         return fail(&listing, r);
     ow_jsonw_end(&call->w, ']');
@@ -154,8 +182,12 @@ int ow_api_resource(struct ow_api_call *call)
     if (!type)
         return 0;
     begin(&listing, call, type);
-    struct ow_resource *found =
-        store ? ow_resources_find(store, type->key, call->open[1]) : NULL;
+    struct ow_resource *found = NULL;
+    for (; store && listing.type && !found;) {
+        found = ow_resources_find(store, listing.type->key, call->open[1]);
+        if (!found)
+            listing.type = next_of_name(listing.type);
+    }
     if (!found)
         return ow_api_fail(call, 404, "GET /resources/TYPE lists what there is",
                            "there is no %s \"%.*s\"", type->name,
