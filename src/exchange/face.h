@@ -52,6 +52,9 @@ struct ow_face_ops {
     bool (*wants_read)(const struct ow_face *face);
     /* line->is_eof is set. */
     void (*eof)(struct ow_face *face);
+    /* What the protocol has to say before the host goes, put into out; NULL:
+     * nothing. */
+    void (*leave)(struct ow_face *face);
     int64_t (*run)(struct ow_face *face);
 };
 

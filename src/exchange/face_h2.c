@@ -456,6 +456,16 @@ static void eof(struct ow_face *face)
     }
 }
 
+/* Streams that are under way were taken in; no later one is. */
+static void leave(struct ow_face *face)
+{
+    struct h2_face *f = self(face);
+
+    ow_h2_leave(f->h2);
+    /* Without memory nothing is said; the connection ends all the same. */
+    (void)ow_h2_take(f->h2, &face->line->out);
+}
+
 static struct ow_face *free_face(struct ow_face *face)
 {
     struct h2_face *f = self(face);
@@ -493,6 +503,7 @@ const struct ow_face_ops ow_h2_face_ops = {
     .feed = feed,
     .wants_read = wants_read,
     .eof = eof,
+    .leave = leave,
     .run = run,
 };
 

@@ -174,6 +174,12 @@ void ow_serve_eof(struct ow_serve *s)
         s->face->ops->eof(s->face);
 }
 
+void ow_serve_leave(struct ow_serve *s)
+{
+    if (s->face && s->line.end == OW_SERVE_OPEN && s->face->ops->leave)
+        s->face->ops->leave(s->face);
+}
+
 int64_t ow_serve_run(struct ow_serve *s)
 {
     if (!s->face)

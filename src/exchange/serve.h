@@ -108,6 +108,8 @@ bool ow_serve_is_deaf(const struct ow_serve *serve);
  * then the end is CLOSE. On an error of the socket call ow_serve_free instead.
  */
 void ow_serve_eof(struct ow_serve *serve);
+/* The host goes: what the protocol has to say of that is put into out. */
+void ow_serve_leave(struct ow_serve *serve);
 /* Plays what is due; returns the session time at which to call again. */
 int64_t ow_serve_run(struct ow_serve *serve);
 /* The network that the answers in out are to have; NULL: the connection's.

@@ -741,12 +741,27 @@ void ow_conns_send(struct ow_conns *conns)
     }
 }
 
+/* What fits into the socket at once: nobody waits for it any more. */
+static void say_goodbye(struct conn *conn)
+{
+    if (!conn->serve || conn->shaper)
+        return;
+    ow_serve_leave(conn->serve);
+    const struct ow_buf *out = ow_serve_out(conn->serve);
+    if (out->len == 0)
+        return;
+    ow_journal_flush(conn->conns->session->journal);
+    (void)ow_pipe_write(&conn->pipe, ow_buf_data(out), out->len);
+}
+
 struct ow_conns *ow_conns_free(struct ow_conns *conns)
 {
     if (!conns)
         return NULL;
-    while (!TAILQ_EMPTY(&conns->all))
+    while (!TAILQ_EMPTY(&conns->all)) {
+        say_goodbye(TAILQ_FIRST(&conns->all));
         free_conn(TAILQ_FIRST(&conns->all));
+    }
     if (conns->rearm)
         event_free(conns->rearm);
     ow_timers_free(conns->timers);

@@ -135,6 +135,9 @@ int ow_h2_write_raw(struct ow_h2_stream *stream, struct ow_buf *out,
 int ow_h2_goaway(struct ow_h2_stream *stream, bool is_done, uint32_t error,
                  struct ow_str text);
 
+/* GOAWAY with NO_ERROR: the server ends. */
+void ow_h2_leave(struct ow_h2 *h2);
+
 /* Bytes of the stream's queue, and body bytes in those of all streams. */
 size_t ow_h2_pending(const struct ow_h2_stream *stream);
 size_t ow_h2_pending_all(const struct ow_h2_stream *stream);

@@ -315,6 +315,14 @@ int ow_h2_goaway(struct ow_h2_stream *stream, bool is_done, uint32_t error,
         text.len));
 }
 
+void ow_h2_leave(struct ow_h2 *h2)
+{
+    h2->api->nghttp2_submit_goaway(
+        h2->session, NGHTTP2_FLAG_NONE,
+        h2->api->nghttp2_session_get_last_proc_stream_id(h2->session),
+        OW_H2_NO_ERROR, NULL, 0);
+}
+
 static const char *const error_names[] = {
 #define OW_H2_ERROR(name, number) #name,
 #include "wire/h2_errors.def"

@@ -546,6 +546,20 @@ static void h2_ends_when_the_client_does(void **state)
     assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
 }
 
+static void h2_says_goodbye(void **state)
+{
+    struct h2_lab *lab = *state;
+
+    h2_lab_init(lab, "{'then': {'fault': 'stall'}}");
+    int id = h2_lab_get(lab, "/");
+    h2_lab_run(lab);
+    ow_serve_leave(lab->serve);
+    h2_lab_run(lab);
+    assert_true(lab->has_goaway);
+    assert_int_equal(lab->goaway_error, OW_H2_NO_ERROR);
+    assert_int_equal(lab->goaway_last, id);
+}
+
 static void h2_takes_requests_with_trailers(void **state)
 {
     struct h2_lab *lab = *state;
@@ -808,6 +822,7 @@ int main(void)
         TEST(h2_stops_reading_the_whole_connection),
         TEST(h2_answers_early_and_takes_no_more),
         TEST(h2_ends_when_the_client_does),
+        TEST(h2_says_goodbye),
         TEST(h2_takes_requests_with_trailers),
         TEST(h2_knows_errors_by_name),
         TEST(h2_carries_a_websocket),
