@@ -26,7 +26,8 @@ ok "whoever reads an object takes its keys from the grammar" perl -0777 -ne '
         $bad = 1;
     }
     END { exit $bad }' "$top"/src/plan/*.c "$top"/src/rule/*.c
-ok "the examples are valid" agree valid "$top"/examples/*.json
+ok "the examples and the packs are valid" agree valid "$top"/examples/*.json \
+    "$top"/examples/*/*.json "$top"/rules/*/*.json
 ok "the rules of all cases are what the parser says they are" \
     agree cases "$top"/tests/cases/*/*.case
 n=0
