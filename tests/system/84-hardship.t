@@ -93,9 +93,12 @@ that limit (ulimit -n)"
 like "with a bare preload too" "$( (ulimit -n 12
     LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
     "offwire: a host needs 24 file descriptors, and may have 12 here*"
-like "and where they do not do to start it" "$( (ulimit -n 5
+# How many are left is a matter of what the test was given, so all that is open
+# here is closed first.
+like "and where they do not do to start it" "$( (exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    ulimit -n 5
     LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
-    "offwire: the host ended before it was ready: it needs 24 file descriptors*"
+    "offwire: *host*(ulimit -n)*"
 is "a low soft limit is the program's, not the host's" "$( (ulimit -Sn 10
     ow sh -c 'ulimit -n; curl -sS http://api.test/ok') 2>&1)" "10
 hello"
