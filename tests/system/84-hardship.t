@@ -99,7 +99,9 @@ like "and where they do not do to start it" "$( (exec 3>&- 4>&- 5>&- 6>&- 7>&- 8
     ulimit -n 5
     LD_PRELOAD=$shim OFFWIRE_RULES=$rules curl -sS http://api.test/ok) 2>&1)" \
     "offwire: *host*(ulimit -n)*"
-is "a low soft limit is the program's, not the host's" "$( (ulimit -Sn 10
+is "a low soft limit is the program's, not the host's" "$( (
+    exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    ulimit -Sn 10
     ow sh -c 'ulimit -n; curl -sS http://api.test/ok') 2>&1)" "10
 hello"
 
