@@ -15,11 +15,16 @@ nobase_dist_pkgdata_DATA = \
 	rules/soniox/README.md \
 	rules/soniox/10-errors.json \
 	rules/soniox/20-rest.json \
-	rules/soniox/30-realtime.json
+	rules/soniox/30-realtime.json \
+	rules/twilio/README.md \
+	rules/twilio/10-scenarios.json \
+	rules/twilio/20-accounts.json \
+	rules/twilio/30-messages.json
 EXTRA_DIST += \
 	rules/anthropic/cases \
 	rules/openai/cases \
-	rules/soniox/cases
+	rules/soniox/cases \
+	rules/twilio/cases
 
 # The link that configure made in a build folder.
 distclean-local:
