@@ -393,8 +393,22 @@ static const struct {
     {"early", case_expect_early},
 };
 
+/* Sections that a client's part is, and so somebody to answer it. */
+static bool needs_rules(struct ow_str name)
+{
+    static const char *const names[] = {"request", "send", "connect", "upgrade",
+                                        "frames"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ow_str_equal(name, ow_str_from(names[i])))
+            return true;
+    return false;
+}
+
 static int play_section(struct player *p, const struct case_section *section)
 {
+    if (!p->table && needs_rules(section->name))
+        return case_complain(p, section, "there are no rules to answer");
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (ow_str_equal(section->name, ow_str_from(sections[i].name)))
             return sections[i].play(p, section);
