@@ -150,12 +150,12 @@ else
 fi
 
 if has node; then
-    said=$(ow node "$client_dir/node_http2.mjs" $url/ $url/rst $url/trailers)
+    said=$(LD_PRELOAD=$sanitizer ow node "$client_dir/node_http2.mjs" $url/ $url/rst $url/trailers)
     was_there "Node's http2" '"protocol":"h2"'
     like "node: one stream breaks, the others do not" "$said" \
         "200 hello*200 x {\"x-sum\":\"1\"}"
     ok "node sees that the other is broken" test "$(echo "$said" | wc -l)" -eq 3
-    said=$(ow node "$client_dir/node_h2_ws.mjs" $url/ws hi)
+    said=$(LD_PRELOAD=$sanitizer ow node "$client_dir/node_h2_ws.mjs" $url/ws hi)
     was_there "Node's WebSocket" '"protocol":"h2"'
     is "node: a WebSocket on a stream" "$said" "200
 you said hi"
