@@ -94,7 +94,7 @@ int ow_callbacks_plan(struct ow_exchange *x, struct ow_err *err)
 {
     int r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
 
-    return r < 0 ? r : prepare(x, err);
+    return r < 0 || x->plan.is_refused ? r : prepare(x, err);
 }
 
 void ow_callbacks_drop(struct ow_exchange *x)

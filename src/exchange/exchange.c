@@ -397,7 +397,7 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
     int r = has_callbacks
                 ? ow_callbacks_plan(x, err)
                 : ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
-    if (r == 0 && set)
+    if (r == 0 && set && !x->plan.is_refused)
         r = ow_setter_apply(set, &x->context, err);
     if (r == 0 && limit)
         r = ow_limits_add_fields(x, limit, err);

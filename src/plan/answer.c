@@ -11,6 +11,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/refuse.h"
 #include "plan/resource_run.h"
 #include "plan/template.h"
 #include "plan/value.h"
@@ -332,9 +333,9 @@ static int plan_actions(const struct ow_answer *answer,
     return 0;
 }
 
-int ow_answer_plan(const struct ow_answer *answer,
-                   const struct ow_answer_context *context,
-                   struct ow_plan *plan, struct ow_err *err)
+static int plan_of_resource(const struct ow_answer *answer,
+                            const struct ow_answer_context *context,
+                            struct ow_plan *plan, struct ow_err *err)
 {
     /* Who gives a run of its own ends it, when all that looks at it is done. */
     if (!answer->is_of_resource || context->resource)
@@ -345,6 +346,31 @@ int ow_answer_plan(const struct ow_answer *answer,
     int r = plan_actions(answer, &own, plan, err);
     ow_resource_run_end(&run, &own);
     return r;
+}
+
+int ow_answer_plan(const struct ow_answer *answer,
+                   const struct ow_answer_context *context,
+                   struct ow_plan *plan, struct ow_err *err)
+{
+    struct ow_answer_context own = *context;
+    struct ow_refuse refuse = {0};
+    size_t begin = plan->n;
+
+    /* An answer within another one refuses the whole of it. */
+    if (context->refuse)
+        return plan_of_resource(answer, context, plan, err);
+    own.refuse = &refuse;
+    int r = plan_of_resource(answer, &own, plan, err);
+    if (r != -ECANCELED || refuse.status == 0)
+        return r;
+    plan->n = begin;
+    plan->curl = 0;
+    plan->fault = NULL;
+    plan->script = NULL;
+    plan->is_refused = true;
+    if (context->resource)
+        context->resource->is_doomed = false;
+    return ow_refuse_plan(&refuse, plan, err);
 }
 
 const char *const *ow_fault_names(void)

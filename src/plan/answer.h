@@ -34,6 +34,7 @@ enum ow_fault_kind {
 struct ow_answers; /* what "then" says: one answer or a sequence of them */
 struct ow_answer;  /* one of them */
 struct ow_answer_seen;
+struct ow_refuse;
 struct ow_limit_seen;
 struct ow_resource_route;
 struct ow_resource_run;
@@ -79,6 +80,7 @@ struct ow_answer_context {
     const void *replies;
 
     /* Set by those who write an answer, for the templates in it. */
+    struct ow_refuse *refuse;   /* of refuse(); NULL: it fails */
     const cJSON *reply;         /* reply.h */
     const struct ow_pace *pace; /* of a stream, in place of its own; or NULL */
     const struct ow_loop *loop; /* the innermost; NULL: none */

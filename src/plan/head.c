@@ -51,6 +51,17 @@ static bool has_control(struct ow_str s)
     return false;
 }
 
+static bool is_framing(const char *name)
+{
+    return strcasecmp(name, "content-length") == 0 ||
+           strcasecmp(name, "transfer-encoding") == 0;
+}
+
+bool ow_head_is_field(const char *name, struct ow_str value)
+{
+    return is_token(name) && !is_framing(name) && !has_control(value);
+}
+
 /* Fields that frame the message: a rule says them by other means. */
 static int refuse_framing(const struct ow_action_input *in, const cJSON *node)
 {

@@ -26,6 +26,8 @@ struct ow_head {
 };
 
 int ow_head_parse(const struct ow_action_input *in, struct ow_head *ret);
+/* Whether it can be sent as it is, and does not frame the message. */
+bool ow_head_is_field(const char *name, struct ow_str value);
 /*
  * Adds a field that follows from the body, unless "headers" has one of that
  * name; null there leaves the field out. 0 or -ENOMEM.

@@ -45,6 +45,7 @@ libowcore_la_SOURCES += \
 	src/plan/pace.c src/plan/pace.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/refuse.c src/plan/refuse.h \
 	src/plan/reply.c src/plan/reply.h \
 	src/plan/reply_make.c src/plan/reply_parts.h \
 	src/plan/resource_make.c src/plan/resource_make.h \

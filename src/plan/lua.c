@@ -167,6 +167,8 @@ static int fail(struct ow_lua *lua, int status, struct ow_err *err)
 {
     int r = lua->failure;
 
+    if (r == -ECANCELED) /* refuse.h: no fault of the expression's */
+        return ow_err_set(err, r, "refused");
     if (r == -ENOBUFS)
         return ow_err_set(err, -EINVAL, "what it makes is over %d MiB",
                           OW_LIMIT_TEMPLATE_OUT / (1024 * 1024));

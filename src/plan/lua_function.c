@@ -19,6 +19,7 @@
 #include "plan/lua_resource.h"
 #include "plan/lua_value.h"
 #include "plan/lua_view.h"
+#include "plan/refuse.h"
 #include "plan/split.h"
 
 #define ID_LENGTH     24
@@ -418,6 +419,11 @@ static int template_list(lua_State *L)
         return ow_lua_push_json(lua, &empty);
     api->lua_settop(L, 1);
     return 1;
+}
+
+static int template_refuse(lua_State *L)
+{
+    return ow_refuse_call(L);
 }
 
 static int template_json(lua_State *L)

@@ -99,6 +99,7 @@ struct ow_plan {
     struct ow_step *steps;
     size_t n;
     size_t cap;
+    bool is_refused;   /* by refuse(): nothing comes of the request */
     int curl;          /* CURLcode for libcurl's caller, and one; 0: its own */
     const char *fault; /* for the journal: the fault's kind; NULL if none */
     const char *reply; /* the same: where the reply stands */
