@@ -6,6 +6,7 @@ libowcore_la_SOURCES += \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/jsonw.c src/base/jsonw.h \
+	src/base/library.c src/base/library.h \
 	src/base/limits.h \
 	src/base/members.c src/base/members.h \
 	src/base/rand.c src/base/rand.h \

@@ -7,7 +7,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
+
+#include "base/library.h"
 
 /* Of <brotli/encode.h>, whose package is not needed for these few. */
 #define PARAMETER_QUALITY 1
@@ -27,29 +28,22 @@ int ow_brotli_load(struct ow_brotli *ret, struct ow_err *err)
 #include "plan/brotli_api.def"
 #undef OW_BROTLI
     };
-    void (**slots)(void) = (void (**)(void))ret;
-    /* It stays when the handle goes, so that no owner has to keep one. */
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    int r = 0;
+    static const char *const libraries[] = {LIBRARY, NULL};
+    void *handle = ow_library_open(libraries, true);
 
     if (!handle)
         return ow_err_set(err, -ELIBACC,
                           "\"br\" needs the library " LIBRARY
                           ", which is not "
                           "there; on Debian: apt-get install libbrotli1");
-    for (size_t i = 0; r == 0 && i < sizeof names / sizeof *names; i++) {
-        void *found = dlsym(handle, names[i]);
-        if (!found)
-            r = ow_err_set(err, -ELIBACC,
-                           "the library " LIBRARY
-                           " is a strange one: it has "
-                           "no %s",
-                           names[i]);
-        /* Objects and functions have pointers of one size in POSIX. */
-        memcpy(&slots[i], &found, sizeof found);
-    }
+    const char *missing =
+        ow_library_fill(handle, names, sizeof names / sizeof *names, ret);
     dlclose(handle);
-    return r;
+    if (missing)
+        return ow_err_set(
+            err, -ELIBACC,
+            "the library " LIBRARY " is a strange one: it has no %s", missing);
+    return 0;
 }
 
 /* Appends what the state has ready; it keeps its own buffers. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/library.h"
 #include "base/limits.h"
 #include "plan/lua_env.h"
 
@@ -59,39 +60,29 @@ struct ow_lua *ow_lua_of(lua_State *L)
     return lua;
 }
 
-static int fill_api(void *library, struct ow_lua_api *api, const char **missing)
+/* The name of the first function that is not there, or NULL. */
+static const char *fill_api(void *library, struct ow_lua_api *api)
 {
     static const char *const names[] = {
 #define OW_LUA(result, function, arguments) #function,
 #include "plan/lua_api.def"
 #undef OW_LUA
     };
-    void (**slots)(void) = (void (**)(void))api;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *found = dlsym(library, names[i]);
-        if (!found) {
-            *missing = names[i];
-            return -ELIBACC;
-        }
-        /* Objects and functions have pointers of one size in POSIX. */
-        memcpy(&slots[i], &found, sizeof found);
-    }
-    return 0;
+    return ow_library_fill(library, names, sizeof names / sizeof *names, api);
 }
 
 static int load_library(struct ow_lua *lua, struct ow_err *err)
 {
-    const char *missing;
-
-    for (int i = 0; libraries[i] && !lua->library; i++)
-        lua->library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
+    if (!lua->library)
+        lua->library = ow_library_open(libraries, false);
     if (!lua->library)
         return ow_err_set(err, -ELIBACC,
                           "templates need Lua 5.4, and its library %s is not "
                           "there; on Debian: apt-get install liblua5.4-0",
                           libraries[0]);
-    if (fill_api(lua->library, &lua->api, &missing) < 0)
+    const char *missing = fill_api(lua->library, &lua->api);
+    if (missing)
         return ow_err_set(err, -ELIBACC,
                           "the library of Lua 5.4 is a strange one: it has no "
                           "%s",

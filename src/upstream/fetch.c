@@ -23,6 +23,8 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
+#include "base/library.h"
+
 /* The names that distributions give it; both flavours will do. */
 static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
                                         NULL};
@@ -222,40 +224,29 @@ static int set_timer(CURLM *multi, long wait_ms, void *context)
     return 0;
 }
 
-static int fill_api(void *library, struct fetch_api *api, const char **missing)
+/* The name of the first function that is not there, or NULL. */
+static const char *fill_api(void *library, struct fetch_api *api)
 {
     static const char *const names[] = {
 #define OW_CURL(result, function, arguments) #function,
 #include "upstream/curl_api.def"
 #undef OW_CURL
     };
-    void (**slots)(void) = (void (**)(void))api;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *found = dlsym(library, names[i]);
-        if (!found) {
-            *missing = names[i];
-            return -ELIBACC;
-        }
-        /* Objects and functions have pointers of one size in POSIX. */
-        memcpy(&slots[i], &found, sizeof found);
-    }
-    return 0;
+    return ow_library_fill(library, names, sizeof names / sizeof *names, api);
 }
 
 static int load(struct ow_fetcher *fetcher, struct ow_err *err)
 {
-    const char *missing = NULL;
-    void *library = NULL;
+    void *library = ow_library_open(libraries, false);
 
-    for (int i = 0; libraries[i] && !library; i++)
-        library = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return ow_err_set(err, -ELIBACC,
                           "calling back needs libcurl, which is not "
                           "installed (Debian: libcurl4): %s",
                           dlerror());
-    if (fill_api(library, &fetcher->api, &missing) < 0) {
+    const char *missing = fill_api(library, &fetcher->api);
+    if (missing) {
         dlclose(library);
         return ow_err_set(err, -ELIBACC, "this libcurl has no %s", missing);
     }

@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
+
 #define LIBRARY "libnghttp2.so.14"
+
+static const char *const libraries[] = {LIBRARY, NULL};
 
 struct ow_h2_library *ow_h2_library_new(void)
 {
@@ -36,16 +40,8 @@ static const char *fill_api(void *handle, struct ow_nghttp2 *api)
 #include "wire/nghttp2.def"
 #undef OW_NGHTTP2
     };
-    void (**slots)(void) = (void (**)(void))api;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *found = dlsym(handle, names[i]);
-        if (!found)
-            return names[i];
-        /* Objects and functions have pointers of one size in POSIX. */
-        memcpy(&slots[i], &found, sizeof found);
-    }
-    return NULL;
+    return ow_library_fill(handle, names, sizeof names / sizeof *names, api);
 }
 
 static void fill_optional(struct ow_h2_library *library)
@@ -63,7 +59,7 @@ int ow_h2_library_load(struct ow_h2_library *library, struct ow_err *err)
     if (library->handle)
         return 0;
     if (!library->is_tried) {
-        void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+        void *handle = ow_library_open(libraries, false);
         if (handle)
             missing = fill_api(handle, &library->api);
         if (handle && missing)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/utf8.h"
 
 /* A character cut by the end of a piece: at most three of its bytes. */
@@ -53,42 +54,34 @@ struct ow_ws {
     const char *problem; /* NULL: none */
 };
 
-static int fill_library(void *handle, struct ow_ws_library *library)
+/* The name of the first function that is not there, or NULL. */
+static const char *fill_library(void *handle, struct ow_ws_library *library)
 {
     static const char *const names[] = {
 #define OW_WSLAY(result, function, arguments) #function,
 #include "wire/ws_api.def"
 #undef OW_WSLAY
     };
-    void (**slots)(void) = (void (**)(void))library;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *found = dlsym(handle, names[i]);
-        if (!found)
-            return -ELIBACC;
-        /* Objects and functions have pointers of one size in POSIX. */
-        memcpy(&slots[i], &found, sizeof found);
-    }
-    return 0;
+    return ow_library_fill(handle, names, sizeof names / sizeof *names,
+                           library);
 }
 
 int ow_ws_library_load(struct ow_ws_library *ret, struct ow_err *err)
 {
     struct ow_ws_library library;
-    void *handle = NULL;
+    void *handle = ow_library_open(libraries, true);
 
-    /* It stays when the handle goes, so that no owner has to keep one. */
-    for (int i = 0; libraries[i] && !handle; i++)
-        handle = dlopen(libraries[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!handle)
         return ow_err_set(err, -ELIBACC,
                           "WebSockets need wslay, and its library %s is not "
                           "there; on Debian: apt-get install libwslay1",
                           libraries[0]);
-    int r = fill_library(handle, &library);
+    const char *missing = fill_library(handle, &library);
     dlclose(handle);
-    if (r < 0)
-        return ow_err_set(err, r, "the library of wslay is a strange one");
+    if (missing)
+        return ow_err_set(err, -ELIBACC,
+                          "the library of wslay is a strange one");
     *ret = library;
     return 0;
 }
