@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	scripts/check-source \
 	scripts/lib.sh \
 	scripts/packages \
+	scripts/packs-table \
 	scripts/test \
 	scripts/try
 
@@ -26,6 +27,7 @@ dist_doc_DATA = \
 nobase_dist_doc_DATA = \
 	docs/benchmarks.md \
 	docs/libcurl.md \
+	docs/packs.md \
 	examples/README.md \
 	examples/automake/Makefile.am \
 	examples/automake/configure.ac \

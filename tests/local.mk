@@ -49,4 +49,29 @@ check-trixie:
 EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t \
 	tests/trixie/root tests/trixie/ways.t
 
-.PHONY: check-full check-fuzz check-trixie check-valgrind check-sanitizers
+# The official SDKs on the packs; what cannot be installed is skipped with a
+# sentence. What they went through is written to docs/packs.md by packs-table.
+sdk_tests = \
+	tests/sdk/anthropic.t \
+	tests/sdk/openai.t \
+	tests/sdk/soniox.t \
+	tests/sdk/twilio.t
+check-sdk:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(sdk_tests)" \
+		TEST_SUITE_LOG=sdk-suite.log
+packs-table:
+	perl '$(abs_top_srcdir)/scripts/packs-table' . >packs-table.tmp
+	mv packs-table.tmp '$(abs_top_srcdir)/docs/packs.md'
+EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
+	tests/clients/sdk/anthropic.mjs \
+	tests/clients/sdk/asserts.mjs \
+	tests/clients/sdk/openai.mjs \
+	tests/clients/sdk/package-lock.json \
+	tests/clients/sdk/package.json \
+	tests/clients/sdk/run.mjs \
+	tests/clients/sdk/session.mjs \
+	tests/clients/sdk/soniox.mjs \
+	tests/clients/sdk/twilio.mjs
+
+.PHONY: check-full check-fuzz check-sdk check-trixie check-valgrind \
+	check-sanitizers packs-table

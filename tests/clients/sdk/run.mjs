@@ -1,0 +1,108 @@
+// Runs one SDK's table of checks inside of an Offwire session:
+//
+//     offwire run --rules PACK -- node run.mjs TABLE COVERAGE
+//
+// TABLE is a module beside this one; COVERAGE a file that is written: what was
+// checked, and which rules answered. Prints TAP without numbers; its plan is
+// the caller's. A table is
+//
+//     export default {
+//       pack: 'openai',              // whose routes these are
+//       sdk: 'openai',               // the npm package whose version is told
+//       open: () => new OpenAI(...), // a client for each check
+//       checks: [
+//         { route: 'models.list',    // the name of the rule that has to answer
+//           does: 'lists',           // a word or two, for the table
+//           call: (client, t) => client.models.list(),
+//           check: (result, t) => t.equal(result.data[0].object, 'model') },
+//         { route: 'models.list', scenario: 'api_errors', does: '400',
+//           call: (client) => client.models.list(),
+//           throws: [BadRequestError, { status: 400 }] },
+//       ],
+//     };
+//
+// Each check begins with a session that has forgotten what was, the clock
+// running, and the scenario on, alone. It holds if `call` ends as said, `check`
+// throws nothing, and the session's own list of calls shows that the route's
+// rule answered: by: 'flaky' names others instead, calls: 3 says how many
+// requests there have been to be, retries included.
+import fs from 'node:fs';
+import { asserts } from './asserts.mjs';
+import { Session } from './session.mjs';
+
+const [tableName, coverageFile] = process.argv.slice(2);
+const table = (await import(`./${tableName}.mjs`)).default;
+const session = new Session();
+
+// "messages.create: no To" is one of the ways of messages.create.
+const operation = (rule) => (rule ?? '').split(': ')[0];
+
+function listed(rules) {
+  return rules.length > 0 ? rules.join(', ') : 'none';
+}
+
+async function ends(check, client, t) {
+  let result;
+  try {
+    result = await check.call(client, t);
+  } catch (error) {
+    if (!check.throws) throw error;
+    const [type, members] = check.throws;
+    if (!(error instanceof type))
+      throw new Error(`${type.name} was to be thrown, not ` +
+        `${error?.constructor?.name}: ${error?.message}`);
+    if (members) t.has(error, members);
+    if (check.check) await check.check(error, t);
+    return;
+  }
+  if (check.throws)
+    throw new Error(`${check.throws[0].name} was to be thrown, it gave ` +
+      `${JSON.stringify(result)?.slice(0, 200)}`);
+  if (check.check) await check.check(result, t);
+}
+
+// The rules that answered, having looked that they are those meant.
+function proved(check, calls) {
+  const rules = calls.map((call) => call.rule).filter(Boolean);
+  for (const name of [check.by ?? check.route].flat())
+    if (!rules.some((rule) => rule === name || operation(rule) === name))
+      throw new Error(`no call was answered by "${name}", but by: ` +
+        listed(rules));
+  if (check.calls !== undefined && rules.length !== check.calls)
+    throw new Error(`${rules.length} requests came instead of ` +
+      `${check.calls}: ${listed(rules)}`);
+  return rules;
+}
+
+async function run(check) {
+  const since = await session.begin(check.scenario);
+  const t = { ...asserts, session };
+  await ends(check, table.open(t), t);
+  return proved(check, await session.calls(since));
+}
+
+const done = [];
+const answered = new Set();
+for (const check of table.checks) {
+  const name = `${table.sdk} ${check.route}` +
+    `${check.scenario ? ` (${check.scenario})` : ''}: ${check.does}`;
+  try {
+    for (const rule of await run(check)) answered.add(rule);
+    done.push({ route: check.route, scenario: check.scenario ?? '',
+      by: [check.by ?? []].flat(), does: check.does });
+    console.log(`ok - ${name}`);
+  } catch (error) {
+    console.log(`not ok - ${name}`);
+    for (const line of String(error?.stack ?? error).split('\n').slice(0, 12))
+      console.log(`# ${line}`);
+  }
+}
+fs.writeFileSync(coverageFile, JSON.stringify({
+  pack: table.pack, sdk: table.title ?? `${table.sdk} (npm)`,
+  version: table.version ?? JSON.parse(fs.readFileSync(new URL(
+    `node_modules/${table.sdk}/package.json`, import.meta.url))).version,
+  whole: done.length === table.checks.length,
+  checks: done, answered: [...answered].sort(),
+}, null, 1) + '\n');
+// What an SDK left open (agents, sockets) is not to keep the run.
+process.exit(done.length === table.checks.length ? 0 : 1);

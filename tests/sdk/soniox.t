@@ -1,0 +1,8 @@
+#!/bin/sh
+# The SDK from npm on the pack soniox. Run by `make check-sdk`.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/session.sh"
+. "$(dirname "$0")/../lib/sdk.sh"
+
+sdk_npm_run soniox soniox
+done_testing
