@@ -8,6 +8,7 @@ libowcore_la_SOURCES += \
 	src/exchange/h1_sink.c src/exchange/h1_sink.h \
 	src/exchange/refusal.c src/exchange/refusal.h \
 	src/exchange/serve.c src/exchange/serve.h \
+	src/exchange/ws_flow.c \
 	src/exchange/ws_frames.c src/exchange/ws_frames.h \
 	src/exchange/ws_match.c src/exchange/ws_match.h \
 	src/exchange/ws_play.c \

@@ -36,6 +36,7 @@ struct ow_ws_task *ow_ws_task_free(struct ow_ws_session *ws,
 {
     TAILQ_REMOVE(&ws->tasks, task, link);
     ow_message_unref(task->message);
+    cJSON_Delete(task->list);
     free(task);
     ws->n_tasks--;
     ws->is_new = true;
@@ -48,10 +49,10 @@ void ow_ws_task_free_all(struct ow_ws_session *ws)
         ow_ws_task_free(ws, TAILQ_FIRST(&ws->tasks));
 }
 
-/* What templates see: the request, the message that set it off, and the state
- * as it is now: what there was at the opening may have been reset. */
-static struct ow_answer_context context_of(const struct ow_ws_session *ws,
-                                           const struct ow_ws_task *task)
+/* The state is that of now: what there was at the opening may have been
+ * reset. */
+struct ow_answer_context ow_ws_context(const struct ow_ws_session *ws,
+                                       const struct ow_ws_task *task)
 {
     struct ow_exchange *x = ws->x;
     struct ow_answer_context context = x->context;
@@ -61,6 +62,9 @@ static struct ow_answer_context context_of(const struct ow_ws_session *ws,
     (void)ow_states_open(x->env->states, ow_rule_scope(x->match.rule), &client,
                          &context.state, NULL);
     context.message = task->message;
+    context.kept = ws->kept;
+    if (task->list)
+        context.loop = &task->loop;
     if (task->message && task->message->captures.n > 0)
         context.captures = &task->message->captures;
     return context;
@@ -72,7 +76,7 @@ static bool write_template(struct ow_ws_session *ws,
                            const struct ow_template *template,
                            struct ow_buf *out, struct ow_str *ret)
 {
-    struct ow_answer_context context = context_of(ws, task);
+    struct ow_answer_context context = ow_ws_context(ws, task);
     struct ow_err why = {"no memory"};
     int r;
 
@@ -349,7 +353,7 @@ static void play_drop(struct ow_ws_session *ws, struct ow_ws_task *task,
 static void play_set(struct ow_ws_session *ws, struct ow_ws_task *task,
                      const struct ow_script_op *op)
 {
-    struct ow_answer_context context = context_of(ws, task);
+    struct ow_answer_context context = ow_ws_context(ws, task);
     struct ow_err why = {"no memory"};
 
     if (!context.state || ow_setter_apply(op->set, &context, &why) < 0)
@@ -381,6 +385,10 @@ static void (*const players[])(struct ow_ws_session *ws,
     [OW_SCRIPT_LOOP] = play_loop,
     [OW_SCRIPT_AGAIN] = play_again,
     [OW_SCRIPT_SPAWN] = play_spawn,
+    [OW_SCRIPT_IF] = ow_ws_flow_if,
+    [OW_SCRIPT_EACH] = ow_ws_flow_each,
+    [OW_SCRIPT_NEXT] = ow_ws_flow_next,
+    [OW_SCRIPT_KEEP] = ow_ws_flow_keep,
     [OW_SCRIPT_SET] = play_set,
     [OW_SCRIPT_STOP] = play_stop,
     [OW_SCRIPT_BAD_FRAME] = play_bad_frame,

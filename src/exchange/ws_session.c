@@ -53,6 +53,7 @@ struct ow_ws_session *ow_ws_session_free(struct ow_ws_session *ws)
     ow_ws_frames_release(&ws->frames);
     ow_ws_free(ws->codec);
     ow_buf_release(&ws->held);
+    cJSON_Delete(ws->kept);
     free(ws->handlers);
     free(ws);
     return NULL;

@@ -1,5 +1,5 @@
 /*
- * ws_world: what ws_session.c, ws_take.c, ws_play.c and ws_record.c
+ * ws_world: what ws_session.c, ws_take.c, ws_play.c, ws_flow.c and ws_record.c
  * share of a WebSocket.
  */
 #ifndef OW_EXCHANGE_WS_WORLD_H
@@ -11,6 +11,7 @@
 #include "exchange/exchange.h"
 #include "exchange/ws_frames.h"
 #include "exchange/ws_session.h"
+#include "plan/loop.h"
 #include "plan/script.h"
 
 enum ow_ws_task_state {
@@ -30,6 +31,8 @@ struct ow_ws_task {
     bool is_script;  /* no reaction */
     const char *name;
     struct ow_message *message; /* "msg"; NULL: none yet */
+    cJSON *list;                /* of EACH; NULL: not in one */
+    struct ow_loop loop;        /* where in it */
     uint64_t loops[OW_LIMIT_SCRIPT_LOOPS];
     int n_loops;
     size_t loops_begin; /* the outermost one's first operation */
@@ -84,6 +87,8 @@ struct ow_ws_session {
     size_t n_tasks;
     struct ow_ws_handler *handlers;
 
+    cJSON *kept; /* NULL: nothing yet */
+
     uint64_t records;
     uint64_t in, out, in_bytes, out_bytes;
     uint16_t code; /* that of the close; 0: none yet */
@@ -105,6 +110,21 @@ bool ow_ws_play(struct ow_ws_session *ws);
 void ow_ws_play_fault(struct ow_ws_session *ws);
 /* Whether a step that is still to come may take a message. */
 bool ow_ws_play_listens(const struct ow_ws_session *ws);
+
+/* What templates see: the request, the message that set it off, what the
+ * connection keeps, and the state as it is now. */
+struct ow_answer_context ow_ws_context(const struct ow_ws_session *ws,
+                                       const struct ow_ws_task *task);
+
+/* ws_flow.c: players of KEEP, IF, EACH and NEXT. */
+void ow_ws_flow_keep(struct ow_ws_session *ws, struct ow_ws_task *task,
+                     const struct ow_script_op *op);
+void ow_ws_flow_if(struct ow_ws_session *ws, struct ow_ws_task *task,
+                   const struct ow_script_op *op);
+void ow_ws_flow_each(struct ow_ws_session *ws, struct ow_ws_task *task,
+                     const struct ow_script_op *op);
+void ow_ws_flow_next(struct ow_ws_session *ws, struct ow_ws_task *task,
+                     const struct ow_script_op *op);
 
 /* ws_take.c: what came before its time, now that the script is further; and the
  * next event of the codec. False: there is none, or no room for it. */

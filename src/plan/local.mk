@@ -59,6 +59,7 @@ libowcore_la_SOURCES += \
 	src/plan/script_end.c \
 	src/plan/script_ops.def \
 	src/plan/script_out.c \
+	src/plan/script_send.c \
 	src/plan/script_trigger.c \
 	src/plan/setter.c src/plan/setter.h \
 	src/plan/signs.def \

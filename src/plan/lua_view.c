@@ -176,10 +176,17 @@ static const cJSON *vars_of(const struct ow_answer_context *context)
     return context->state ? context->state->vars : NULL;
 }
 
+static const cJSON *kept_of(const struct ow_answer_context *context)
+{
+    return context->kept;
+}
+
 static const struct ow_lua_view_ops json_view = {
     .name = "req.json", .get = get_of_json, .tree = tree_of_json};
 static const struct ow_lua_view_ops vars_view = {
     .name = "vars", .get = get_of_json, .root = vars_of};
+static const struct ow_lua_view_ops kept_view = {
+    .name = "kept", .get = get_of_json, .root = kept_of};
 
 bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
 {
@@ -429,8 +436,8 @@ void ow_lua_views_open(lua_State *L)
         {"__tostring", name_view},
     };
     static const struct ow_lua_view_ops *const named[] = {
-        &request_view, &params_view, &captures_view,
-        &program_view, &vars_view,   &ow_lua_message_view,
+        &request_view, &params_view,         &captures_view, &program_view,
+        &vars_view,    &ow_lua_message_view, &kept_view,
     };
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;

@@ -12,6 +12,7 @@
  *     program       name, pid, argv (a list), env
  *     vars          what rules have set, in the state of the rule that answers
  *     msg           json, text, kind, size, n, code: a WebSocket's message
+ *     kept          what its connection keeps ("keep" of steps)
  */
 #ifndef OW_PLAN_LUA_VIEW_H
 #define OW_PLAN_LUA_VIEW_H

@@ -4,7 +4,7 @@
  *
  * A step is read in the order in which it acts, whatever the order of its keys:
  *
- *     on | expect | ping, wait, stop, send, do, bad-frame, set,
+ *     on | expect | ping | if, wait, stop, keep, send, do, bad-frame, set,
  *     stall | close | drop
  */
 #include "config.h"
@@ -27,12 +27,12 @@ static const cJSON *member(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static size_t count(const struct ow_script_builder *b)
+size_t ow_script_count(const struct ow_script_builder *b)
 {
     return b->ops.len / sizeof(struct ow_script_op);
 }
 
-static struct ow_script_op *at(struct ow_script_builder *b, size_t op)
+struct ow_script_op *ow_script_at(struct ow_script_builder *b, size_t op)
 {
     return (struct ow_script_op *)ow_buf_data(&b->ops) + op;
 }
@@ -41,101 +41,13 @@ int ow_script_add(struct ow_script_builder *b, const struct ow_script_op *op,
                   size_t *ret_op)
 {
     if (ret_op)
-        *ret_op = count(b);
+        *ret_op = ow_script_count(b);
     return ow_buf_append(&b->ops, op, sizeof *op);
 }
 
 static int add_kind(struct ow_script_builder *b, enum ow_script_op_kind kind)
 {
     return ow_script_add(b, &(struct ow_script_op){.kind = kind}, NULL);
-}
-
-static int add_wait(struct ow_script_builder *b, int64_t ns, int64_t jitter_ns)
-{
-    const struct ow_script_op op = {.kind = OW_SCRIPT_WAIT,
-                                    .wait = {ns, jitter_ns}};
-
-    return ns > 0 || jitter_ns > 0 ? ow_script_add(b, &op, NULL) : 0;
-}
-
-static int read_wait(struct ow_script_builder *b, const cJSON *node)
-{
-    int64_t ns = 0;
-    int r = node ? ow_value_duration(b->in, node, &ns) : 0;
-
-    return r < 0 ? r : add_wait(b, ns, 0);
-}
-
-/* The time between messages: "every" and "jitter". */
-struct pace {
-    int64_t first_ns;
-    int64_t every_ns;
-    int64_t jitter_ns;
-};
-
-static int read_pace(struct ow_script_builder *b, const cJSON *step,
-                     struct pace *ret)
-{
-    const cJSON *first = member(step, "first"), *every = member(step, "every");
-    const cJSON *jitter = member(step, "jitter");
-    int r = 0;
-
-    *ret = (struct pace){-1, 0, 0};
-    if (first)
-        r = ow_value_duration(b->in, first, &ret->first_ns);
-    if (r == 0 && every)
-        r = ow_value_duration(b->in, every, &ret->every_ns);
-    if (r == 0 && jitter)
-        r = ow_value_duration(b->in, jitter, &ret->jitter_ns);
-    if (r == 0 && ret->jitter_ns > ret->every_ns)
-        return ow_jsonc_error(b->in->doc, jitter, b->in->err,
-                              "more jitter than time between messages");
-    return r;
-}
-
-static const cJSON *wait_of(const cJSON *node)
-{
-    return cJSON_IsObject(node) ? member(node, "wait") : NULL;
-}
-
-/* {"wait": "1s"}: time between two messages, and nothing said. */
-static bool is_pause(const cJSON *node)
-{
-    const cJSON *wait = wait_of(node);
-
-    return wait && wait == node->child && !wait->next;
-}
-
-static int read_message(struct ow_script_builder *b, const cJSON *node)
-{
-    struct ow_script_op op = {.kind = OW_SCRIPT_SEND};
-    int r = read_wait(b, wait_of(node));
-
-    if (r == 0 && is_pause(node))
-        return 0;
-    if (r == 0)
-        r = ow_script_out_parse(b->in, node, &op.out);
-    return r < 0 ? r : ow_script_add(b, &op, NULL);
-}
-
-static int read_send(struct ow_script_builder *b, const cJSON *node,
-                     const struct pace *pace)
-{
-    const cJSON *item = cJSON_IsArray(node) ? node->child : node;
-    bool is_first = true;
-    int r = add_wait(b, pace->first_ns, 0);
-
-    if (cJSON_IsArray(node) && !node->child)
-        return ow_jsonc_error(b->in->doc, node, b->in->err,
-                              "a list of no messages");
-    for (; item && r == 0; item = cJSON_IsArray(node) ? item->next : NULL) {
-        if (!is_first && !is_pause(item))
-            r = add_wait(b, pace->every_ns, pace->jitter_ns);
-        if (r == 0)
-            r = read_message(b, item);
-        is_first = false;
-    }
-    return r;
 }
 
 static int read_count(struct ow_script_builder *b, const cJSON *node,
@@ -163,7 +75,7 @@ static int begin_loop(struct ow_script_builder *b, const cJSON *node,
                               "loops more than %d deep", OW_LIMIT_SCRIPT_LOOPS);
     b->loops++;
     int r = ow_script_add(b, &op, NULL);
-    *ret_begin = count(b);
+    *ret_begin = ow_script_count(b);
     return r;
 }
 
@@ -174,8 +86,11 @@ static int end_loop(struct ow_script_builder *b, const cJSON *node,
     const struct ow_script_op op = {.kind = OW_SCRIPT_AGAIN, .to = begin};
     bool acts = false;
 
-    for (size_t i = begin; i < count(b); i++) {
-        enum ow_script_op_kind kind = at(b, i)->kind;
+    for (size_t i = begin; i < ow_script_count(b); i++) {
+        enum ow_script_op_kind kind = ow_script_at(b, i)->kind;
+        /* What is there perhaps does not count. */
+        if (kind == OW_SCRIPT_IF || kind == OW_SCRIPT_EACH)
+            i = ow_script_at(b, i)->to - 1;
         acts = acts || kind == OW_SCRIPT_SEND || kind == OW_SCRIPT_EXPECT ||
                kind == OW_SCRIPT_PING || kind == OW_SCRIPT_WAIT ||
                kind == OW_SCRIPT_BAD_FRAME;
@@ -196,17 +111,17 @@ static int read_rounds(struct ow_script_builder *b, const cJSON *step)
     const cJSON *bad = member(step, "bad-frame");
     const cJSON *repeat = member(step, "repeat");
     struct ow_script_op op = {.kind = OW_SCRIPT_BAD_FRAME};
-    struct pace pace;
+    struct ow_script_pace pace;
     size_t begin = 0;
     uint64_t times = 1;
-    int word, r = read_pace(b, step, &pace);
+    int word, r = ow_script_read_pace(b, step, &pace);
 
     if (r == 0 && repeat)
         r = read_count(b, repeat, &times);
     if (r == 0 && repeat)
         r = begin_loop(b, repeat, times, &begin);
     if (r == 0 && send)
-        r = read_send(b, send, &pace);
+        r = ow_script_read_send(b, send, &pace);
     if (r == 0 && steps)
         r = read_steps(b, steps);
     if (r == 0 && bad)
@@ -216,26 +131,33 @@ static int read_rounds(struct ow_script_builder *b, const cJSON *step)
         r = ow_script_add(b, &op, NULL);
     }
     if (r == 0 && repeat)
-        r = add_wait(b, pace.every_ns, pace.jitter_ns);
+        r = ow_script_add_wait(b, pace.every_ns, pace.jitter_ns);
     return r == 0 && repeat ? end_loop(b, repeat, begin) : r;
+}
+
+/* "set" and "keep"; NULL: there is none. */
+static int read_setter(struct ow_script_builder *b, const cJSON *node,
+                       enum ow_script_op_kind kind)
+{
+    struct ow_script_op op = {.kind = kind};
+    int r = node ? ow_setter_parse(b->in, node, &op.set) : 0;
+
+    return r < 0 || !node ? r : ow_script_add(b, &op, NULL);
 }
 
 /* All of a step but its begin. */
 static int read_reaction(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *set = member(step, "set");
-    struct ow_script_op op = {.kind = OW_SCRIPT_SET};
-    int r = read_wait(b, member(step, "wait"));
+    int r = ow_script_read_wait(b, member(step, "wait"));
 
     if (r == 0 && member(step, "stop"))
         r = ow_script_read_stop(b, member(step, "stop"));
     if (r == 0)
+        r = read_setter(b, member(step, "keep"), OW_SCRIPT_KEEP);
+    if (r == 0)
         r = read_rounds(b, step);
-    if (r == 0 && set) {
-        r = ow_setter_parse(b->in, set, &op.set);
-        if (r == 0)
-            r = ow_script_add(b, &op, NULL);
-    }
+    if (r == 0)
+        r = read_setter(b, member(step, "set"), OW_SCRIPT_SET);
     return r < 0 ? r : ow_script_read_end(b, step);
 }
 
@@ -270,7 +192,7 @@ static int read_branches(struct ow_script_builder *b, const cJSON *step,
                           &jump);
     if (r < 0)
         return r;
-    at(b, begin)->to = count(b);
+    ow_script_at(b, begin)->to = ow_script_count(b);
     if (otherwise) {
         r = read_steps(b, otherwise);
     } else {
@@ -279,7 +201,7 @@ static int read_branches(struct ow_script_builder *b, const cJSON *step,
         if (r == 0)
             r = ow_script_add(b, &close, NULL);
     }
-    at(b, jump)->to = count(b);
+    ow_script_at(b, jump)->to = ow_script_count(b);
     return r;
 }
 
@@ -307,7 +229,7 @@ static int read_expect(struct ow_script_builder *b, const cJSON *step)
                              OW_STR("unexpected message"));
     /* When time is up it goes on behind the step. */
     r = read_reaction(b, step);
-    at(b, begin)->to = count(b);
+    ow_script_at(b, begin)->to = ow_script_count(b);
     return r;
 }
 
@@ -388,7 +310,7 @@ static int read_on(struct ow_script_builder *b, const cJSON *step)
     if (r == 0)
         r = add_kind(b, OW_SCRIPT_END);
     if (r == 0)
-        at(b, begin)->to = count(b);
+        ow_script_at(b, begin)->to = ow_script_count(b);
     return r;
 }
 
@@ -397,15 +319,15 @@ static int read_ticker(struct ow_script_builder *b, const cJSON *step)
 {
     const cJSON *repeat = member(step, "repeat");
     struct ow_script_op op = {.kind = OW_SCRIPT_SPAWN};
-    struct pace pace;
+    struct ow_script_pace pace;
     uint64_t times = 0;
     size_t begin = 0, again = 0;
-    int loops = b->loops, r = read_pace(b, step, &pace);
+    int loops = b->loops, r = ow_script_read_pace(b, step, &pace);
 
     if (r == 0 && repeat)
         r = read_count(b, repeat, &times);
     if (r == 0)
-        r = read_wait(b, member(step, "wait"));
+        r = ow_script_read_wait(b, member(step, "wait"));
     if (r == 0)
         r = read_place(b, step, member(step, "send"), &op);
     if (r == 0)
@@ -415,19 +337,20 @@ static int read_ticker(struct ow_script_builder *b, const cJSON *step)
     b->loops = 0;
     if (pace.every_ns == 0)
         pace.every_ns = DEFAULT_EVERY;
-    r = add_wait(b, pace.first_ns >= 0 ? pace.first_ns : pace.every_ns, 0);
+    r = ow_script_add_wait(
+        b, pace.first_ns >= 0 ? pace.first_ns : pace.every_ns, 0);
     if (r == 0)
         r = begin_loop(b, step, times, &again);
     if (r == 0)
-        r = read_message(b, member(step, "send"));
+        r = ow_script_read_message(b, member(step, "send"), &pace);
     if (r == 0)
-        r = add_wait(b, pace.every_ns, pace.jitter_ns);
+        r = ow_script_add_wait(b, pace.every_ns, pace.jitter_ns);
     if (r == 0)
         r = end_loop(b, step, again);
     b->loops = loops;
     if (r == 0)
         r = add_kind(b, OW_SCRIPT_END);
-    at(b, begin)->to = count(b);
+    ow_script_at(b, begin)->to = ow_script_count(b);
     return r;
 }
 
@@ -441,11 +364,14 @@ static bool is_ticker(const cJSON *step)
            !member(step, "ping") && !member(step, "do") &&
            !member(step, "close") && !member(step, "drop") &&
            !member(step, "stall") && !member(step, "bad-frame") &&
-           !member(step, "set") && !member(step, "stop");
+           !member(step, "set") && !member(step, "keep") &&
+           !member(step, "stop");
 }
 
 static int read_step(struct ow_script_builder *b, const cJSON *step)
 {
+    const cJSON *condition = member(step, "if");
+    size_t begin = 0;
     int r = ow_script_check_step(b, step);
 
     if (r < 0)
@@ -456,7 +382,13 @@ static int read_step(struct ow_script_builder *b, const cJSON *step)
         return read_expect(b, step);
     if (member(step, "ping"))
         return read_ping(b, step);
-    return is_ticker(step) ? read_ticker(b, step) : read_reaction(b, step);
+    if (condition)
+        r = ow_script_begin_if(b, condition, &begin);
+    if (r == 0)
+        r = is_ticker(step) ? read_ticker(b, step) : read_reaction(b, step);
+    if (r == 0 && condition)
+        ow_script_at(b, begin)->to = ow_script_count(b);
+    return r;
 }
 
 /* A step, or a list of them. JSON's own depth bounds the recursion. */
@@ -485,6 +417,9 @@ static bool has_lua(const struct ow_script_op *op)
     case OW_SCRIPT_CLOSE:
         return op->close.reason.lua;
     case OW_SCRIPT_SET:
+    case OW_SCRIPT_KEEP:
+    case OW_SCRIPT_IF:
+    case OW_SCRIPT_EACH:
         return true;
     default:
         return false;
@@ -517,7 +452,7 @@ static int finish(struct ow_script_builder *b, struct ow_script *script)
         return -ENOMEM;
     memcpy(ops, ow_buf_data(&b->ops), b->ops.len);
     script->ops = ops;
-    script->n = count(b);
+    script->n = ow_script_count(b);
     script->handlers = b->handlers;
     script->keep = looks_at_messages(script) ? OW_LIMIT_SCRIPT_KEPT
                                              : OW_LIMIT_SCRIPT_EXCERPT;
@@ -541,7 +476,7 @@ int ow_script_parse(const struct ow_action_input *in, const cJSON *node,
     if (r == 0)
         r = add_kind(&b, OW_SCRIPT_END);
     if (r == 0 && otherwise) {
-        script->otherwise = count(&b);
+        script->otherwise = ow_script_count(&b);
         r = read_steps(&b, otherwise);
         if (r == 0)
             r = add_kind(&b, OW_SCRIPT_END);

@@ -89,7 +89,8 @@ struct ow_script_op {
         const struct ow_script_out *out; /* SEND */
         uint64_t count;                  /* LOOP; 0: for ever */
         const char *stops;               /* STOP: the name; NULL: all */
-        const struct ow_setter *set;
+        const struct ow_setter *set;     /* SET, KEEP */
+        struct ow_template expression;   /* IF, EACH */
         enum ow_ws_bad bad;
         bool reads_not; /* STALL: reads no more, either */
         bool is_reset;  /* DROP */

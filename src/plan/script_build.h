@@ -17,6 +17,34 @@ struct ow_script_builder {
 /* Appends an operation; ret_op (may be NULL) is its number. 0 or -ENOMEM. */
 int ow_script_add(struct ow_script_builder *b, const struct ow_script_op *op,
                   size_t *ret_op);
+/* How many there are, and the one of that number. */
+size_t ow_script_count(const struct ow_script_builder *b);
+struct ow_script_op *ow_script_at(struct ow_script_builder *b, size_t op);
+
+/* script_send.c: the time between messages. */
+struct ow_script_pace {
+    int64_t first_ns; /* negative: not said */
+    int64_t every_ns;
+    int64_t jitter_ns;
+};
+
+/* "first", "every" and "jitter" of a step; the results of all that reads: 0,
+ * -EINVAL with a placed sentence, -ENOMEM. */
+int ow_script_read_pace(struct ow_script_builder *b, const cJSON *step,
+                        struct ow_script_pace *ret);
+int ow_script_add_wait(struct ow_script_builder *b, int64_t ns,
+                       int64_t jitter_ns);
+/* A duration; NULL: none. */
+int ow_script_read_wait(struct ow_script_builder *b, const cJSON *node);
+/* One message of "send", and all of them. */
+int ow_script_read_message(struct ow_script_builder *b, const cJSON *node,
+                           const struct ow_script_pace *pace);
+int ow_script_read_send(struct ow_script_builder *b, const cJSON *node,
+                        const struct ow_script_pace *pace);
+/* Passes over what is read next, unless the expression gives something: the
+ * caller says where that ends, in `to` of *ret_op. */
+int ow_script_begin_if(struct ow_script_builder *b, const cJSON *node,
+                       size_t *ret_op);
 
 /* script_check.c: whether the step's keys go together, and where templates may
  * not stand. 0 or -EINVAL with a placed sentence. */

@@ -50,6 +50,21 @@ static int check_company(struct ow_script_builder *b, const cJSON *step)
     return 0;
 }
 
+/* It is not clear what would be passed over: the waiting or what follows. */
+static int check_if(struct ow_script_builder *b, const cJSON *step,
+                    const char *const *begins)
+{
+    const cJSON *condition = member(step, "if");
+
+    for (; condition && *begins; begins++)
+        if (member(step, *begins))
+            return ow_jsonc_error(b->in->doc, condition, b->in->err,
+                                  "\"if\" does not go with \"%s\": write it "
+                                  "into a step of its \"do\"",
+                                  *begins);
+    return 0;
+}
+
 /* on, expect and ping begin a step, close and drop end it: one of each. */
 static int check_one(struct ow_script_builder *b, const cJSON *step,
                      const char *const *group, const char *does)
@@ -83,6 +98,8 @@ int ow_script_check_step(struct ow_script_builder *b, const cJSON *step)
     if (r == 0)
         r = check_company(b, step);
     if (r == 0)
+        r = check_if(b, step, begins);
+    if (r == 0)
         r = check_one(b, step, begins, "begin");
     if (r == 0)
         r = check_one(b, step, ends, "end");
@@ -95,6 +112,8 @@ int ow_script_check_step(struct ow_script_builder *b, const cJSON *step)
                    strcmp(child->string, "do") == 0 ||
                    strcmp(child->string, "else") == 0 ||
                    strcmp(child->string, "ping") == 0 ||
+                   strcmp(child->string, "if") == 0 ||
+                   strcmp(child->string, "keep") == 0 ||
                    strcmp(child->string, "close") == 0 ||
                    strcmp(child->string, "set") == 0;
         if (r == 0 && !may)

@@ -78,25 +78,32 @@ static int make_value(const struct variable *variable,
 }
 
 /* Moves what was made into the variables. */
-static int keep_values(cJSON *made, struct ow_state *state)
+static int keep_values(cJSON *made, cJSON **vars)
 {
-    if (!state->vars)
-        state->vars = cJSON_CreateObject();
-    while (state->vars && made->child) {
+    if (!*vars)
+        *vars = cJSON_CreateObject();
+    while (*vars && made->child) {
         cJSON *value = cJSON_DetachItemViaPointer(made, made->child);
-        cJSON_DeleteItemFromObjectCaseSensitive(state->vars, value->string);
+        cJSON_DeleteItemFromObjectCaseSensitive(*vars, value->string);
         if (cJSON_IsNull(value)) {
             cJSON_Delete(value);
-        } else if (!cJSON_AddItemToObject(state->vars, value->string, value)) {
+        } else if (!cJSON_AddItemToObject(*vars, value->string, value)) {
             cJSON_Delete(value);
             return -ENOMEM;
         }
     }
-    return state->vars ? 0 : -ENOMEM;
+    return *vars ? 0 : -ENOMEM;
 }
 
 int ow_setter_apply(const struct ow_setter *setter,
                     const struct ow_answer_context *context, struct ow_err *err)
+{
+    return ow_setter_keep(setter, context, &context->state->vars, err);
+}
+
+int ow_setter_keep(const struct ow_setter *setter,
+                   const struct ow_answer_context *context, cJSON **values,
+                   struct ow_err *err)
 {
     cJSON *made = cJSON_CreateObject();
     int r = made ? 0 : -ENOMEM;
@@ -104,7 +111,7 @@ int ow_setter_apply(const struct ow_setter *setter,
     for (size_t i = 0; i < setter->n && r == 0; i++)
         r = make_value(&setter->items[i], context, made, err);
     if (r == 0)
-        r = keep_values(made, context->state);
+        r = keep_values(made, values);
     cJSON_Delete(made);
     return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
 }

@@ -23,5 +23,10 @@ int ow_setter_parse(const struct ow_action_input *in, const cJSON *node,
 int ow_setter_apply(const struct ow_setter *setter,
                     const struct ow_answer_context *context,
                     struct ow_err *err);
+/* The same with *values, an object of JSON that the caller frees; NULL: there
+ * is none yet. */
+int ow_setter_keep(const struct ow_setter *setter,
+                   const struct ow_answer_context *context, cJSON **values,
+                   struct ow_err *err);
 
 #endif
