@@ -33,7 +33,23 @@ nobase_dist_doc_DATA = \
 	examples/automake/configure.ac \
 	examples/automake/test-models \
 	examples/bats/models.bats \
+	examples/chat.c \
+	examples/chat.json \
+	examples/chat.mjs \
+	examples/chat.php \
+	examples/chat.py \
+	examples/chat.sh \
 	examples/cmocka/models.json examples/cmocka/test_models.c \
 	examples/ctest/CMakeLists.txt \
+	examples/edge-cases/README.md \
+	examples/edge-cases/edge-cases.bats \
+	examples/edge-cases/rules.json \
+	examples/edge-cases/summarize.sh \
+	examples/fine-tuning/README.md \
+	examples/fine-tuning/finetune.py \
+	examples/fine-tuning/rules.json \
+	examples/fine-tuning/session.py \
+	examples/fine-tuning/test_finetune.py \
+	examples/fine-tuning/train.jsonl \
 	examples/first.json \
 	examples/models.c
