@@ -6,7 +6,7 @@
 
 #include "exchange/h2c.h"
 
-#include "plan/base64.h"
+#include "base/base64.h"
 #include "wire/h2_library.h"
 
 static bool asks(const struct ow_line *line, const struct ow_fields *fields)

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "host/api_call.h"
-#include "plan/base64.h"
 #include "rule/when.h"
 
 /* How many calls are listed unless "limit" says otherwise. */

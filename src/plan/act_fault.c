@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "plan/action.h"
-#include "plan/base64.h"
 #include "plan/harm.h"
 #include "plan/value.h"
 #include "plan/ws_fault.h"

@@ -7,8 +7,8 @@
 
 #include <errno.h>
 
+#include "base/base64.h"
 #include "plan/action.h"
-#include "plan/base64.h"
 #include "plan/coding.h"
 #include "plan/filebody.h"
 #include "plan/head.h"

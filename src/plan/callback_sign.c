@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "plan/base64.h"
+#include "base/base64.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
 

@@ -8,8 +8,8 @@
 
 #include <errno.h>
 
+#include "base/base64.h"
 #include "http/digest.h"
-#include "plan/base64.h"
 
 /* RFC 6455, 1.3: what is hashed with the client's key. */
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -12,7 +12,6 @@ libowcore_la_SOURCES += \
 	src/plan/actions.def \
 	src/plan/after.c src/plan/after.h \
 	src/plan/answer.c src/plan/answer.h \
-	src/plan/base64.c src/plan/base64.h \
 	src/plan/callback.c src/plan/callback.h \
 	src/plan/callback_body.c src/plan/callback_body.h \
 	src/plan/callback_sign.c src/plan/callback_sign.h \

@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "http/digest.h"
 #include "plan/answer.h"
-#include "plan/base64.h"
 #include "plan/lua.h"
 #include "plan/lua_resource.h"
 #include "plan/lua_value.h"

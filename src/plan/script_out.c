@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "plan/base64.h"
+#include "base/base64.h"
 #include "plan/filebody.h"
 #include "plan/grammar.h"
 #include "plan/script.h"

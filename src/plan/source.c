@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "plan/base64.h"
+#include "base/base64.h"
 #include "plan/grammar.h"
 #include "plan/live.h"
 #include "plan/value.h"

@@ -2,8 +2,8 @@
  * base64: RFC 4648. Decodes "base64" of rule files in both alphabets (4, 5),
  * and encodes for templates in the first.
  */
-#ifndef OW_PLAN_BASE64_H
-#define OW_PLAN_BASE64_H
+#ifndef OW_BASE_BASE64_H
+#define OW_BASE_BASE64_H
 
 #include "base/arena.h"
 #include "base/buf.h"

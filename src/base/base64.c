@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "plan/base64.h"
+#include "base/base64.h"
 
 #include <errno.h>
 #include <string.h>
