@@ -91,6 +91,10 @@
 #define OW_LIMIT_TEMPLATE_OUT (16 * 1024 * 1024)
 /* One expression; each "}}" in it may be its end and is tried. */
 #define OW_LIMIT_TEMPLATE_TEXT 4096
+/* A function of a pack: some screens of Lua, in one text. */
+#define OW_LIMIT_FUNCTION_TEXT (64 * 1024)
+/* Its name, with a NUL; Lua's own sentences have room for so much of it. */
+#define OW_LIMIT_FUNCTION_NAME 56
 /* Comparisons that one search with a Lua pattern may take at worst, about a
  * second: Lua counts no steps within. */
 #define OW_LIMIT_TEMPLATE_PATTERN 1e9

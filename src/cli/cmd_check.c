@@ -1,6 +1,7 @@
 /*
  * offwire check: loads rule files and says what is wrong with them. A good
- * file is a line on stdout; errors and warnings go to stderr with their place.
+ * file, folder or pack is a line on stdout; errors and warnings go to stderr
+ * with their place.
  */
 #include "config.h"
 
@@ -9,15 +10,15 @@
 
 #include "cli/cli.h"
 #include "cli/locate.h"
-#include "rule/files.h"
 #include "rule/table.h"
 
 static const char options_help[] =
     "  --help  this text\n"
     "\n"
-    "A FILE may be a folder or a pack, too. Ends with 0, or with 2 if a file "
-    "is wrong;\n"
-    "warnings (a rule that never answers) change nothing.\n";
+    "A FILE may be a folder or a pack, too: its files are looked at together. "
+    "Ends with\n"
+    "0, or with 2 if a file is wrong; warnings (a rule that never answers) "
+    "change nothing.\n";
 
 static void warn_of_shadows(const struct ow_table *table)
 {
@@ -41,18 +42,14 @@ static void list_scenarios(const struct ow_table *table)
         printf("%s%s", i > 0 ? ", " : "; scenarios: ", shape.scenarios[i]);
 }
 
-static int check_file(const char *path)
+static void print_counts(const struct ow_table *table, const char *item)
 {
-    struct ow_table *table;
-    struct ow_err err;
-
-    if (ow_table_load_item(path, NULL, &table, &err) < 0)
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     size_t routes, resources = ow_table_count_resources(table, &routes);
     size_t hosts = ow_table_count_hosts(table);
     size_t rules = ow_table_count(table) - routes;
     size_t replies = ow_table_count_replies(table);
-    printf("%s: %zu rule%s", path, rules, rules == 1 ? "" : "s");
+
+    printf("%s: %zu rule%s", item, rules, rules == 1 ? "" : "s");
     if (resources > 0)
         printf(" and %zu resource%s", resources, resources == 1 ? "" : "s");
     if (replies > 0)
@@ -61,27 +58,22 @@ static int check_file(const char *path)
     list_scenarios(table);
     printf("\n");
     if (rules + routes + replies == 0)
-        ow_cli_fail(0, "%s: warning: there are no rules in it", path);
-    warn_of_shadows(table);
-    ow_table_free(table);
-    return 0;
+        ow_cli_fail(0, "%s: warning: there are no rules in it", item);
 }
 
+/* The files of a folder or a pack may need each other: they are one. */
 static int check_item(const char *item)
 {
     const struct ow_locate_folder packs = ow_locate_packs();
-    struct ow_files files;
+    struct ow_table *table;
     struct ow_err err;
-    int status = 0;
 
-    ow_files_init(&files);
-    if (ow_files_add_item(&files, item, packs.path, &err) < 0)
-        status = ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    for (size_t i = 0; i < files.n; i++)
-        if (check_file(files.paths[i]) != 0)
-            status = OW_EXIT_USAGE;
-    ow_files_release(&files);
-    return status;
+    if (ow_table_load_item(item, packs.path, &table, &err) < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    print_counts(table, item);
+    warn_of_shadows(table);
+    ow_table_free(table);
+    return 0;
 }
 
 int ow_cmd_check(int argc, char **argv)

@@ -8,12 +8,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/library.h"
 #include "base/limits.h"
+#include "plan/answer.h"
 #include "plan/lua_env.h"
 
 /* What Lua puts before its sentences: the name given here, and a line. */
@@ -127,17 +129,22 @@ static void count_steps(lua_State *L, lua_Debug *at)
 {
     struct ow_lua *lua = ow_lua_of(L);
 
-    (void)at;
     if (lua->rounds++ == 0)
         lua->began_ns = now_ns();
-    if (lua->rounds > OW_LIMIT_TEMPLATE_ROUNDS)
-        lua->api.luaL_error(L, "it ran for more than %d steps",
-                            OW_LIMIT_TEMPLATE_ROUNDS * OW_LIMIT_TEMPLATE_ROUND);
-    if (now_ns() - lua->began_ns > OW_LIMIT_TEMPLATE_NS)
-        lua->api.luaL_error(L, "it ran for more than a second");
+    bool is_late = now_ns() - lua->began_ns > OW_LIMIT_TEMPLATE_NS;
+    if (!is_late && lua->rounds <= OW_LIMIT_TEMPLATE_ROUNDS)
+        return;
+    /* Lua would place it in the caller of what runs too long. */
+    lua->api.lua_getinfo(L, "Sl", at);
+    if (is_late)
+        lua->api.luaL_error(L, "%s:%d: it ran for more than a second",
+                            at->short_src, at->currentline);
+    lua->api.luaL_error(L, "%s:%d: it ran for more than %d steps",
+                        at->short_src, at->currentline,
+                        OW_LIMIT_TEMPLATE_ROUNDS * OW_LIMIT_TEMPLATE_ROUND);
 }
 
-/* Lua's sentence without its "?:1: ". */
+/* Lua's sentence without its "?:1: "; "name:3: ", of a function, stays. */
 static const char *sentence_of(struct ow_lua *lua)
 {
     const char *text = "an error that is no text", *at;
@@ -225,6 +232,8 @@ static int compile(lua_State *L)
 
     if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
         return api->lua_error(L);
+    if (lua->env == 0)
+        ow_lua_env_pack(L);
     api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
     /* A chunk's one upvalue is its _ENV. */
     api->lua_setupvalue(L, -2, 1);
@@ -232,29 +241,140 @@ static int compile(lua_State *L)
     return 0;
 }
 
-int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
-                   struct ow_err *err)
+/* Leaves what gives the value of the text in Lua's own buffer. */
+static int begin_chunk(struct ow_lua *lua, struct ow_str text,
+                       struct ow_err *err)
 {
     static const char name[] = "_ENV";
     int r = lua->state ? 0 : open_state(lua, err);
-    int chunk;
 
     if (r < 0)
         return r;
     /* With it an expression could change what it sees the next time. */
-    if (memmem(expression.ptr, expression.len, name, sizeof name - 1))
+    if (memmem(text.ptr, text.len, name, sizeof name - 1))
         return ow_err_set(err, -EINVAL, "there is no %s here", name);
     ow_buf_clear(&lua->out, OW_LIMIT_IO);
     r = ow_buf_append_str(&lua->out, OW_STR("return "));
     if (r == 0)
-        r = ow_buf_append_str(&lua->out, expression);
+        r = ow_buf_append_str(&lua->out, text);
+    return r < 0 ? ow_err_set(err, -ENOMEM, "out of memory") : 0;
+}
+
+int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
+                   struct ow_err *err)
+{
+    int r = begin_chunk(lua, expression, err);
+    int chunk;
+
     if (r < 0)
-        return ow_err_set(err, -ENOMEM, "out of memory");
+        return r;
     lua->most = SIZE_MAX; /* bounded by the rule file, which is */
     r = call(lua, compile, &chunk, err);
     lua->loaded = lua->used;
     if (r == 0)
         *ret_chunk = chunk;
+    return r;
+}
+
+void ow_lua_next_pack(struct ow_lua *lua)
+{
+    lua->env = 0;
+}
+
+struct definition {
+    const char *name;
+    const char *chunk; /* what its errors are placed by: "=name" */
+};
+
+/* Whether what stands at the top is a function that keeps nothing from one
+ * call to the next: of its upvalues the names are the only one. */
+static bool is_plain(const struct ow_lua_api *api, lua_State *L)
+{
+    if (api->lua_type(L, -1) != LUA_TFUNCTION)
+        return false;
+    const char *name = api->lua_getupvalue(L, -1, 1);
+    if (!name)
+        return true;
+    bool is_plain = strcmp(name, "_ENV") == 0;
+    api->lua_settop(L, -2);
+    if (!is_plain || !api->lua_getupvalue(L, -1, 2))
+        return is_plain;
+    api->lua_settop(L, -2);
+    return false;
+}
+
+/*
+ * Takes what stands in out. The chunk is run to get at the function, while it
+ * sees no names at all; then what both of them see becomes the pack's.
+ */
+static int define(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const struct definition *d = api->lua_touserdata(L, 1);
+    struct ow_str text = ow_buf_peek(&lua->out);
+
+    if (lua->env == 0)
+        ow_lua_env_pack(L);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
+    if (ow_lua_env_has(L, d->name))
+        return api->luaL_error(L, "all templates have a \"%s\" already",
+                               d->name);
+    api->lua_pushlstring(L, d->name, strlen(d->name));
+    if (api->lua_rawget(L, 2) != LUA_TNIL)
+        return api->luaL_error(L, "there are two functions \"%s\"", d->name);
+    if (api->luaL_loadbufferx(L, text.ptr, text.len, d->chunk, "t") != LUA_OK)
+        return api->lua_error(L);
+    int chunk = api->lua_gettop(L);
+    api->lua_createtable(L, 0, 0);
+    api->lua_setupvalue(L, chunk, 1);
+    api->lua_pushvalue(L, chunk);
+    api->lua_callk(L, 0, LUA_MULTRET, 0, NULL);
+    if (api->lua_gettop(L) != chunk + 1 || !is_plain(api, L))
+        return api->luaL_error(L,
+                               "expected one function: function(a, b) ... "
+                               "end");
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    api->lua_setupvalue(L, chunk, 1);
+    api->lua_setfield(L, 2, d->name);
+    return 0;
+}
+
+/* Takes "name:3: " off the sentence, which is Lua's; gives the line. */
+static int take_line(struct ow_err *err, const char *name)
+{
+    size_t len = strlen(name);
+    char *end;
+
+    if (strncmp(err->text, name, len) != 0 || err->text[len] != ':')
+        return 0;
+    long line = strtol(err->text + len + 1, &end, 10);
+    if (line <= 0 || strncmp(end, ": ", 2) != 0)
+        return 0;
+    memmove(err->text, end + 2, strlen(end + 2) + 1);
+    return (int)line;
+}
+
+int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
+                  int *ret_line, struct ow_err *err)
+{
+    static const struct ow_answer_context nothing = {NULL};
+    char chunk[OW_LIMIT_FUNCTION_NAME + 2];
+    struct definition definition = {name, chunk};
+    int r = begin_chunk(lua, text, err);
+
+    *ret_line = 0;
+    if (r < 0)
+        return r;
+    snprintf(chunk, sizeof chunk, "=%s", name);
+    lua->context = &nothing;
+    lua->most = lua->used + OW_LIMIT_TEMPLATE_HEAP;
+    r = call(lua, define, &definition, err);
+    lua->context = NULL;
+    lua->loaded = lua->used;
+    if (r == -EINVAL)
+        *ret_line = take_line(err, name);
     return r;
 }
 

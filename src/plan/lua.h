@@ -8,7 +8,11 @@
  *
  *     ow_lua_new        a hundred bytes
  *     ow_lua_compile    loads liblua, makes the sandbox (lua_env.h), compiles
+ *     ow_lua_define     adds a function that expressions compiled next can call
  *     ow_lua_run        runs work of ours in Lua, protected and within bounds
+ *
+ * What is compiled sees the functions of its own pack alone, those that are
+ * defined later as well; ow_lua_next_pack begins another.
  *
  * Within ow_lua_run errors leave by longjmp, up to ow_lua_run: functions that
  * take a lua_State hold no memory of their own while they call Lua. What they
@@ -37,7 +41,9 @@ struct ow_lua {
     struct ow_lua_api api; /* filled with state */
     void *library;
     lua_State *state; /* NULL until there is an expression */
-    int env;          /* registry's number of what expressions see */
+    int names;        /* registry's number of what all expressions see */
+    int env;          /* of what those of this pack see; 0: nothing yet */
+    int functions;    /* of the table that defines its functions */
     int views;        /* of the views' metatable */
     size_t used;      /* bytes that Lua has */
     size_t loaded;    /* of these, by compiled expressions */
@@ -75,6 +81,15 @@ struct ow_lua *ow_lua_of(lua_State *L);
  */
 int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
                    struct ow_err *err);
+/* From here on functions and expressions are of another pack. */
+void ow_lua_next_pack(struct ow_lua *lua);
+/*
+ * Compiles a function, "function(a, b) ... end", which the pack's expressions
+ * and functions find under its name. 0; -EINVAL with a sentence, and *ret_line
+ * the line of the text that it is about (0: of none); -ELIBACC; -ENOMEM.
+ */
+int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
+                  int *ret_line, struct ow_err *err);
 /*
  * Calls work(L) with argument as its light userdata. 0; -ENOMEM; -EINVAL with
  * a sentence, which is Lua's or that of a bound that was met.

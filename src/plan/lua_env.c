@@ -1,9 +1,12 @@
 /*
  * lua_env: the sandbox. See lua_env.h. Called by lua.c for each new state.
  *
- *     _ENV  ---__index-->  names  ---__index-->  find_name (what changes;
- * typos) empty, refuses       functions, views, assignments          libraries
- * behind empty tables like _ENV itself
+ *     _ENV -> functions -> names -> find_name
+ *
+ * Each is the __index of the one before. _ENV, one a pack, is empty and refuses
+ * assignments; functions are the pack's own; names are what all packs have:
+ * functions, views, and libraries behind empty tables like _ENV itself;
+ * find_name knows what changes, and typos.
  */
 #include "config.h"
 
@@ -147,10 +150,48 @@ int ow_lua_env_open(lua_State *L)
     api->lua_pushcclosure(L, find_name, 0);
     api->lua_setfield(L, -2, "__index");
     api->lua_setmetatable(L, -2);
-    protect(L, api);
     api->lua_pushvalue(L, -1);
+    lua->names = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    protect(L, api);
     /* What Lua's own functions take for globals. */
     api->lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-    lua->env = api->luaL_ref(L, LUA_REGISTRYINDEX);
     return 0;
+}
+
+void ow_lua_env_pack(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    api->lua_createtable(L, 0, 0);
+    api->lua_pushvalue(L, -1);
+    lua->functions = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    api->lua_createtable(L, 0, 1);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
+    api->lua_setfield(L, -2, "__index");
+    api->lua_setmetatable(L, -2);
+    protect(L, api);
+    lua->env = api->luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static int look_up(lua_State *L)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+
+    api->lua_pushvalue(L, 2);
+    api->lua_gettable(L, 1);
+    return 0;
+}
+
+bool ow_lua_env_has(lua_State *L, const char *name)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+    int top = api->lua_gettop(L);
+
+    api->lua_pushcclosure(L, look_up, 0);
+    api->lua_pushvalue(L, top);
+    api->lua_pushlstring(L, name, ow_str_from(name).len);
+    int status = api->lua_pcallk(L, 2, 0, 0, 0, NULL);
+    api->lua_settop(L, top);
+    return status == LUA_OK;
 }

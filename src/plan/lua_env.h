@@ -8,8 +8,14 @@
 #define OW_PLAN_LUA_ENV_H
 
 #include <lua.h>
+#include <stdbool.h>
 
-/* Fills a fresh state; struct ow_lua's env is then what chunks get as _ENV. */
+/* Fills a fresh state; struct ow_lua's names are then what all packs have. */
 int ow_lua_env_open(lua_State *L);
+/* Makes what the chunks of a pack get as _ENV: struct ow_lua's env, with its
+ * functions. */
+void ow_lua_env_pack(lua_State *L);
+/* Whether the names, which stand on top, have this one at any time. */
+bool ow_lua_env_has(lua_State *L, const char *name);
 
 #endif

@@ -30,6 +30,7 @@ void ow_files_release(struct ow_files *files)
     for (size_t i = 0; i < files->n; i++)
         free(files->paths[i]);
     free(files->paths);
+    free(files->packs);
     ow_files_init(files);
 }
 
@@ -38,13 +39,17 @@ static int add_path(struct ow_files *files, char *take_path)
     if (files->n == files->cap) {
         size_t cap = files->cap > 0 ? files->cap * 2 : 8;
         char **paths = reallocarray(files->paths, cap, sizeof *paths);
-        if (!paths) {
+        files->paths = paths ? paths : files->paths;
+        size_t *packs =
+            paths ? reallocarray(files->packs, cap, sizeof *packs) : NULL;
+        files->packs = packs ? packs : files->packs;
+        if (!packs) {
             free(take_path);
             return -ENOMEM;
         }
-        files->paths = paths;
         files->cap = cap;
     }
+    files->packs[files->n] = files->n_packs;
     files->paths[files->n++] = take_path;
     return 0;
 }
@@ -222,6 +227,7 @@ static int fail_missing(const char *item, const char *pack_dir,
 int ow_files_add_item(struct ow_files *files, const char *item,
                       const char *pack_dir, struct ow_err *err)
 {
+    files->n_packs++;
     int r = try_path(files, item, err);
 
     if (r == 0)

@@ -10,8 +10,10 @@
 
 struct ow_files {
     char **paths;
+    size_t *packs; /* which item of the list each is of, counted from 1 */
     size_t n;
     size_t cap;
+    size_t n_packs;
 };
 
 void ow_files_init(struct ow_files *files);

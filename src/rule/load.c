@@ -36,7 +36,7 @@ static int finish(struct ow_table *take_table, int r,
     return 0;
 }
 
-static int add_file(struct ow_table *table, const char *path, size_t *total,
+static int add_file(struct ow_pack *pack, const char *path, size_t *total,
                     struct ow_err *err)
 {
     struct ow_buf text;
@@ -44,9 +44,39 @@ static int add_file(struct ow_table *table, const char *path, size_t *total,
     ow_buf_init(&text, OW_LIMIT_RULE_FILE + OW_LIMIT_IO);
     int r = ow_files_read(path, &text, err);
     if (r == 0)
-        r = ow_table_add(table, path, ow_buf_peek(&text).ptr, text.len, err);
+        r = ow_pack_add(pack, path, ow_buf_peek(&text), err);
     *total += text.len;
     ow_buf_release(&text);
+    return r;
+}
+
+/* The files from *at on that are of one item; *at is then behind them. */
+static int add_pack(struct ow_table *table, const struct ow_files *files,
+                    size_t *at, size_t *total, struct ow_err *err)
+{
+    size_t number = files->packs[*at];
+    struct ow_pack pack;
+    int r = 0;
+
+    ow_pack_init(&pack);
+    for (; r == 0 && *at < files->n && files->packs[*at] == number; ++*at)
+        r = add_file(&pack, files->paths[*at], total, err);
+    if (r == 0)
+        r = ow_table_add(table, &pack, err);
+    ow_pack_release(&pack);
+    return r;
+}
+
+static int add_text(struct ow_table *table, const struct ow_table_text *text,
+                    struct ow_err *err)
+{
+    struct ow_pack pack;
+
+    ow_pack_init(&pack);
+    int r = ow_pack_add(&pack, text->name, text->text, err);
+    if (r == 0)
+        r = ow_table_add(table, &pack, err);
+    ow_pack_release(&pack);
     return r;
 }
 
@@ -62,10 +92,9 @@ static int load(const struct ow_table_text *texts, size_t n,
     if (!table)
         return ow_err_set(err, -ENOMEM, "out of memory");
     for (size_t i = 0; r == 0 && i < n; i++)
-        r = ow_table_add(table, texts[i].name, texts[i].text.ptr,
-                         texts[i].text.len, err);
-    for (size_t i = 0; r == 0 && i < files->n; i++)
-        r = add_file(table, files->paths[i], &total, err);
+        r = add_text(table, &texts[i], err);
+    for (size_t i = 0; r == 0 && i < files->n;)
+        r = add_pack(table, files, &i, &total, err);
     r = finish(table, r, ret_table, err);
     if (total > TRIM_ABOVE)
         malloc_trim(0);
@@ -110,10 +139,10 @@ int ow_table_load_item(const char *item, const char *pack_dir,
 int ow_table_load_text(const char *name, const char *text, size_t len,
                        struct ow_table **ret_table, struct ow_err *err)
 {
+    const struct ow_table_text only = {name, {text, len}};
     struct ow_table *table = ow_table_new();
 
     if (!table)
         return ow_err_set(err, -ENOMEM, "out of memory");
-    return finish(table, ow_table_add(table, name, text, len, err), ret_table,
-                  err);
+    return finish(table, add_text(table, &only, err), ret_table, err);
 }

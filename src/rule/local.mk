@@ -3,6 +3,7 @@ libowcore_la_SOURCES += \
 	src/rule/crowd.c src/rule/crowd.h \
 	src/rule/explain.c src/rule/explain.h \
 	src/rule/files.c src/rule/files.h \
+	src/rule/functions.c src/rule/functions.h \
 	src/rule/hash.h \
 	src/rule/host_parse.c src/rule/host_parse.h \
 	src/rule/hosts.c src/rule/hosts.h \
@@ -29,6 +30,7 @@ libowcore_la_SOURCES += \
 	src/rule/network.c src/rule/network.h \
 	src/rule/networks.def \
 	src/rule/order.c src/rule/order.h \
+	src/rule/pack.c src/rule/pack.h \
 	src/rule/path_prefix.c src/rule/path_prefix.h \
 	src/rule/pattern.c src/rule/pattern.h \
 	src/rule/pattern_list.c \

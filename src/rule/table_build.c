@@ -14,6 +14,7 @@
 #include "plan/lua.h"
 #include "plan/template.h"
 #include "rule/crowd.h"
+#include "rule/functions.h"
 #include "rule/limit.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
@@ -309,12 +310,8 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
     const cJSON *resources =
         cJSON_GetObjectItemCaseSensitive(root, "resources");
     uint32_t group = 0;
-    int r = check_version(doc, err);
+    int r = 0;
 
-    if (r == 0)
-        r = check_keys(doc, err);
-    if (r < 0)
-        return r;
     if (rules && !cJSON_IsArray(rules))
         return ow_jsonc_error(doc, rules, err, "expected a list of rules");
     if (!hosts && ((rules && rules->child) || resources))
@@ -337,17 +334,31 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
                : r;
 }
 
-int ow_table_add(struct ow_table *table, const char *file, const char *text,
-                 size_t len, struct ow_err *err)
+/* What the files of a pack have in common comes before their rules. */
+static int begin_pack(struct ow_table *table, const struct ow_pack *pack,
+                      struct ow_err *err)
 {
-    struct ow_jsonc *doc;
-    int r = ow_jsonc_parse(file, text, len, &doc, err);
+    int r = 0;
 
-    if (r < 0)
-        return r;
-    r = add_document(table, doc, err);
-    ow_jsonc_free(doc);
-    return r == -ENOMEM ? ow_err_set(err, r, "%s: out of memory", file) : r;
+    ow_lua_next_pack(table->lua);
+    for (size_t i = 0; r == 0 && i < pack->n; i++) {
+        r = check_version(pack->docs[i], err);
+        if (r == 0)
+            r = check_keys(pack->docs[i], err);
+    }
+    for (size_t i = 0; r == 0 && i < pack->n; i++)
+        r = ow_functions_add(table->lua, pack->docs[i], err);
+    return r;
+}
+
+int ow_table_add(struct ow_table *table, const struct ow_pack *pack,
+                 struct ow_err *err)
+{
+    int r = begin_pack(table, pack, err);
+
+    for (size_t i = 0; r == 0 && i < pack->n; i++)
+        r = add_document(table, pack->docs[i], err);
+    return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
 }
 
 static int index_rule(struct ow_table *table, const struct ow_rule *rule)

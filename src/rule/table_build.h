@@ -8,6 +8,7 @@
 #include "plan/resource_type.h"
 #include "rule/hosts.h"
 #include "rule/index.h"
+#include "rule/pack.h"
 #include "rule/perhost.h"
 #include "rule/replies.h"
 #include "rule/rule.h"
@@ -47,10 +48,10 @@ struct ow_table {
 
 /* An empty table; NULL when memory is out. */
 struct ow_table *ow_table_new(void);
-/* Adds the rules of a file's text. 0, -EINVAL with a placed sentence,
- * -ENOMEM; the table is then only good for ow_table_free. */
-int ow_table_add(struct ow_table *table, const char *file, const char *text,
-                 size_t len, struct ow_err *err);
+/* Adds the rules of a pack, which can be released then. 0, -EINVAL with a
+ * placed sentence, -ENOMEM; the table is then only good for ow_table_free. */
+int ow_table_add(struct ow_table *table, const struct ow_pack *pack,
+                 struct ow_err *err);
 /* When all files are in: makes the index, finds the rules that others name. 0,
  * -EINVAL with a placed sentence, -ENOMEM. */
 int ow_table_finish(struct ow_table *table, struct ow_err *err);

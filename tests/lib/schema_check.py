@@ -114,7 +114,7 @@ NOT_OF_STRUCTURE = re.compile(
     r"did you mean \"/|without its|acts before|a \"}\"|syntax|"
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
-    r"/resource|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
+    r"/resource|/functions/|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
     r"of \"replies\"|stands in \"plain\""
 )
 
@@ -164,8 +164,8 @@ def check(text, folder):
     return done.stderr.replace(path, "") if done.returncode else ""
 
 
-def check_agreement(name, text, folder):
-    said = check(text, folder)
+def check_agreement(name, text, folder, said=None):
+    said = check(text, folder) if said is None else said
     try:
         found = complaints(json.loads(plain(text)))
     except json.JSONDecodeError as error:
@@ -238,8 +238,15 @@ def check_faults():
 
 
 if mode == "valid":
+    # Files of a folder may need each other: the parser reads them together.
+    said = {}
     for path in sys.argv[4:]:
-        check_agreement(path, open(path, encoding="utf-8").read(), os.path.dirname(path) or ".")
+        folder = os.path.dirname(path) or "."
+        if folder not in said:
+            done = subprocess.run([offwire, "check", folder], capture_output=True, text=True)
+            said[folder] = done.stderr if done.returncode else ""
+        text = open(path, encoding="utf-8").read()
+        check_agreement(path, text, folder, said[folder])
 elif mode == "cases":
     for path in sys.argv[4:]:
         for text in rules_of_case(path):

@@ -45,8 +45,13 @@ says 2 "$offwire" check god.json
 is "check offers the file meant" "$err" \
     'offwire: no rules "god.json": there is no such file or folder; did you mean "good.json"?'
 says 2 "$offwire" check .
-is "check takes a folder" "$out" "./empty.json: 0 rules for 1 host
-./good.json: 5 rules for 2 hosts"
+like "check refuses a folder with a bad file" "$(head -n 1 err)" \
+    'offwire: ./bad.json:2:3: /hots: *'
+mkdir whole
+mv empty.json whole
+cp good.json whole
+says 0 "$offwire" check whole
+is "check takes a folder" "$out" "whole: 5 rules for 3 hosts"
 says 2 "$offwire" check
 
 url=https://api.example.com

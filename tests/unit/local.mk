@@ -42,6 +42,7 @@ unit_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_answer_nomem \
 	tests/unit/test_template \
+	tests/unit/test_functions \
 	tests/unit/test_seqs \
 	tests/unit/test_resources \
 	tests/unit/test_members \
@@ -111,6 +112,7 @@ tests_unit_test_answer_LDADD = $(unit_ldadd)
 tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
 tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_functions_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_seqs_LDADD = $(unit_ldadd)
 tests_unit_test_resources_LDADD = $(unit_ldadd)
 tests_unit_test_members_LDADD = $(unit_ldadd)
