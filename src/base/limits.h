@@ -101,6 +101,10 @@
 /* Pieces of a stream that its templates make ("each"): an hour of speech has
  * 10,000 tokens; each takes some hundred bytes until it is sent. */
 #define OW_LIMIT_TEMPLATE_PIECES 100000
+/* Values, or characters of a text, that are made to fit a JSON Schema: it may
+ * ask for any number. So many more end a value that is too large. */
+#define OW_LIMIT_SAMPLE      10000
+#define OW_LIMIT_SAMPLE_TAIL 1000
 /* Elements that table.move takes at once, for the same reason. */
 #define OW_LIMIT_TEMPLATE_MOVE 1000000
 /* Resources of a session; a million of a typical size are half a gigabyte. */

@@ -197,7 +197,10 @@ static int replies_plan(const void *state,
     if (r == 0)
         r = find_reply(context, &c, &reply, &captures, err);
     own.captures = &captures;
-    return r < 0 ? r : tell(replies, reply, &c, &own, plan, err);
+    if (r == 0)
+        r = tell(replies, reply, &c, &own, plan, err);
+    ow_conversation_release(&c);
+    return r;
 }
 
 const struct ow_action_ops ow_replies_ops = {

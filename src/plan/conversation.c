@@ -24,12 +24,16 @@ enum {
     PART_RESULT,
     PART_TOOLS,
     PART_TOOL,
+    PART_CALL,
+    PART_SCHEMA,
+    PART_STOP,
+    PART_MAX,
     PART_COUNT,
 };
 
-static const char *const keys[PART_COUNT] = {"model",       "stream", "system",
-                                             "messages",    "role",   "text",
-                                             "tool_result", "tools",  "tool"};
+static const char *const keys[PART_COUNT] = {
+    "model", "stream", "system", "messages", "role", "text", "tool_result",
+    "tools", "tool",   "call",   "schema",   "stop", "max"};
 
 struct ow_conversation_format {
     struct ow_template parts[PART_COUNT];
@@ -229,6 +233,39 @@ static void find_end(struct ow_conversation *c)
         c->end--;
 }
 
+/* What is nothing becomes NULL. */
+static int read_wish(struct reading *reading, int part, cJSON **ret)
+{
+    int r = read_value(reading, part, ret);
+
+    if (r == 0 && *ret && is_nothing(*ret)) {
+        cJSON_Delete(*ret);
+        *ret = NULL;
+    }
+    return r;
+}
+
+static int read_wishes(struct reading *reading)
+{
+    struct ow_conversation *c = reading->c;
+    int r = read_wish(reading, PART_CALL, &c->call);
+
+    if (r == 0)
+        r = read_wish(reading, PART_SCHEMA, &c->schema);
+    if (r == 0)
+        r = read_wish(reading, PART_STOP, &c->stop);
+    return r < 0 ? r : read_wish(reading, PART_MAX, &c->max);
+}
+
+void ow_conversation_release(struct ow_conversation *c)
+{
+    cJSON_Delete(c->call);
+    cJSON_Delete(c->schema);
+    cJSON_Delete(c->stop);
+    cJSON_Delete(c->max);
+    c->call = c->schema = c->stop = c->max = NULL;
+}
+
 int ow_conversation_read(const struct ow_conversation_format *format,
                          const struct ow_answer_context *context,
                          struct ow_conversation *ret, struct ow_err *err)
@@ -252,6 +289,8 @@ int ow_conversation_read(const struct ow_conversation_format *format,
         r = read_messages(&reading);
     if (r == 0)
         r = read_tools(&reading);
+    if (r == 0)
+        r = read_wishes(&reading);
     if (r == 0)
         find_end(ret);
     return r;

@@ -13,7 +13,13 @@
  *       "text":        "{{ text(item.content) }}",
  *       "tool_result": "{{ item.role == 'tool' and text(item.content) }}",
  *       "tools":       "{{ req.json.tools }}",        a list
- *       "tool":        "{{ item.name }}" }            the name of each
+ *       "tool":        "{{ item.name }}",             the name of each
+ *       "call":        "{{ ... }}",     a tool that has to be called: name
+ *                                       and schema, of its arguments
+ *       "schema":      "{{ ... }}",     a JSON Schema that the text has to
+ *                                       fit; true for any object
+ *       "stop":        "{{ req.json.stop }}",   texts that end it
+ *       "max":         "{{ req.json.max_tokens }}" }
  *
  * Roles are "user", "assistant", "system" and "tool"; what else there is counts
  * as history alone. nil and false are nothing.
@@ -36,7 +42,7 @@ struct ow_said {
     struct ow_str result; /* of a tool; absent: none */
 };
 
-/* Lies in the exchange's arena. */
+/* Lies in the exchange's arena, but for the trees in it. */
 struct ow_conversation {
     struct ow_str model; /* absent: it names none */
     struct ow_str system;
@@ -47,15 +53,22 @@ struct ow_conversation {
     struct ow_str *tools; /* names of what is offered */
     size_t n_tools;
     uint64_t turns; /* messages of the user */
+    /* What is asked of the reply, trees of the conversation's; NULL: nothing */
+    cJSON *call;
+    cJSON *schema;
+    cJSON *stop;
+    cJSON *max;
 };
 
 /* 0, -EINVAL with a placed sentence, -ENOMEM. */
 int ow_conversation_parse(const struct ow_action_input *in, const cJSON *node,
                           const struct ow_conversation_format **ret);
-/* What this request says. 0; -ENOMEM; -EINVAL with a sentence. */
+/* What this request says, to be released in any case. 0; -ENOMEM; -EINVAL with
+ * a sentence; -ECANCELED (refuse.h). */
 int ow_conversation_read(const struct ow_conversation_format *format,
                          const struct ow_answer_context *context,
                          struct ow_conversation *ret, struct ow_err *err);
+void ow_conversation_release(struct ow_conversation *c);
 /* The last text of the user; absent if there is none. */
 struct ow_str ow_conversation_prompt(const struct ow_conversation *c);
 /* Whether it ends in the user's text, or in results of tools. */

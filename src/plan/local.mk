@@ -32,6 +32,7 @@ libowcore_la_SOURCES += \
 	src/plan/loop.c src/plan/loop.h \
 	src/plan/lua.c src/plan/lua.h \
 	src/plan/lua_api.def \
+	src/plan/lua_bytes.c src/plan/lua_bytes.h \
 	src/plan/lua_env.c src/plan/lua_env.h \
 	src/plan/lua_function.c src/plan/lua_function.h \
 	src/plan/lua_guard.c src/plan/lua_guard.h \
@@ -47,11 +48,13 @@ libowcore_la_SOURCES += \
 	src/plan/refuse.c src/plan/refuse.h \
 	src/plan/reply.c src/plan/reply.h \
 	src/plan/reply_make.c src/plan/reply_parts.h \
+	src/plan/reply_wish.c src/plan/reply_wish.h \
 	src/plan/resource_make.c src/plan/resource_make.h \
 	src/plan/resource_ops.def \
 	src/plan/resource_page.c src/plan/resource_page.h \
 	src/plan/resource_run.c src/plan/resource_run.h \
 	src/plan/resource_type.c src/plan/resource_type.h \
+	src/plan/sample.c src/plan/sample.h \
 	src/plan/script.c src/plan/script.h \
 	src/plan/script_build.h \
 	src/plan/script_check.c \

@@ -16,6 +16,7 @@
 #include "http/digest.h"
 #include "plan/answer.h"
 #include "plan/lua.h"
+#include "plan/lua_bytes.h"
 #include "plan/lua_resource.h"
 #include "plan/lua_value.h"
 #include "plan/lua_view.h"
@@ -251,6 +252,16 @@ static int template_b64(lua_State *L)
     ow_lua_check(lua, ow_base64_encode(bytes, &lua->out));
     ow_lua_push_written(lua, mark);
     return 1;
+}
+
+static int template_crc32(lua_State *L)
+{
+    return ow_lua_bytes_crc32(L);
+}
+
+static int template_deflate(lua_State *L)
+{
+    return ow_lua_bytes_deflate(L);
 }
 
 static int template_find(lua_State *L)

@@ -17,7 +17,10 @@
  *     refusal     and refusal_pieces
  *     tool_calls  a list: name, arguments, text (these as JSON) and pieces of
  *                 it, id (if the rule gave one), key (24 random letters)
- *     finish      "stop", "tool_calls", "refusal", or what the rule says
+ *     finish      "stop", "tool_calls", "refusal", "length", or what the rule
+ *                 says
+ *     stopped     of the texts at which the request wants it to end, that one
+ *                 at which it did
  *     usage       input, output, total, reasoning, cached: tokens
  *     error       status, type, message, code, param, retry_after (seconds)
  *

@@ -9,6 +9,7 @@
 #include "plan/loop.h"
 #include "plan/reply.h"
 #include "plan/reply_parts.h"
+#include "plan/reply_wish.h"
 
 #define KEY_LENGTH 24
 
@@ -23,6 +24,9 @@ static const struct {
 
 struct making {
     const struct ow_reply *reply;
+    const struct ow_conversation *conversation;
+    bool is_called; /* a call is asked for, and the rule has none */
+    bool is_full;   /* there was more to say than may be */
     const struct ow_answer_context *context;
     cJSON *out;
     size_t pieces; /* said so far */
@@ -92,9 +96,8 @@ static int cut(struct making *making, struct ow_str text, cJSON *list)
     return r;
 }
 
-/* A list of strings: the pieces as the rule gives them; *ret is all of it. */
-static int join(struct making *making, const cJSON *given, cJSON *list,
-                struct ow_buf *all)
+/* A list of strings: the pieces as the rule gives them. */
+static int join(struct making *making, const cJSON *given, struct ow_buf *all)
 {
     const cJSON *item;
     int r = 0;
@@ -107,8 +110,19 @@ static int join(struct making *making, const cJSON *given, cJSON *list,
                            "the pieces of a reply are strings");
         if (r == 0)
             r = ow_buf_append_str(all, text);
+    }
+    return r;
+}
+
+static int add_given(struct making *making, const cJSON *given, cJSON *list)
+{
+    const cJSON *item;
+    int r = 0;
+
+    cJSON_ArrayForEach(item, given)
+    {
         if (r == 0)
-            r = add_piece(making, list, text);
+            r = add_piece(making, list, ow_str_from(item->valuestring));
         making->tokens++;
     }
     return r;
@@ -122,68 +136,110 @@ static cJSON *add_list(cJSON *object, const char *key)
     return add(object, key, list) < 0 ? NULL : list;
 }
 
+/* All of a text, as the rule says it. */
+static int gather(struct making *making, const struct ow_reply_part *text,
+                  const cJSON *value, struct ow_buf *all)
+{
+    if (cJSON_IsArray(value))
+        return join(making, value, all);
+    if (cJSON_IsString(value))
+        return ow_buf_append_str(all, ow_str_from(value->valuestring));
+    return ow_template_write(&text->template, making->context, all,
+                             making->err);
+}
+
+/* What the request asks of a text; says whether it came out otherwise. */
+static int keep_to(struct making *making, struct ow_buf *all, bool *ret)
+{
+    struct ow_wished wished;
+    int r =
+        ow_reply_wish_text(making->conversation, making->tokens, all, &wished);
+
+    if (r < 0)
+        return r;
+    *ret = wished.is_changed;
+    making->is_full = wished.is_full;
+    return wished.stopped.ptr ? add(making->out, "stopped",
+                                    cJSON_CreateString(wished.stopped.ptr))
+                              : 0;
+}
+
+static int say(struct making *making, int i, const cJSON *value,
+               struct ow_buf *all)
+{
+    cJSON *list = add_list(making->out, texts[i].pieces);
+    bool is_other = false;
+    int r =
+        list ? gather(making, &making->reply->texts[i], value, all) : -ENOMEM;
+
+    if (r == 0 && i == OW_REPLY_TEXT)
+        r = keep_to(making, all, &is_other);
+    if (r == 0)
+        r = cJSON_IsArray(value) && !is_other
+                ? add_given(making, value, list)
+                : cut(making, ow_buf_peek(all), list);
+    if (r == 0)
+        r = add(making->out, texts[i].key,
+                make_string(ow_buf_peek(all), making->context->request->arena));
+    return r;
+}
+
 static int make_text(struct making *making, int i)
 {
     const struct ow_reply_part *text = &making->reply->texts[i];
     struct ow_buf all;
     cJSON *value = NULL;
 
-    if (!text->is_there)
+    if (!text->is_there || (i == OW_REPLY_TEXT && making->is_called))
         return 0;
     int r =
         ow_loop_value(&text->template, making->context, &value, making->err);
     if (r < 0)
         return r;
-    cJSON *list = add_list(making->out, texts[i].pieces);
-    r = list ? 0 : -ENOMEM;
     ow_buf_init(&all, OW_LIMIT_TEMPLATE_OUT);
-    if (r == 0 && cJSON_IsArray(value))
-        r = join(making, value, list, &all);
-    else if (r == 0 && cJSON_IsString(value))
-        r = ow_buf_append_str(&all, ow_str_from(value->valuestring));
-    else if (r == 0)
-        r = ow_template_write(&text->template, making->context, &all,
-                              making->err);
-    if (r == 0 && !cJSON_IsArray(value))
-        r = cut(making, ow_buf_peek(&all), list);
-    if (r == 0)
-        r = add(
-            making->out, texts[i].key,
-            make_string(ow_buf_peek(&all), making->context->request->arena));
+    r = say(making, i, value, &all);
     ow_buf_release(&all);
     cJSON_Delete(value);
     return r;
 }
 
-/* Arguments are JSON; a string is sent as it is: broken, for example. */
-static int make_arguments(struct making *making,
-                          const struct ow_reply_call *call, cJSON *out)
+/* Takes the value. Arguments are JSON; a string is sent as it is: broken, for
+ * example. text is the JSON as it was written. */
+static int add_arguments(struct making *making, cJSON *out, cJSON *take_value,
+                         struct ow_str text)
 {
     struct ow_arena *arena = making->context->request->arena;
-    struct ow_str text = OW_STR("{}");
-    cJSON *value = NULL;
-    int r = 0;
 
-    if (call->arguments.is_there)
-        r = ow_template_render(&call->arguments.template, making->context,
-                               arena, &text, making->err);
-    if (r < 0)
-        return r;
-    value = cJSON_ParseWithLength(text.ptr, text.len);
-    if (cJSON_IsString(value)) {
-        text = ow_arena_copy(arena, ow_str_from(value->valuestring));
+    if (cJSON_IsString(take_value)) {
+        text = ow_arena_copy(arena, ow_str_from(take_value->valuestring));
         if (!text.ptr) {
-            cJSON_Delete(value);
+            cJSON_Delete(take_value);
             return -ENOMEM;
         }
     }
-    r = add(out, "arguments", value);
+    int r = add(out, "arguments", take_value);
     if (r == 0)
         r = add(out, "text", make_string(text, arena));
     cJSON *list = r == 0 ? add_list(out, "pieces") : NULL;
     if (r == 0 && !list)
         r = -ENOMEM;
     return r < 0 ? r : cut(making, text, list);
+}
+
+static int make_arguments(struct making *making,
+                          const struct ow_reply_call *call, cJSON *out)
+{
+    struct ow_str text = OW_STR("{}");
+    int r = 0;
+
+    if (call->arguments.is_there)
+        r = ow_template_render(&call->arguments.template, making->context,
+                               making->context->request->arena, &text,
+                               making->err);
+    return r < 0
+               ? r
+               : add_arguments(making, out,
+                               cJSON_ParseWithLength(text.ptr, text.len), text);
 }
 
 static int make_call(struct making *making, const struct ow_reply_call *call,
@@ -206,16 +262,39 @@ static int make_call(struct making *making, const struct ow_reply_call *call,
     return r < 0 ? r : make_arguments(making, call, out);
 }
 
+/* The one that the request asks for. */
+static int make_wished(struct making *making, cJSON *list)
+{
+    cJSON *out = ow_reply_wish_call(making->conversation);
+    int r = append(list, out);
+    cJSON *value = r == 0 ? cJSON_DetachItemFromObject(out, "arguments") : NULL;
+    char *printed = value ? cJSON_PrintUnformatted(value) : NULL;
+    struct ow_str text = {NULL, 0};
+
+    if (r == 0)
+        r = add(out, "key", make_key(making->context->rand));
+    if (r == 0 && printed)
+        text = ow_arena_copy(making->context->request->arena,
+                             ow_str_from(printed));
+    cJSON_free(printed);
+    if (text.ptr)
+        return add_arguments(making, out, value, text);
+    cJSON_Delete(value);
+    return r < 0 ? r : -ENOMEM;
+}
+
 static int make_calls(struct making *making)
 {
     const struct ow_reply *reply = making->reply;
     int r = 0;
 
-    if (reply->n_calls == 0)
+    if (reply->n_calls == 0 && !making->is_called)
         return 0;
     cJSON *list = add_list(making->out, "tool_calls");
     if (!list)
         return -ENOMEM;
+    if (making->is_called)
+        return make_wished(making, list);
     for (size_t i = 0; i < reply->n_calls && r == 0; i++)
         r = make_call(making, &reply->calls[i], list);
     return r;
@@ -245,9 +324,14 @@ static int make_finish(struct making *making)
 {
     const struct ow_reply *reply = making->reply;
     cJSON *value = NULL;
-    const char *word = reply->n_calls > 0                        ? "tool_calls"
-                       : reply->texts[OW_REPLY_REFUSAL].is_there ? "refusal"
-                                                                 : "stop";
+    const char *word = "stop";
+
+    if (reply->n_calls > 0 || making->is_called)
+        word = "tool_calls";
+    else if (reply->texts[OW_REPLY_REFUSAL].is_there)
+        word = "refusal";
+    else if (making->is_full)
+        word = "length";
     if (!reply->finish.is_there)
         return add(making->out, "finish", cJSON_CreateString(word));
     int r = ow_loop_value(&reply->finish.template, making->context, &value,
@@ -337,11 +421,10 @@ static int make_head(struct making *making,
                        cJSON_CreateBool(conversation->stream));
 }
 
-static int make_all(struct making *making,
-                    const struct ow_conversation *conversation)
+static int make_all(struct making *making)
 {
     uint64_t reasoning = 0;
-    int r = make_head(making, conversation);
+    int r = make_head(making, making->conversation);
 
     /* In the order in which a model speaks: an error may come in between. */
     if (r == 0)
@@ -357,7 +440,17 @@ static int make_all(struct making *making,
         r = make_error(making);
     if (r == 0)
         r = make_finish(making);
-    return r < 0 ? r : make_usage(making, count_input(conversation), reasoning);
+    return r < 0 ? r
+                 : make_usage(making, count_input(making->conversation),
+                              reasoning);
+}
+
+/* Who refuses or fails calls nothing. */
+static bool is_called(const struct ow_reply *reply,
+                      const struct ow_conversation *conversation)
+{
+    return conversation->call && reply->n_calls == 0 &&
+           !reply->error.is_there && !reply->texts[OW_REPLY_REFUSAL].is_there;
 }
 
 int ow_reply_make(const struct ow_reply *reply,
@@ -366,12 +459,14 @@ int ow_reply_make(const struct ow_reply *reply,
                   size_t *ret_pieces, struct ow_err *err)
 {
     struct making making = {.reply = reply,
+                            .conversation = conversation,
+                            .is_called = is_called(reply, conversation),
                             .context = context,
                             .out = cJSON_CreateObject(),
                             .left =
                                 reply->is_behind ? reply->after : UINT64_MAX,
                             .err = err};
-    int r = making.out ? make_all(&making, conversation) : -ENOMEM;
+    int r = making.out ? make_all(&making) : -ENOMEM;
 
     if (r < 0) {
         cJSON_Delete(making.out);

@@ -52,6 +52,7 @@ unit_tests = \
 	tests/unit/test_hits \
 	tests/unit/test_state \
 	tests/unit/test_replies \
+	tests/unit/test_sample \
 	tests/unit/test_buckets \
 	tests/unit/test_odds \
 	tests/unit/test_plan \
@@ -113,6 +114,9 @@ tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
 tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_functions_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_sample_SOURCES = tests/unit/test_sample.c $(failmalloc)
+tests_unit_test_sample_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_sample_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_seqs_LDADD = $(unit_ldadd)
 tests_unit_test_resources_LDADD = $(unit_ldadd)
 tests_unit_test_members_LDADD = $(unit_ldadd)

@@ -26,7 +26,9 @@
     "  'messages': '{{ req.json.said }}', 'stream': '{{ req.json.stream }}',"  \
     "  'role': '{{ item.r }}', 'text': '{{ item.t }}',"                        \
     "  'tool_result': '{{ item.o }}',"                                         \
-    "  'tools': '{{ req.json.tools }}', 'tool': '{{ item }}'},"                \
+    "  'tools': '{{ req.json.tools }}', 'tool': '{{ item }}',"                 \
+    "  'call': '{{ req.json.call }}', 'schema': '{{ req.json.schema }}',"      \
+    "  'stop': '{{ req.json.stop }}', 'max': '{{ req.json.max }}'},"           \
     " 'plain': {'text': '{{ reply.text }}'},"                                  \
     " 'stream': {'stream': {'sse': ["                                          \
     "   {'each': '{{ reply.pieces }}', 'data': '{{ item }}'},"                 \
@@ -263,19 +265,8 @@ static void replies_wait_as_their_pace_says(void **state)
     assert_int_equal(lab->plan.steps[0].wait_ns, 1200000000);
 }
 
-static void replies_survive_each_allocation_that_fails(void **state)
+static void survives(struct lab *lab, const char *replies, const char *body)
 {
-    static const char replies[] =
-        "{'prompt': '~no', 'text': 'x'},"
-        "{'prompt': '~(?<p>x)', 'history': 'h', 'has_tools': '~t',"
-        " 'text': 'a {{ m.p }} c', 'reasoning': ['r'], 'tool_calls': [{'name':"
-        " 'n', 'arguments': {'a': '{{ 1 }}'}, 'id': 'i'}], 'usage': {'input': "
-        "1}, 'finish': 'f', 'error': {'status': 500, 'retry_after': 1, "
-        "'after': 2}}";
-    static const char body[] =
-        "{\"said\": [{\"r\": \"user\", \"t\": \"h\"}, {\"r\": \"user\", "
-        "\"t\": \"x\"}], \"tools\": [\"t\"], \"stream\": true}";
-    struct lab *lab = *state;
     char *json = file_of(replies);
     bool done = false;
 
@@ -293,6 +284,31 @@ static void replies_survive_each_allocation_that_fails(void **state)
     free(json);
 }
 
+static void replies_survive_each_allocation_that_fails(void **state)
+{
+    survives(
+        *state,
+        "{'prompt': '~no', 'text': 'x'},"
+        "{'prompt': '~(?<p>x)', 'history': 'h', 'has_tools': '~t',"
+        " 'text': 'a {{ m.p }} c', 'reasoning': ['r'], 'tool_calls': [{'name':"
+        " 'n', 'arguments': {'a': '{{ 1 }}'}, 'id': 'i'}], 'usage': {'input': "
+        "1}, 'finish': 'f', 'error': {'status': 500, 'retry_after': 1, "
+        "'after': 2}}",
+        "{\"said\": [{\"r\": \"user\", \"t\": \"h\"}, {\"r\": \"user\", "
+        "\"t\": \"x\"}], \"tools\": [\"t\"], \"stream\": true}");
+}
+
+static void replies_keep_to_wishes_when_allocations_fail(void **state)
+{
+    survives(*state, "{'text': ['a b', 'c']}",
+             "{\"said\": \"hi\", \"schema\": {\"properties\": {\"a\":"
+             " {\"type\": \"array\"}}}, \"stop\": [\"z\", \"a\"], "
+             "\"max\": 100}");
+    survives(*state, "{'text': 'a'}",
+             "{\"said\": \"hi\", \"call\": {\"name\": \"w\", \"schema\":"
+             " {\"properties\": {\"a\": {}}}}}");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -305,6 +321,7 @@ int main(void)
         TEST(replies_fail_behind_pieces_of_a_stream),
         TEST(replies_wait_as_their_pace_says),
         TEST(replies_survive_each_allocation_that_fails),
+        TEST(replies_keep_to_wishes_when_allocations_fail),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,17 @@ static void template_table_that_is_no_json_is_an_error(void **state)
     assert_says(lab, "req", "req is no value");
 }
 
+static void template_makes_bytes_of_files(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    /* The check value of CRC-32, and zlib's stored form of nothing. */
+    assert_value(lab, "crc32([[123456789]])", "3421780262");
+    assert_value(lab, "crc32([[]])", "0");
+    assert_value(lab, "to_hex(deflate([[]]))", "\"7801030000000001\"");
+    assert_value(lab, "#deflate(([[a]]):rep(1000000)) < 10000", "true");
+}
+
 static void template_in_text_is_joined(void **state)
 {
     struct answer_lab *lab = *state;
@@ -547,6 +558,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(template_alone_keeps_its_type),
         TEST(template_table_that_is_no_json_is_an_error),
+        TEST(template_makes_bytes_of_files),
         TEST(template_in_text_is_joined),
         TEST(template_finds_the_end_of_its_expression),
         TEST(template_syntax_error_is_placed),
