@@ -14,6 +14,7 @@
 #include "plan/callback_body.h"
 #include "plan/callback_sign.h"
 #include "plan/grammar.h"
+#include "plan/head.h"
 #include "plan/template.h"
 #include "plan/value.h"
 
@@ -23,7 +24,7 @@
 #define RETRIES_MAX 100
 
 struct field {
-    const char *name;
+    struct ow_template name; /* gives no text: the field is left out */
     struct ow_template value;
 };
 
@@ -106,12 +107,9 @@ static int parse_fields(const struct ow_action_input *in, const cJSON *node,
     cJSON_ArrayForEach(item, node)
     {
         struct field *field = &callback->headers[callback->n_headers++];
-        struct ow_str name =
-            ow_arena_copy(in->arena, ow_str_from(item->string));
-        if (!name.ptr)
-            return -ENOMEM;
-        field->name = name.ptr;
-        r = expect_text(in, item, &field->value);
+        r = ow_template_name(in, item, &field->name);
+        if (r == 0)
+            r = expect_text(in, item, &field->value);
         if (r < 0)
             return r;
     }
@@ -299,6 +297,9 @@ static int add_header(struct ow_delivery *delivery, const char *name,
 
     if (r < 0)
         return r;
+    if (!ow_head_is_field(name, ow_str_from(text)))
+        return ow_err_set(err, -EINVAL, "\"%s\" is no field that can be sent",
+                          name);
     return key.ptr ? ow_fields_add(&delivery->headers, arena, key,
                                    ow_str_from(text))
                    : -ENOMEM;
@@ -310,9 +311,13 @@ static int render_headers(const struct callback *callback,
 {
     int r = 0;
 
-    for (size_t i = 0; r == 0 && i < callback->n_headers; i++)
-        r = add_header(delivery, callback->headers[i].name,
-                       &callback->headers[i].value, context, err);
+    for (size_t i = 0; r == 0 && i < callback->n_headers; i++) {
+        const struct field *field = &callback->headers[i];
+        const char *name = "";
+        r = render_text(&field->name, context, &delivery->arena, &name, err);
+        if (r == 0 && *name)
+            r = add_header(delivery, name, &field->value, context, err);
+    }
     struct ow_str type = ow_callback_body_type(&callback->body);
     if (r == 0 && type.ptr &&
         !ow_fields_find(&delivery->headers, OW_STR("content-type")))

@@ -255,17 +255,28 @@ static int read_text(struct maker *maker, struct ow_str text)
     return r;
 }
 
-int ow_template_text(const struct ow_action_input *in, const cJSON *node,
-                     struct ow_template *ret)
+static int make_text(const struct ow_action_input *in, const cJSON *node,
+                     const char *text, struct ow_template *ret)
 {
     struct maker maker;
 
-    if (!cJSON_IsString(node))
-        return ow_jsonc_error(in->doc, node, in->err, "expected a string");
     begin(&maker, in);
     maker.node = node;
-    return finish(&maker, read_text(&maker, ow_str_from(node->valuestring)),
-                  ret);
+    return finish(&maker, read_text(&maker, ow_str_from(text)), ret);
+}
+
+int ow_template_text(const struct ow_action_input *in, const cJSON *node,
+                     struct ow_template *ret)
+{
+    if (!cJSON_IsString(node))
+        return ow_jsonc_error(in->doc, node, in->err, "expected a string");
+    return make_text(in, node, node->valuestring, ret);
+}
+
+int ow_template_name(const struct ow_action_input *in, const cJSON *node,
+                     struct ow_template *ret)
+{
+    return make_text(in, node, node->string, ret);
 }
 
 /* A string of JSON that has an expression: it alone keeps its type. */

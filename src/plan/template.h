@@ -44,6 +44,9 @@ int ow_template_text(const struct ow_action_input *in, const cJSON *node,
                      struct ow_template *ret);
 int ow_template_json(const struct ow_action_input *in, const cJSON *node,
                      struct ow_template *ret);
+/* The name of a member as text. The same results. */
+int ow_template_name(const struct ow_action_input *in, const cJSON *node,
+                     struct ow_template *ret);
 
 /*
  * Appends what it gives now. 0; -ENOMEM; -EINVAL with a sentence that names
