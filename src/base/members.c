@@ -125,6 +125,36 @@ int ow_members_merge(struct ow_str base, struct ow_str over, struct ow_buf *out)
     return r < 0 ? r : ow_buf_append(out, "}", 1);
 }
 
+static bool is_one_of(struct ow_str key, const struct ow_str *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ow_str_equal(names[i], key))
+            return true;
+    return false;
+}
+
+int ow_members_split(struct ow_str json, const struct ow_str *names, size_t n,
+                     struct ow_buf *named, struct ow_buf *others)
+{
+    struct ow_member member;
+    bool commas[2] = {false, false};
+
+    if (!ow_members_is_object(json))
+        return -EINVAL;
+    int r = ow_buf_append(named, "{", 1);
+    if (r == 0)
+        r = ow_buf_append(others, "{", 1);
+    for (bool more = ow_member_first(json, &member); more && r == 0;
+         more = ow_member_next(json, &member)) {
+        bool is_named = is_one_of(member.key, names, n);
+        r = put(&member, member.value, &commas[is_named],
+                is_named ? named : others);
+    }
+    if (r == 0)
+        r = ow_buf_append(named, "}", 1);
+    return r < 0 ? r : ow_buf_append(others, "}", 1);
+}
+
 static bool is_escaped_text(struct ow_str value, struct ow_str text)
 {
     cJSON *node = cJSON_ParseWithLength(value.ptr, value.len);

@@ -33,6 +33,12 @@ struct ow_str ow_members_find(struct ow_str json, struct ow_str key);
  */
 int ow_members_merge(struct ow_str base, struct ow_str over,
                      struct ow_buf *out);
+/*
+ * The members of json that are called as one of the n names, and the others, as
+ * two objects. The same results.
+ */
+int ow_members_split(struct ow_str json, const struct ow_str *names, size_t n,
+                     struct ow_buf *named, struct ow_buf *others);
 /* Whether the value is a string of that text, or a number or a word that is
  * written so. Strings with escapes are taken apart. */
 bool ow_members_is_text(struct ow_str value, struct ow_str text);

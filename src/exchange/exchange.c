@@ -20,6 +20,7 @@
 #include "http/url.h"
 #include "plan/act_curl.h"
 #include "plan/resource_run.h"
+#include "plan/resource_start.h"
 #include "plan/setter.h"
 
 /* CURLE_COULDNT_CONNECT: as if nobody had been there. */
@@ -393,8 +394,11 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
     struct ow_resource_run run = {NULL};
 
     /* Seen by all that comes of the answer: "set", "after". */
+    int r = ow_resource_start(ow_table_types(x->table), x->env->odds,
+                              &x->context, err);
     x->context.resource = &run;
-    int r = has_callbacks
+    if (r == 0)
+        r = has_callbacks
                 ? ow_callbacks_plan(x, err)
                 : ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
     if (r == 0 && set && !x->plan.is_refused)

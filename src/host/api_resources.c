@@ -10,7 +10,7 @@
 
 #include "base/suggest.h"
 #include "host/api_call.h"
-#include "plan/resource_type.h"
+#include "plan/resource_start.h"
 #include "plan/timeline.h"
 #include "state/resources.h"
 
@@ -41,6 +41,16 @@ static void begin(struct listing *listing, struct ow_api_call *call,
         .clock = &session->clock,
         .state = &session->states.shared,
     };
+}
+
+/* What is there from the beginning is there although nobody asked yet. */
+static int look(struct listing *listing, struct ow_api_call *call,
+                const struct ow_resource_type *type)
+{
+    begin(listing, call, type);
+    return ow_resource_start(ow_table_types(call->session->env.table),
+                             &call->session->odds, &listing->context,
+                             &listing->err);
 }
 
 static int visit(void *context, struct ow_resource *resource)
@@ -114,11 +124,12 @@ int ow_api_resource_types(struct ow_api_call *call)
         if (ow_resource_types_find(types, ow_str_from(type->name), NULL) !=
             type)
             continue;
-        begin(&listing, call, type);
+        int r = look(&listing, call, type);
         listing.is_silent = true;
-        int r = list_name(&listing);
+        if (r == 0)
+            r = list_name(&listing);
         if (r < 0)
-            return r;
+            return fail(&listing, r);
         ow_jsonw_name(&call->w, ow_str_from(type->name));
         ow_jsonw_u64(&call->w, listing.n);
     }
@@ -159,12 +170,14 @@ int ow_api_resources(struct ow_api_call *call)
 
     if (!type)
         return 0;
-    begin(&listing, call, type);
+    int r = look(&listing, call, type);
+    if (r < 0)
+        return fail(&listing, r);
     ow_jsonw_begin(&call->w, '{');
     ow_api_put_text(&call->w, "type", ow_str_from(type->name));
     ow_jsonw_key(&call->w, "items");
     ow_jsonw_begin(&call->w, '[');
-    int r = list_name(&listing);
+    r = list_name(&listing);
     if (r < 0)
         return fail(&listing, r);
     ow_jsonw_end(&call->w, ']');
@@ -176,12 +189,14 @@ int ow_api_resources(struct ow_api_call *call)
 int ow_api_resource(struct ow_api_call *call)
 {
     const struct ow_resource_type *type = find_type(call);
-    struct ow_resources *store = call->session->states.shared.resources;
     struct listing listing;
 
     if (!type)
         return 0;
-    begin(&listing, call, type);
+    int r = look(&listing, call, type);
+    if (r < 0)
+        return fail(&listing, r);
+    struct ow_resources *store = call->session->states.shared.resources;
     struct ow_resource *found = NULL;
     for (; store && listing.type && !found;) {
         found = ow_resources_find(store, listing.type->key, call->open[1]);
@@ -194,7 +209,7 @@ int ow_api_resource(struct ow_api_call *call)
                            call->open[1].len > 100 ? 100
                                                    : (int)call->open[1].len,
                            call->open[1].ptr);
-    int r = visit(&listing, found);
+    r = visit(&listing, found);
     ow_resources_tidy(store);
     return r < 0 ? fail(&listing, r) : 0;
 }

@@ -18,7 +18,8 @@
 
 int ow_api_reset(struct ow_api_call *call)
 {
-    if (ow_states_reset(&call->session->states) < 0)
+    if (ow_states_reset(&call->session->states,
+                        ow_clock_now(&call->session->clock)) < 0)
         return -ENOMEM;
     ow_calls_clear(call->api->calls);
     ow_jsonw_begin(&call->w, '{');

@@ -53,44 +53,17 @@ static int refused(int r)
     return r < 0 ? r : 1;
 }
 
-/* The parameter of the path that names the type's parent. */
-static struct ow_str parent_id(const struct ow_resource_type *type,
-                               const struct ow_answer_context *context)
+static int find_parent(struct work *w)
 {
-    const struct ow_fields *params = context->params;
+    const struct ow_resource_type *missing = NULL;
+    struct ow_str id;
+    int r = ow_resource_run_parent(w->run->type, w->context, &w->parent,
+                                   &missing, &id);
 
-    for (size_t i = 0; i < type->n_params; i++) {
-        if (!ow_str_equal(type->params[i], type->parent_param))
-            continue;
-        for (size_t j = 0; params && j < params->n; j++)
-            if (ow_str_equal(params->items[j].name, type->parent_param))
-                return params->items[j].value;
-        if (params && i < params->n)
-            return params->items[i].value;
-    }
-    return OW_STR("");
-}
-
-/* From the outermost to the type's own: the first that is not there refuses. */
-static int find_parent(struct work *w, const struct ow_resource_type *type,
-                       struct ow_resource **ret)
-{
-    const struct ow_resource_type *chain[OW_RESOURCE_DEPTH + 1];
-    size_t n = 0;
-
-    for (; type->parent && n <= OW_RESOURCE_DEPTH; type = type->parent->type)
-        chain[n++] = type;
-    while (n > 0) {
-        const struct ow_resource_type *below = chain[--n];
-        const struct ow_resource_type *parent = below->parent->type;
-        struct ow_str id = parent_id(below, w->context);
-        *ret = ow_collection_find(
-            ow_resource_run_collection(parent, w->context), id);
-        if (!*ret)
-            return refused(ow_resource_run_missing(parent, id, w->context,
-                                                   w->plan, w->err));
-    }
-    return 0;
+    if (r == 0)
+        return 0;
+    return refused(
+        ow_resource_run_missing(missing, id, w->context, w->plan, w->err));
 }
 
 /* A field of the request's JSON, dots going into objects, or of its form. */
@@ -213,11 +186,13 @@ static int show(struct work *w, struct ow_str json)
 
 static int do_create(struct work *w)
 {
+    const struct ow_resource_stuff stuff = {
+        .parent = w->parent, .begins_ns = ow_clock_now(w->context->clock)};
     int r = check_needs(w);
 
     if (r != 0)
         return r;
-    r = ow_resource_make(w->run, w->parent, w->context, w->err);
+    r = ow_resource_make(w->run, &stuff, w->context, w->err);
     if (r != -EEXIST)
         return r < 0 ? r : show(w, w->run->self->json);
     struct ow_str message =
@@ -305,7 +280,7 @@ static int take_body(struct work *w)
 
     if (!members.ptr)
         return out_of_memory(w);
-    return ow_resource_run_set(w->run->self, members, w->err);
+    return ow_resource_run_set(w->run->type, w->run->self, members, w->err);
 }
 
 /* Update, and actions on one: fields, then the timeline. */
@@ -322,7 +297,7 @@ static int do_change(struct work *w)
     if (r == 0 && op->takes_body)
         r = take_body(w);
     if (r == 0 && members.ptr)
-        r = ow_resource_run_set(self, members, w->err);
+        r = ow_resource_run_set(w->run->type, self, members, w->err);
     if (r < 0)
         return r;
     if (op->stop || op->timeline >= 0)
@@ -381,7 +356,7 @@ static int (*const works[])(struct work *w) = {
 
 static int do_all(struct work *w)
 {
-    int r = find_parent(w, w->run->type, &w->parent);
+    int r = find_parent(w);
 
     if (r == 0 && w->op->on_item)
         r = find_self(w);

@@ -53,6 +53,7 @@ libowcore_la_SOURCES += \
 	src/plan/resource_ops.def \
 	src/plan/resource_page.c src/plan/resource_page.h \
 	src/plan/resource_run.c src/plan/resource_run.h \
+	src/plan/resource_start.c src/plan/resource_start.h \
 	src/plan/resource_type.c src/plan/resource_type.h \
 	src/plan/sample.c src/plan/sample.h \
 	src/plan/script.c src/plan/script.h \

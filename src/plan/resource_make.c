@@ -134,38 +134,128 @@ static struct ow_str put_id(struct ow_str json, struct ow_str member,
     return text;
 }
 
-static int make_json(const struct ow_resource_run *run,
-                     const struct ow_answer_context *context,
-                     struct ow_resource_draft *draft, struct ow_err *err)
-{
-    const struct ow_resource_type *type = run->type;
-    struct ow_arena *arena = context->request->arena;
-    struct ow_str json = {NULL, 0};
-    int r = 0;
+/* One that is being made. */
+struct making {
+    struct ow_resource_run *run;
+    const struct ow_resource_stuff *stuff;
+    const struct ow_answer_context *context;
+    struct ow_resource_draft draft;
+    struct ow_err *err;
+};
 
-    if (type->create)
-        r = ow_template_render(type->create, context, arena, &json, err);
+static int out_of_memory(const struct making *m)
+{
+    return ow_err_set(m->err, -ENOMEM, "out of memory");
+}
+
+/* Its members before it has the id. */
+static int write_members(struct making *m, struct ow_str *ret)
+{
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_arena *arena = m->context->request->arena;
+
+    if (m->stuff->is_plain)
+        *ret = OW_STR("{}");
+    else if (type->create)
+        return ow_template_render(type->create, m->context, arena, ret, m->err);
     else
-        json = ow_resource_make_members(context, NULL, 0, OW_STR(""));
+        *ret = ow_resource_make_members(m->context, NULL, 0, OW_STR(""));
+    return ret->ptr ? 0 : out_of_memory(m);
+}
+
+/* Without the parameters of the path, which are no members. */
+static int drop_params(struct making *m, struct ow_str *json)
+{
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_buf params = {0}, others = {0};
+    int r =
+        ow_members_split(*json, type->braced, type->n_params, &params, &others);
+
+    if (r == 0)
+        *json = ow_arena_copy(m->context->request->arena, ow_buf_peek(&others));
+    ow_buf_release(&params);
+    ow_buf_release(&others);
+    return r < 0 || !json->ptr ? out_of_memory(m) : 0;
+}
+
+/* What is laid over; an id in it is the id, whatever was drawn. */
+static int lay_over(struct making *m, struct ow_str *json)
+{
+    struct ow_arena *arena = m->context->request->arena;
+    struct ow_buf merged = {0};
+    struct ow_str over;
+    int r = ow_template_render(m->stuff->set, m->context, arena, &over, m->err);
+
     if (r < 0)
         return r;
-    if (!json.ptr)
-        return ow_err_set(err, -ENOMEM, "out of memory");
+    r = ow_members_merge(*json, over, &merged);
+    if (r == 0)
+        *json = ow_arena_copy(arena, ow_buf_peek(&merged));
+    ow_buf_release(&merged);
+    if (r == -EINVAL)
+        return ow_err_set(m->err, r, "what is set in a new \"%s\" is no object",
+                          m->run->type->name);
+    if (r < 0 || !json->ptr)
+        return out_of_memory(m);
+    struct ow_str id = id_of(over, m->run->type->member, arena);
+    if (id.len > 0)
+        m->draft.id = id;
+    return 0;
+}
+
+/* What is hidden goes beside the rest. */
+static int hide(struct making *m)
+{
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_arena *arena = m->context->request->arena;
+    struct ow_buf hidden = {0}, shown = {0};
+
+    if (type->n_hidden == 0)
+        return 0;
+    int r = ow_members_split(m->draft.json, type->hidden, type->n_hidden,
+                             &hidden, &shown);
+    if (r == 0) {
+        m->draft.hidden = ow_arena_copy(arena, ow_buf_peek(&hidden));
+        m->draft.json = ow_arena_copy(arena, ow_buf_peek(&shown));
+    }
+    ow_buf_release(&hidden);
+    ow_buf_release(&shown);
+    return r < 0 || !m->draft.hidden.ptr || !m->draft.json.ptr
+               ? out_of_memory(m)
+               : 0;
+}
+
+static int make_json(struct making *m)
+{
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_resource_draft *draft = &m->draft;
+    struct ow_arena *arena = m->context->request->arena;
+    struct ow_str json = {NULL, 0};
+    int r = write_members(m, &json);
+
+    if (r < 0)
+        return r;
     if (!ow_members_is_object(json))
-        return ow_err_set(err, -EINVAL,
+        return ow_err_set(m->err, -EINVAL,
                           "what \"create\" of \"%s\" gives is no object",
                           type->name);
+    if (m->stuff->set)
+        r = lay_over(m, &json);
+    if (r == 0 && m->stuff->has_params)
+        r = drop_params(m, &json);
+    if (r < 0)
+        return r;
     if (!draft->id.ptr)
         draft->id = id_of(json, type->member, arena);
     else
         json = put_id(json, type->member, draft->id, arena);
     if (!draft->id.ptr || draft->id.len == 0)
-        return ow_err_set(err, -EINVAL,
+        return ow_err_set(m->err, -EINVAL,
                           "the resource \"%s\" gets no id: there is no \"id\" "
                           "in the rules, and \"create\" gives no \"%.*s\"",
                           type->name, OW_STR_ARGS(type->member));
     draft->json = json;
-    return json.ptr ? 0 : ow_err_set(err, -ENOMEM, "out of memory");
+    return json.ptr ? hide(m) : out_of_memory(m);
 }
 
 /* How much of the part was sent: of the last one the end may not be kept. */
@@ -175,12 +265,11 @@ static uint64_t size_of(const struct ow_part *part, const struct ow_body *body)
                        : part->value.len + body->size - body->kept.len;
 }
 
-static int make_content(const struct ow_resource_run *run,
-                        const struct ow_answer_context *context,
-                        struct ow_resource_draft *draft, struct ow_err *err)
+static int make_content(struct making *m)
 {
-    const struct ow_resource_type *type = run->type;
-    struct ow_request *request = context->request;
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_resource_draft *draft = &m->draft;
+    struct ow_request *request = m->context->request;
     const struct ow_form *form =
         type->content_field.ptr ? ow_request_form(request) : NULL;
     const struct ow_part *part =
@@ -193,64 +282,65 @@ static int make_content(const struct ow_resource_run *run,
         draft->type = part->type;
     }
     if (type->content_text) {
-        r = ow_template_render(type->content_text, context, request->arena,
-                               &draft->content, err);
+        r = ow_template_render(type->content_text, m->context, request->arena,
+                               &draft->content, m->err);
         draft->content_size = draft->content.len;
     }
     if (r == 0 && type->content_type)
-        r = ow_template_render(type->content_type, context, request->arena,
-                               &draft->type, err);
+        r = ow_template_render(type->content_type, m->context, request->arena,
+                               &draft->type, m->err);
     return r;
 }
 
-static int add(struct ow_resource_run *run, struct ow_resource *parent,
-               const struct ow_answer_context *context,
-               const struct ow_resource_draft *draft, struct ow_err *err)
+static int add(struct making *m)
 {
-    struct ow_str scope = ow_resource_run_scope(run->type, context);
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_resources *store = m->context->state->resources;
+    struct ow_str scope = ow_resource_run_scope(type, m->context);
     struct ow_collection *collection;
     int r = -ENOMEM;
 
     if (scope.ptr)
-        r = ow_resources_collection(context->state->resources, run->type->key,
-                                    scope, parent, &collection);
+        r = ow_resources_collection(store, type->key, scope, m->stuff->parent,
+                                    &collection);
     if (r == 0)
-        r = ow_resources_add(collection, draft, &run->self);
+        r = ow_resources_add(collection, &m->draft, &m->run->self);
     if (r == -ENOSPC)
-        return ow_err_set(err, r,
+        return ow_err_set(m->err, r,
                           "this session has %zu resources of %zu MiB, and no "
                           "more are kept",
-                          ow_resources_count(context->state->resources),
-                          ow_resources_bytes(context->state->resources) /
-                              (1024 * 1024));
-    return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
+                          ow_resources_count(store),
+                          ow_resources_bytes(store) / (1024 * 1024));
+    return r == -ENOMEM ? out_of_memory(m) : r;
 }
 
-int ow_resource_make(struct ow_resource_run *run, struct ow_resource *parent,
+int ow_resource_make(struct ow_resource_run *run,
+                     const struct ow_resource_stuff *stuff,
                      const struct ow_answer_context *context,
                      struct ow_err *err)
 {
     const struct ow_resource_type *type = run->type;
-    struct ow_resource_draft draft;
+    struct making m = {
+        .run = run, .stuff = stuff, .context = context, .err = err};
     int tries = type->id_text ? OW_LIMIT_RESOURCE_IDS : 1;
     int r;
 
     run->n = ow_resources_next(context->state->resources, type->key);
     do {
-        draft = (struct ow_resource_draft){.content_size = 0};
+        m.draft = (struct ow_resource_draft){.content_size = 0};
         run->id = OW_STR("");
-        r = make_id(run, context, &draft.id, err);
-        run->id = draft.id.ptr ? draft.id : OW_STR("");
+        r = make_id(run, context, &m.draft.id, err);
+        run->id = m.draft.id.ptr ? m.draft.id : OW_STR("");
         if (r == 0)
-            r = make_json(run, context, &draft, err);
-        run->id = draft.id;
+            r = make_json(&m);
+        run->id = m.draft.id;
         if (r == 0)
-            r = make_content(run, context, &draft, err);
+            r = make_content(&m);
         if (r == 0)
-            r = add(run, parent, context, &draft, err);
+            r = add(&m);
     } while (r == -EEXIST && --tries > 0);
     if (r < 0)
         return r;
-    ow_timeline_begin(type, run->self, 0, ow_clock_now(context->clock));
+    ow_timeline_begin(type, run->self, 0, stuff->begins_ns);
     return ow_timeline_settle(type, run->self, context, err);
 }

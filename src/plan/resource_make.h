@@ -7,12 +7,23 @@
 
 #include "plan/resource_run.h"
 
+/* What one is made of, beside what its type says. */
+struct ow_resource_stuff {
+    struct ow_resource *parent;    /* NULL: none */
+    bool is_plain;                 /* "create" is left out */
+    bool has_params;               /* set has the parameters of the path, too */
+    const struct ow_template *set; /* members laid over; NULL: none. An id in
+                                      them is the id */
+    int64_t begins_ns;             /* its timeline, session time */
+};
+
 /*
- * Makes one of the run's type below parent, which may be NULL, and begins its
- * timeline; run->self becomes it. 0; -EEXIST with the id in run->id: there is
- * one already; another errno with a sentence.
+ * Makes one of the run's type and begins its timeline; run->self becomes it. 0;
+ * -EEXIST with the id in run->id: there is one already; another errno with a
+ * sentence.
  */
-int ow_resource_make(struct ow_resource_run *run, struct ow_resource *parent,
+int ow_resource_make(struct ow_resource_run *run,
+                     const struct ow_resource_stuff *stuff,
                      const struct ow_answer_context *context,
                      struct ow_err *err);
 /*

@@ -10,6 +10,7 @@
 
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "base/members.h"
 #include "plan/timeline.h"
 
 struct ow_resources *
@@ -63,6 +64,43 @@ ow_resource_run_collection(const struct ow_resource_type *type,
     return ow_resources_find_collection(store, type->key, scope);
 }
 
+/* The parameter of the path that names the type's parent. */
+static struct ow_str parent_id(const struct ow_resource_type *type,
+                               const struct ow_answer_context *context)
+{
+    for (size_t i = 0; i < type->n_params; i++)
+        if (ow_str_equal(type->params[i], type->parent_param))
+            return param_of(type, i, context);
+    return OW_STR("");
+}
+
+int ow_resource_run_parent(const struct ow_resource_type *type,
+                           const struct ow_answer_context *context,
+                           struct ow_resource **ret,
+                           const struct ow_resource_type **ret_missing,
+                           struct ow_str *ret_id)
+{
+    const struct ow_resource_type *chain[OW_RESOURCE_DEPTH + 1];
+    size_t n = 0;
+
+    for (; type->parent && n <= OW_RESOURCE_DEPTH; type = type->parent->type)
+        chain[n++] = type;
+    while (n > 0) {
+        const struct ow_resource_type *below = chain[--n];
+        const struct ow_resource_type *parent = below->parent->type;
+        struct ow_str id = parent_id(below, context);
+        struct ow_resource *found =
+            ow_collection_find(ow_resource_run_collection(parent, context), id);
+        if (!found) {
+            *ret_missing = parent;
+            *ret_id = id;
+            return -ENOENT;
+        }
+        *ret = found;
+    }
+    return 0;
+}
+
 int ow_resource_run_find(const struct ow_resource_type *type,
                          const struct ow_answer_context *context,
                          struct ow_str id, struct ow_resource **ret,
@@ -82,10 +120,29 @@ int ow_resource_run_find(const struct ow_resource_type *type,
     return r;
 }
 
-int ow_resource_run_set(struct ow_resource *resource, struct ow_str members,
+/* What is hidden goes beside the rest. */
+static int set_apart(const struct ow_resource_type *type,
+                     struct ow_resource *resource, struct ow_str members)
+{
+    struct ow_buf hidden = {0}, shown = {0};
+    int r = ow_members_split(members, type->hidden, type->n_hidden, &hidden,
+                             &shown);
+
+    if (r == 0 && hidden.len > 2)
+        r = ow_resource_hide(resource, ow_buf_peek(&hidden));
+    if (r == 0)
+        r = ow_resource_set(resource, ow_buf_peek(&shown));
+    ow_buf_release(&hidden);
+    ow_buf_release(&shown);
+    return r;
+}
+
+int ow_resource_run_set(const struct ow_resource_type *type,
+                        struct ow_resource *resource, struct ow_str members,
                         struct ow_err *err)
 {
-    int r = ow_resource_set(resource, members);
+    int r = type->n_hidden > 0 ? set_apart(type, resource, members)
+                               : ow_resource_set(resource, members);
 
     if (r == -ENOSPC)
         return ow_err_set(err, r,

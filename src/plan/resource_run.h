@@ -38,6 +38,16 @@ struct ow_collection *
 ow_resource_run_collection(const struct ow_resource_type *type,
                            const struct ow_answer_context *context);
 /*
+ * The one that the path's parameters say it lies below, and all of those above
+ * that; NULL for types that lie below none. 0, or -ENOENT with the type and the
+ * id of the outermost that is not there.
+ */
+int ow_resource_run_parent(const struct ow_resource_type *type,
+                           const struct ow_answer_context *context,
+                           struct ow_resource **ret,
+                           const struct ow_resource_type **ret_missing,
+                           struct ow_str *ret_id);
+/*
  * The resource of that id that a template or a "requires" names: in the scope
  * of the request or, if it is not there, in any; with its timeline applied.
  * *ret may become NULL. 0 or a negative errno with a sentence.
@@ -46,8 +56,10 @@ int ow_resource_run_find(const struct ow_resource_type *type,
                          const struct ow_answer_context *context,
                          struct ow_str id, struct ow_resource **ret,
                          struct ow_err *err);
-/* ow_resource_set with a sentence. */
-int ow_resource_run_set(struct ow_resource *resource, struct ow_str members,
+/* Sets members of a resource of that type, which says what of them is hidden.
+ * 0; -EINVAL, -ENOSPC, -ENOMEM with a sentence. */
+int ow_resource_run_set(const struct ow_resource_type *type,
+                        struct ow_resource *resource, struct ow_str members,
                         struct ow_err *err);
 
 /*

@@ -95,6 +95,11 @@ struct ow_paging {
     const struct ow_answers *otherwise; /* no such cursor; NULL: 400 */
 };
 
+/* One that is there from the beginning. */
+struct ow_resource_start {
+    const struct ow_template *members; /* "{account}": a parameter of "at" */
+};
+
 struct ow_resource_type {
     const char *name;
     const char *file;
@@ -112,6 +117,11 @@ struct ow_resource_type {
     struct ow_str content_field;       /* of a form; absent: content_text */
     const struct ow_template *content_text;
     const struct ow_template *content_type;
+    const struct ow_str *hidden; /* members that no answer shows */
+    size_t n_hidden;
+    const struct ow_resource_start *starts;
+    size_t n_starts;
+    const struct ow_str *braced; /* params as "{account}" */
     const struct ow_resource_need *needs;
     size_t n_needs;
     const struct ow_timeline *timelines; /* the first is its own */
@@ -134,6 +144,7 @@ struct ow_resource_types {
     struct ow_resource_type *last;
     struct ow_resource_ref *refs;
     size_t n;
+    bool has_starts;   /* some are there from the beginning */
     bool keep_uploads; /* some type hands contents out */
 };
 

@@ -44,7 +44,8 @@ int64_t ow_timeline_due(const struct ow_resource_type *type,
     return step ? resource->since_ns + step->at_ns : INT64_MAX;
 }
 
-static int apply(const struct ow_resource_step *step,
+static int apply(const struct ow_resource_type *type,
+                 const struct ow_resource_step *step,
                  struct ow_resource *resource,
                  const struct ow_answer_context *context, struct ow_err *err)
 {
@@ -59,7 +60,7 @@ static int apply(const struct ow_resource_step *step,
         r = ow_template_render(step->set, context, context->request->arena,
                                &text, err);
         if (r == 0)
-            r = ow_resource_run_set(resource, text, err);
+            r = ow_resource_run_set(type, resource, text, err);
     }
     if (r == 0 && step->stop)
         resource->timeline = -1;
@@ -94,7 +95,7 @@ int ow_timeline_settle(const struct ow_resource_type *type,
         const struct ow_resource_step *step = next_step(type, resource);
         clock.standing_ns = due;
         resource->step++;
-        r = apply(step, resource, &then, err);
+        r = apply(type, step, resource, &then, err);
     }
     ow_request_release(&request);
     ow_body_release(&body);

@@ -327,6 +327,8 @@ static int read_key(struct ow_resource_reader *reader, const cJSON *node)
         return read_needs(reader, node);
     if (strcmp(node->string, "content") == 0)
         return read_content(reader, node);
+    if (strcmp(node->string, "hidden") == 0)
+        return ow_resource_words(reader, node, &type->hidden, &type->n_hidden);
     if (strcmp(node->string, "missing") == 0)
         return ow_resource_answers(reader, node, &type->missing);
     if (strcmp(node->string, "exists") == 0)
@@ -378,6 +380,8 @@ static int parse_type(struct ow_resource_reader *reader)
     if (!type->key.ptr)
         return -ENOMEM;
     int r = read_keys(reader);
+    if (r == 0)
+        r = ow_resource_starts_parse(reader);
     if (r == 0)
         r = ow_resource_list_parse(reader);
     if (r == 0)

@@ -4,8 +4,8 @@
  * like any other, behind those of the file.
  *
  * resource_parse.c: the keys; resource_ops.c: what can be done;
- * resource_list.c: paging and filters; resource_routes.c: the rules. Inside of
- * rule/.
+ * resource_list.c: paging and filters; resource_starts.c: those of the
+ * beginning; resource_routes.c: the rules. Inside of rule/.
  */
 #ifndef OW_RULE_RESOURCE_PARSE_H
 #define OW_RULE_RESOURCE_PARSE_H
@@ -50,6 +50,8 @@ int ow_resource_parse(struct ow_table *table, const struct ow_jsonc *doc,
 /* Reads update, delete, get, content, actions and the timelines; makes ops. */
 int ow_resource_ops_parse(struct ow_resource_reader *reader);
 int ow_resource_list_parse(struct ow_resource_reader *reader);
+/* Reads "start". */
+int ow_resource_starts_parse(struct ow_resource_reader *reader);
 /* Makes the rules of the entries. */
 int ow_resource_routes_add(struct ow_resource_reader *reader);
 

@@ -44,6 +44,7 @@ struct kind {
     UT_hash_handle hh;
     struct ow_collection *collections;
     uint64_t made;
+    bool is_started;
     bool is_lost;
     size_t len;
     char key[];
@@ -94,7 +95,7 @@ static size_t bytes_of(const struct entry *entry)
 
     /* And its slot in the hash and in the order. */
     return sizeof *entry + 4 * sizeof(void *) + SIZE(r->id) + SIZE(r->json) +
-           SIZE(r->content) + SIZE(r->type);
+           SIZE(r->hidden) + SIZE(r->content) + SIZE(r->type);
 }
 
 static void drop_tree(struct ow_resources *store, struct entry *entry)
@@ -113,9 +114,10 @@ static void drop_text(struct ow_resources *store, struct entry *entry)
 
     drop_tree(store, entry);
     free((char *)r->json.ptr);
+    free((char *)r->hidden.ptr);
     free((char *)r->content.ptr);
     free((char *)r->type.ptr);
-    r->json = r->content = r->type = (struct ow_str){NULL, 0};
+    r->json = r->hidden = r->content = r->type = (struct ow_str){NULL, 0};
 }
 
 static void free_entry(struct ow_resources *store, struct entry *entry)
@@ -217,6 +219,16 @@ static struct kind *get_kind(struct ow_resources *store, struct ow_str key)
         return kind;
     free(kind);
     return NULL;
+}
+
+bool ow_resources_start(struct ow_resources *store, struct ow_str key)
+{
+    struct kind *kind = get_kind(store, key);
+    bool was = !kind || kind->is_started;
+
+    if (kind)
+        kind->is_started = true;
+    return was;
 }
 
 uint64_t ow_resources_next(const struct ow_resources *store, struct ow_str key)
@@ -366,7 +378,8 @@ static struct entry *make_entry(struct ow_collection *c,
     r->collection = c;
     r->content_size = draft->content_size;
     if (copy(draft->id, &r->id) && copy(draft->json, &r->json) &&
-        copy(draft->content, &r->content) && copy(draft->type, &r->type))
+        copy(draft->hidden, &r->hidden) && copy(draft->content, &r->content) &&
+        copy(draft->type, &r->type))
         return entry;
     drop_text(c->store, entry);
     free((char *)r->id.ptr);
@@ -440,26 +453,38 @@ int ow_resources_add(struct ow_collection *collection,
     return r;
 }
 
-int ow_resource_set(struct ow_resource *resource, struct ow_str members)
+/* text is the resource's json or hidden. */
+static int set_members(struct ow_resource *resource, struct ow_str *text,
+                       struct ow_str members)
 {
     struct ow_resources *store = resource->collection->store;
+    struct ow_str before = text->ptr ? *text : OW_STR("{}");
     struct ow_buf merged;
-    struct ow_str json = {NULL, 0};
+    struct ow_str after = {NULL, 0};
 
-    ow_buf_init(&merged,
-                OW_LIMIT_RESOURCES_BYTES - store->bytes + resource->json.len);
-    int r = ow_members_merge(resource->json, members, &merged);
-    if (r == 0 && !copy(ow_buf_peek(&merged), &json))
+    ow_buf_init(&merged, OW_LIMIT_RESOURCES_BYTES - store->bytes + text->len);
+    int r = ow_members_merge(before, members, &merged);
+    if (r == 0 && !copy(ow_buf_peek(&merged), &after))
         r = -ENOMEM;
     ow_buf_release(&merged);
     if (r < 0)
         return r == -ENOBUFS ? -ENOSPC : r;
     drop_tree(store, entry_of(resource));
-    store->bytes += json.len;
-    store->bytes -= resource->json.len;
-    free((char *)resource->json.ptr);
-    resource->json = json;
+    store->bytes += SIZE(after);
+    store->bytes -= SIZE(*text);
+    free((char *)text->ptr);
+    *text = after;
     return 0;
+}
+
+int ow_resource_set(struct ow_resource *resource, struct ow_str members)
+{
+    return set_members(resource, &resource->json, members);
+}
+
+int ow_resource_hide(struct ow_resource *resource, struct ow_str members)
+{
+    return set_members(resource, &resource->hidden, members);
 }
 
 /* How many resources of the collection have a smaller seq. */
@@ -499,14 +524,31 @@ void ow_resource_delete(struct ow_resource *resource)
         forget(store->gone);
 }
 
+/* Of both texts; NULL when memory is out. */
+static cJSON *parse_tree(const struct ow_resource *resource)
+{
+    struct ow_str json = resource->json;
+    struct ow_buf both = {0};
+    cJSON *tree = NULL;
+    int r = 0;
+
+    if (resource->hidden.ptr) {
+        r = ow_members_merge(resource->json, resource->hidden, &both);
+        json = ow_buf_peek(&both);
+    }
+    if (r == 0)
+        tree = cJSON_ParseWithLength(json.ptr, json.len);
+    ow_buf_release(&both);
+    return tree;
+}
+
 const cJSON *ow_resource_tree(struct ow_resource *resource)
 {
     struct entry *entry = entry_of(resource);
     struct ow_resources *store = resource->collection->store;
 
     if (!entry->tree) {
-        entry->tree =
-            cJSON_ParseWithLength(resource->json.ptr, resource->json.len);
+        entry->tree = parse_tree(resource);
         if (entry->tree)
             LL_PREPEND2(store->trees, entry, next_tree);
     }

@@ -32,6 +32,8 @@ struct ow_resource {
     struct ow_str id;   /* a NUL stands behind it */
     uint64_t n;         /* of its kind, counted from 1, never again */
     struct ow_str json; /* an object on one line; ow_resource_set changes it */
+    struct ow_str hidden;  /* members beside these that no answer shows, an
+                              object too; absent: none */
     struct ow_str content; /* of an upload; absent: it has none */
     struct ow_str type;    /* of the content */
     uint64_t content_size; /* of all that was sent: content may be its beginning
@@ -46,6 +48,7 @@ struct ow_resource {
 struct ow_resource_draft {
     struct ow_str id;
     struct ow_str json;
+    struct ow_str hidden;  /* absent: none */
     struct ow_str content; /* absent: none */
     struct ow_str type;
     uint64_t content_size;
@@ -72,6 +75,9 @@ int ow_resources_collection(struct ow_resources *store, struct ow_str key,
 struct ow_collection *
 ow_resources_find_collection(const struct ow_resources *store,
                              struct ow_str key, struct ow_str scope);
+/* Whether the kind's first resources were made; from now on they were. true,
+ * too, when memory is out. */
+bool ow_resources_start(struct ow_resources *store, struct ow_str key);
 /* A resource of that kind, whatever its scope; or NULL. */
 struct ow_resource *ow_resources_find(const struct ow_resources *store,
                                       struct ow_str key, struct ow_str id);
@@ -95,11 +101,14 @@ int ow_resources_add(struct ow_collection *collection,
  * -ENOSPC, -ENOMEM.
  */
 int ow_resource_set(struct ow_resource *resource, struct ow_str members);
+/* The same for members that are hidden. */
+int ow_resource_hide(struct ow_resource *resource, struct ow_str members);
 /* Deletes it, and all collections whose parent it is. */
 void ow_resource_delete(struct ow_resource *resource);
 /*
- * Its JSON as a tree, parsed when first asked for; lives until the resource is
- * changed or ow_resources_tidy is called. NULL when memory is out.
+ * Its JSON and what is hidden as one tree, parsed when first asked for; lives
+ * until the resource is changed or ow_resources_tidy is called. NULL when
+ * memory is out.
  */
 const cJSON *ow_resource_tree(struct ow_resource *resource);
 /* Frees all trees: call it when a request was answered. */

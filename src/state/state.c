@@ -210,6 +210,7 @@ static int add_client(struct ow_states *states, const struct key *key,
         return -ENOMEM;
     memcpy(client->key, key->bytes, key->len);
     int r = init_state(&client->state, &states->shape);
+    client->state.born_ns = states->shared.born_ns;
     if (r == 0)
         HASH_ADD_KEYPTR(hh, states->clients, client->key, key->len, client);
     if (r < 0 || client->lost) {
@@ -355,7 +356,7 @@ bool ow_states_is_on(const struct ow_states *states, size_t scenario)
     return scenario < states->n_scenarios && states->is_on[scenario];
 }
 
-int ow_states_reset(struct ow_states *states)
+int ow_states_reset(struct ow_states *states, int64_t now_ns)
 {
     unsigned holders = states->shared.holders;
 
@@ -368,6 +369,7 @@ int ow_states_reset(struct ow_states *states)
         switch_scenario(states, i, states->begin[i]);
     int r = init_state(&states->shared, &states->shape);
     states->shared.holders = holders;
+    states->shared.born_ns = now_ns;
     return r;
 }
 

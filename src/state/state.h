@@ -37,6 +37,7 @@ struct ow_state {
     cJSON *vars; /* an object, or NULL while there is none */
     struct ow_seqs seqs;
     struct ow_resources *resources; /* NULL until there is one */
+    int64_t born_ns;                /* session time at which all of it began */
     unsigned holders;               /* ow_state_hold */
     bool is_gone;                   /* of a client that has none any more */
 };
@@ -144,8 +145,9 @@ int ow_states_reshape(struct ow_states *states,
                       const struct ow_state_shape *shape, const size_t *map);
 
 /* Forgets all that happened: hits, variables, counters, resources, clients;
- * scenarios are again those of the command line. 0 or -ENOMEM: what was first
+ * scenarios are again those of the command line. now_ns is the session time:
+ * what is there from the beginning begins then. 0 or -ENOMEM: what was first
  * is then not there in whole. */
-int ow_states_reset(struct ow_states *states);
+int ow_states_reset(struct ow_states *states, int64_t now_ns);
 
 #endif

@@ -349,7 +349,7 @@ static int play_scenario(struct player *p, const struct case_section *section)
 static int play_reset(struct player *p, const struct case_section *section)
 {
     (void)section;
-    return ow_states_reset(&p->states);
+    return ow_states_reset(&p->states, p->clock.standing_ns);
 }
 
 static int play_after(struct player *p, const struct case_section *section)

@@ -91,6 +91,25 @@ static void merge_knows_its_bound(void **state)
     ow_buf_release(&out);
 }
 
+static void split_takes_the_named_out(void **state)
+{
+    static const struct ow_str names[] = {{"b", 1}, {"z", 1}};
+    struct ow_buf named = {0}, others = {0};
+
+    (void)state;
+    assert_int_equal(
+        ow_members_split(OW_STR("{\"a\":1,\"b\":[2],\"c\":{\"b\":3}}"), names,
+                         2, &named, &others),
+        0);
+    assert_true(ow_str_equal(ow_buf_peek(&named), OW_STR("{\"b\":[2]}")));
+    assert_true(ow_str_equal(ow_buf_peek(&others),
+                             OW_STR("{\"a\":1,\"c\":{\"b\":3}}")));
+    assert_int_equal(ow_members_split(OW_STR("[]"), names, 2, &named, &others),
+                     -EINVAL);
+    ow_buf_release(&named);
+    ow_buf_release(&others);
+}
+
 static bool is(const char *value, const char *text)
 {
     return ow_members_is_text(ow_str_from(value), ow_str_from(text));
@@ -117,6 +136,7 @@ int main(void)
         cmocka_unit_test(find_takes_no_object_apart_that_is_none),
         cmocka_unit_test(merge_keeps_places_and_appends),
         cmocka_unit_test(merge_knows_its_bound),
+        cmocka_unit_test(split_takes_the_named_out),
         cmocka_unit_test(is_text_compares_what_is_meant),
     };
 

@@ -180,7 +180,7 @@ static void states_that_are_held_outlive_their_client(void **state)
     assert_non_null(cJSON_GetObjectItemCaseSensitive(held->vars, "n"));
     ow_state_let_go(held);
     ow_state_hold(&lab->states.shared);
-    assert_int_equal(ow_states_reset(&lab->states), 0);
+    assert_int_equal(ow_states_reset(&lab->states, 0), 0);
     ow_state_let_go(&lab->states.shared);
     ow_state_let_go(NULL);
 }
@@ -223,7 +223,7 @@ static void states_reset_to_the_command_line(void **state)
     assert_int_equal(ow_states_begin(&lab->states, NULL, NULL), 0);
     assert_int_equal(ow_states_begin(&lab->states, " night ,,", NULL), 0);
     assert_int_equal(ow_states_begin(&lab->states, "slow,no", NULL), -ENOENT);
-    assert_int_equal(ow_states_reset(&lab->states), 0);
+    assert_int_equal(ow_states_reset(&lab->states, 0), 0);
     assert_int_equal(
         ow_states_scenario(&lab->states, OW_STR("night"), false, NULL), 0);
     struct ow_state *mine = open_state(lab, &by_program, &nobody);
@@ -235,7 +235,7 @@ static void states_reset_to_the_command_line(void **state)
     cJSON_AddTrueToObject(lab->states.shared.vars, "x");
     assert_int_equal(
         ow_seqs_next(&lab->states.shared.seqs, OW_STR("%d"), &text), 0);
-    assert_int_equal(ow_states_reset(&lab->states), 0);
+    assert_int_equal(ow_states_reset(&lab->states, 0), 0);
     assert_true(ow_states_is_on(&lab->states, 1));
     assert_int_equal(lab->states.n_clients, 0);
     assert_int_equal(ow_hits_get(&lab->states.shared.hits, 0), 0);
@@ -256,7 +256,7 @@ static int live(const struct ow_state_shape *shape)
     if (r == 0)
         r = ow_states_open(&states, &by_program, &client, &made, &err);
     if (r == 0)
-        r = ow_states_reset(&states);
+        r = ow_states_reset(&states, 0);
     ow_states_release(&states);
     return r;
 }

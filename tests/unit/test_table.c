@@ -168,7 +168,7 @@ static int again(struct rule_lab *lab)
 {
     int drawn = 0;
 
-    assert_int_equal(ow_states_reset(&lab->states), 0);
+    assert_int_equal(ow_states_reset(&lab->states, 0), 0);
     for (int i = 0; i < 400; i++) {
         rule_lab_find(lab, "GET http://a.test/d");
         drawn += strcmp(rule_lab_find(lab, "GET http://a.test/c"), "c") == 0;
