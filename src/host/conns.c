@@ -1,87 +1,34 @@
 /*
- * conns: the connections of the session. See conns.h. Fed by listeners.c;
- * bytes go through pipe.c to exchange/serve and back.
+ * conns: the connections of the session, and what comes in. See conns.h. Fed by
+ * listeners.c; bytes go through pipe.c to exchange/serve, and back by
+ * conns_out.c.
  */
 #include "config.h"
 
-#include "host/conns.h"
+#include "host/conns_inner.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <event2/event_struct.h>
+#include <malloc.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
 
-#include "base/limits.h"
 #include "host/arrival.h"
-#include "host/peers.h"
-#include "host/pipe.h"
-#include "host/shaper.h"
-#include "host/timers.h"
 #include "rule/crowd.h"
 #include "rule/network.h"
 
-/* Reads and writes of one connection before the others get their turn. */
-#define ROUNDS 16
 /* How long the client may take to close after our FIN: an answer's last bytes
  * would be lost if we closed with its bytes unread. */
 #define LINGER_NS 2000000000
 /* How often one that is not read is looked after. */
 #define LOOK_NS 500000000
+/* So many connections leave memory behind, in holes between what stays. */
+#define BURST 64
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
-
-struct conn;
-
-typedef void (*state_fn)(struct conn *conn);
-
-struct conn {
-    TAILQ_ENTRY(conn) link;
-    TAILQ_ENTRY(conn) dirty_link;
-    TAILQ_ENTRY(conn) waiting_link;
-    struct ow_conns *conns;
-    state_fn on_readable; /* the state: what to do with what comes in */
-    struct event read_event;
-    struct event write_event;
-    struct ow_timer timer;
-    state_fn later;    /* what the timer calls first, once; NULL: nothing */
-    int64_t later_due; /* its session time */
-    struct ow_shaper *shaper;   /* NULL: it is as fast as it can be */
-    struct ow_timer line_timer; /* of the shaper, both ways */
-    int64_t read_again;         /* session time; while it holds */
-    struct ow_pipe pipe;
-    struct ow_info *info;
-    struct ow_serve *serve; /* NULL before the first byte and after the end */
-    const char *host;       /* of the stand-ins, valid with the session */
-    uint16_t port;
-    struct sockaddr_in client;
-    bool dirty;      /* in the list of those that have something to send */
-    bool reading;    /* read_event is added */
-    bool eof;        /* the client sends nothing more */
-    bool listens;    /* it was sent something after its eof: it may read on */
-    int trips;       /* of the handshake, that were waited for */
-    bool waits;      /* its host has as many connections as it takes */
-    bool is_counted; /* as one of them */
-    bool holds;      /* the network takes no more from the client for now */
-    bool stuck;      /* OpenSSL has to write before it can read */
-};
-
-TAILQ_HEAD(conn_list, conn);
-
-struct ow_conns {
-    struct ow_session *session;
-    struct ow_peers *peers;
-    struct ow_timers *timers;
-    struct conn_list all;
-    struct conn_list dirty;
-    struct conn_list waiting; /* for room; the first that came goes first */
-    struct event *rearm; /* what is due is asked for anew in the next turn */
-    char buffer[OW_LIMIT_IO]; /* one read; nothing stays in it */
-};
 
 static void let_in(struct ow_conns *conns, const char *host);
 
@@ -100,7 +47,7 @@ static void leave_crowd(struct conn *conn)
     let_in(conns, conn->host);
 }
 
-static void free_conn(struct conn *conn)
+void ow_conn_free(struct conn *conn)
 {
     struct ow_conns *conns = conn->conns;
 
@@ -117,6 +64,11 @@ static void free_conn(struct conn *conn)
     ow_pipe_release(&conn->pipe);
     ow_info_unref(conn->info);
     free(conn);
+    conns->n--;
+    if (conns->n == 0 && conns->most >= BURST) {
+        malloc_trim(0);
+        conns->most = 0;
+    }
 }
 
 static void mark_dirty(struct conn *conn)
@@ -151,7 +103,7 @@ static void set_timer(struct conn *conn, int64_t wait_ns)
         ow_pipe_end(&conn->pipe, true);
 }
 
-static int64_t session_now(const struct conn *conn)
+int64_t ow_conn_now(const struct conn *conn)
 {
     return ow_clock_now(&conn->conns->session->clock);
 }
@@ -173,7 +125,7 @@ static bool may_read(const struct conn *conn)
 }
 
 /* Sets the timer of the line to what is due on it next, either way. */
-static void watch_line(struct conn *conn)
+void ow_conn_watch_line(struct conn *conn)
 {
     int64_t due = ow_shaper_next(conn->shaper);
 
@@ -196,19 +148,19 @@ static void watch_line(struct conn *conn)
 /* So many bytes have come; the next ones are still on their way. */
 static void hold(struct conn *conn, size_t len)
 {
-    int64_t now = session_now(conn);
+    int64_t now = ow_conn_now(conn);
 
     conn->read_again = ow_shaper_read(conn->shaper, len, now);
     conn->holds = conn->read_again > now;
     if (conn->holds)
-        watch_line(conn);
+        ow_conn_watch_line(conn);
 }
 
 static void on_line_due(void *context)
 {
     struct conn *conn = context;
 
-    if (conn->holds && session_now(conn) >= conn->read_again) {
+    if (conn->holds && ow_conn_now(conn) >= conn->read_again) {
         conn->holds = false;
         if (conn->serve)
             set_reading(conn, may_read(conn));
@@ -218,11 +170,11 @@ static void on_line_due(void *context)
     }
     if (conn->serve)
         mark_dirty(conn);
-    watch_line(conn);
+    ow_conn_watch_line(conn);
 }
 
 /* Lets the exchange do what is due; what it left goes out at the turn's end. */
-static void play(struct conn *conn)
+void ow_conn_play(struct conn *conn)
 {
     int64_t due = ow_serve_run(conn->serve);
 
@@ -245,7 +197,7 @@ static void discard(struct conn *conn)
                              sizeof conn->conns->buffer);
 
     if (n == 0 || (n < 0 && n != -EAGAIN && n != -EBUSY))
-        free_conn(conn);
+        ow_conn_free(conn);
 }
 
 static void begin_linger(struct conn *conn)
@@ -257,21 +209,21 @@ static void begin_linger(struct conn *conn)
 }
 
 /* The exchange has ended the connection and all of it is sent. */
-static void finish(struct conn *conn)
+void ow_conn_finish(struct conn *conn)
 {
     enum ow_serve_end end = ow_serve_end(conn->serve);
 
     conn->serve = ow_serve_free(conn->serve);
     if (end == OW_SERVE_RESET) {
         ow_pipe_reset(&conn->pipe);
-        free_conn(conn);
+        ow_conn_free(conn);
         return;
     }
     /* A client that has left is not told goodbye. */
     if (!conn->eof || conn->listens)
         ow_pipe_end(&conn->pipe, end == OW_SERVE_CUT);
     if (conn->eof)
-        free_conn(conn);
+        ow_conn_free(conn);
     else
         begin_linger(conn);
 }
@@ -304,16 +256,16 @@ static bool receive_once(struct conn *conn)
 
 static void receive(struct conn *conn)
 {
-    for (int i = 0; i < ROUNDS && may_read(conn); i++) {
+    for (int i = 0; i < OW_CONN_ROUNDS && may_read(conn); i++) {
         if (receive_once(conn))
             continue;
-        play(conn);
+        ow_conn_play(conn);
         return;
     }
     /* OpenSSL may hold what the socket has no more of. */
     if (!conn->eof && !conn->holds && ow_pipe_has_more(&conn->pipe))
         event_active(&conn->read_event, EV_READ, 0);
-    play(conn);
+    ow_conn_play(conn);
 }
 
 static void begin_serving(struct conn *conn)
@@ -332,7 +284,7 @@ static void begin_serving(struct conn *conn)
     conn->serve = ow_serve_new(&conn->conns->session->env, &peer);
     if (!conn->serve) {
         ow_pipe_reset(&conn->pipe);
-        free_conn(conn);
+        ow_conn_free(conn);
         return;
     }
     conn->on_readable = receive;
@@ -380,7 +332,7 @@ static void handshake(struct conn *conn)
         return;
     }
     record_tls(conn, err.text);
-    free_conn(conn);
+    ow_conn_free(conn);
 }
 
 static void handshake_slowly(struct conn *conn)
@@ -421,7 +373,7 @@ static void begin_tls(struct conn *conn)
         server ? ow_tls_server_accept(server, conn->host, fault, &err) : NULL;
     if (!ssl || ow_pipe_start_tls(&conn->pipe, ssl) < 0) {
         record_tls(conn, ssl ? "out of memory" : err.text);
-        free_conn(conn);
+        ow_conn_free(conn);
         return;
     }
     if (ow_arrival_keeps_h1(session, &conn->info->program))
@@ -439,7 +391,7 @@ static void sniff(struct conn *conn)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0)
-        free_conn(conn);
+        ow_conn_free(conn);
     else if (first == TLS_HANDSHAKE)
         begin_tls(conn);
     else
@@ -482,9 +434,9 @@ static void on_due(void *context)
         later(conn);
     } else if (!conn->serve ||
                (ow_serve_is_deaf(conn->serve) && ow_pipe_is_left(&conn->pipe)))
-        free_conn(conn);
+        ow_conn_free(conn);
     else
-        play(conn);
+        ow_conn_play(conn);
 }
 
 /* The clock was changed: every wait of session time is another one now. */
@@ -499,11 +451,11 @@ static void on_rearm(evutil_socket_t fd, short what, void *context)
     TAILQ_FOREACH(conn, &conns->all, link)
     {
         if (conn->shaper)
-            watch_line(conn);
+            ow_conn_watch_line(conn);
         if (conn->later)
             set_timer(conn, ow_clock_until(clock, conn->later_due));
         else if (conn->serve)
-            play(conn);
+            ow_conn_play(conn);
     }
 }
 
@@ -538,6 +490,8 @@ static struct conn *add(struct ow_conns *conns,
     ow_timer_init(&conn->timer, on_due, conn);
     ow_timer_init(&conn->line_timer, on_line_due, conn);
     TAILQ_INSERT_TAIL(&conns->all, conn, link);
+    if (++conns->n > conns->most)
+        conns->most = conns->n;
     return conn;
 }
 
@@ -596,7 +550,7 @@ static bool join_crowd(struct conn *conn)
         return false;
     }
     ow_pipe_reset(&conn->pipe);
-    free_conn(conn);
+    ow_conn_free(conn);
     return false;
 }
 
@@ -632,115 +586,6 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
         begin(conn);
 }
 
-/* Sends what there is; the exchange may make more of it as it goes out. */
-static void send_out(struct conn *conn)
-{
-    struct ow_journal *journal = conn->conns->session->journal;
-
-    for (int i = 0; i < ROUNDS; i++) {
-        struct ow_buf *out = ow_serve_out(conn->serve);
-        if (out->len == 0 && ow_serve_end(conn->serve) == OW_SERVE_OPEN)
-            return;
-        if (out->len == 0) {
-            finish(conn);
-            return;
-        }
-        ow_journal_flush(journal);
-        ssize_t n = ow_pipe_write(&conn->pipe, ow_buf_data(out), out->len);
-        if (n == -EAGAIN) {
-            event_add(&conn->write_event, NULL);
-            return;
-        }
-        if (n < 0) {
-            free_conn(conn);
-            return;
-        }
-        ow_buf_consume(out, (size_t)n);
-        conn->listens = conn->eof;
-        if (out->len == 0)
-            play(conn);
-    }
-    event_active(&conn->write_event, EV_WRITE, 0);
-}
-
-/* What the exchange has made goes on its way; it may make more of it. */
-static int fill_line(struct conn *conn)
-{
-    const struct ow_session *session = conn->conns->session;
-    struct ow_buf *out = ow_serve_out(conn->serve);
-    int r = 0;
-
-    for (int i = 0; r == 0 && i < ROUNDS && out->len > 0 &&
-                    !ow_shaper_is_full(conn->shaper);
-         i++) {
-        ow_shaper_use(conn->shaper,
-                      session->network ? NULL : ow_serve_network(conn->serve));
-        r = ow_shaper_put(conn->shaper, ow_buf_data(out), out->len,
-                          session_now(conn));
-        ow_buf_consume(out, out->len);
-        play(conn);
-    }
-    if (out->len == 0 && ow_serve_end(conn->serve) != OW_SERVE_OPEN)
-        ow_shaper_end(conn->shaper, session_now(conn));
-    return r;
-}
-
-/* The same through the shaper: what is due by now. False: the connection has
- * gone. */
-static bool drain_line(struct conn *conn)
-{
-    const char *bytes;
-    size_t len;
-
-    while ((len = ow_shaper_due(conn->shaper, session_now(conn), &bytes)) > 0) {
-        ssize_t n = ow_pipe_write(&conn->pipe, bytes, len);
-        if (n == -EAGAIN) {
-            event_add(&conn->write_event, NULL);
-            return true;
-        }
-        if (n < 0) {
-            free_conn(conn);
-            return false;
-        }
-        ow_shaper_consume(conn->shaper, (size_t)n);
-        conn->listens = conn->eof;
-    }
-    return true;
-}
-
-static void send_slowly(struct conn *conn)
-{
-    if (fill_line(conn) < 0) {
-        ow_pipe_reset(&conn->pipe);
-        free_conn(conn);
-        return;
-    }
-    ow_journal_flush(conn->conns->session->journal);
-    if (!drain_line(conn))
-        return;
-    if (ow_shaper_is_over(conn->shaper, session_now(conn)))
-        finish(conn);
-    else
-        watch_line(conn);
-}
-
-void ow_conns_send(struct ow_conns *conns)
-{
-    struct conn_list now = TAILQ_HEAD_INITIALIZER(now);
-
-    ow_journal_flush(conns->session->journal);
-    TAILQ_CONCAT(&now, &conns->dirty, dirty_link);
-    while (!TAILQ_EMPTY(&now)) {
-        struct conn *conn = TAILQ_FIRST(&now);
-        TAILQ_REMOVE(&now, conn, dirty_link);
-        conn->dirty = false;
-        if (conn->serve && conn->shaper)
-            send_slowly(conn);
-        else if (conn->serve)
-            send_out(conn);
-    }
-}
-
 /* What fits into the socket at once: nobody waits for it any more. */
 static void say_goodbye(struct conn *conn)
 {
@@ -760,7 +605,7 @@ struct ow_conns *ow_conns_free(struct ow_conns *conns)
         return NULL;
     while (!TAILQ_EMPTY(&conns->all)) {
         say_goodbye(TAILQ_FIRST(&conns->all));
-        free_conn(TAILQ_FIRST(&conns->all));
+        ow_conn_free(TAILQ_FIRST(&conns->all));
     }
     if (conns->rearm)
         event_free(conns->rearm);
