@@ -211,8 +211,8 @@
 #define OW_LIMIT_CONTROL_RULES 1000
 /* Calls that are remembered for http://offwire.test/calls, and their memory:
  * enough for a test and what it sent, little beside the host's own. */
-#define OW_LIMIT_CALLS       10000
-#define OW_LIMIT_CALLS_BYTES (8 * 1024 * 1024)
+#define OW_LIMIT_CALLS       5000
+#define OW_LIMIT_CALLS_BYTES (4 * 1024 * 1024)
 /* Of one request's body: longer prompts are told by their size and digest. */
 #define OW_LIMIT_CALL_BODY (64 * 1024)
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses

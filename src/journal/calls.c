@@ -16,7 +16,7 @@
 #include "base/limits.h"
 
 /* A power of two: places are numbers modulo it. */
-#define RING 16384
+#define RING 8192
 
 _Static_assert(RING >= OW_LIMIT_CALLS, "the ring has room for all calls");
 

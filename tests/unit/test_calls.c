@@ -135,7 +135,7 @@ static void calls_is_bounded_in_bytes(void **state)
     assert_int_equal(ow_body_feed(&body, bytes, sizeof bytes), 0);
     for (uint64_t i = 1; i <= 1000; i++)
         add(*state, OW_EVENT_REQUEST, i, &request);
-    assert_in_range(ow_calls_count(*state), 100,
+    assert_in_range(ow_calls_count(*state), 10,
                     OW_LIMIT_CALLS_BYTES / OW_LIMIT_CALL_BODY);
     ow_body_release(&body);
 }
