@@ -6,7 +6,6 @@
 #include "base/units.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +79,7 @@ int ow_units_parse_duration(struct ow_str s, int64_t *ret_ns)
     }
     int r = parse(s, durations, &ns);
     if (r == 0)
-        *ret_ns = llround(ns);
+        *ret_ns = ow_units_round(ns);
     return r;
 }
 
@@ -90,7 +89,7 @@ int ow_units_parse_size(struct ow_str s, uint64_t *ret_bytes)
     int r = parse(s, sizes, &bytes);
 
     if (r == 0)
-        *ret_bytes = (uint64_t)llround(bytes);
+        *ret_bytes = (uint64_t)ow_units_round(bytes);
     return r;
 }
 
@@ -101,7 +100,7 @@ static int parse_bits(struct ow_str s, uint64_t *ret_bytes)
     int r = parse(s, bits, &bytes);
 
     if (r == 0)
-        *ret_bytes = (uint64_t)llround(bytes);
+        *ret_bytes = (uint64_t)ow_units_round(bytes);
     return r;
 }
 

@@ -10,7 +10,16 @@
 #ifndef OW_BASE_UNITS_H
 #define OW_BASE_UNITS_H
 
+#include <stdint.h>
+
 #include "base/str.h"
+
+/* To the nearest, which the C library would need libm for. Not negative, and
+ * below 2^63. */
+static inline int64_t ow_units_round(double value)
+{
+    return (int64_t)(value + 0.5);
+}
 
 int ow_units_parse_duration(struct ow_str s, int64_t *ret_ns);
 int ow_units_parse_size(struct ow_str s, uint64_t *ret_bytes);

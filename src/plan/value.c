@@ -73,7 +73,7 @@ int ow_value_duration(const struct ow_action_input *in, const cJSON *node,
 {
     if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
         node->valuedouble < 9e12) {
-        *ret_ns = llround(node->valuedouble * 1e6);
+        *ret_ns = ow_units_round(node->valuedouble * 1e6);
         return 0;
     }
     if (cJSON_IsString(node) &&

@@ -7,7 +7,6 @@
 #include "rule/network.h"
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -104,7 +103,7 @@ static int read_time(const struct ow_jsonc *doc, const cJSON *node,
 
     if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
         node->valuedouble < 1e9) {
-        *ret_ns = llround(node->valuedouble * 1e6);
+        *ret_ns = ow_units_round(node->valuedouble * 1e6);
         return 0;
     }
     if (text.ptr && ow_units_parse_duration(text, ret_ns) == 0)

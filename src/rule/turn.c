@@ -85,7 +85,7 @@ static int parse_time(const struct ow_pattern_source *source, const cJSON *node,
 
     if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
         node->valuedouble < 9e12) {
-        *ret_ns = llround(node->valuedouble * 1e6);
+        *ret_ns = ow_units_round(node->valuedouble * 1e6);
         return 0;
     }
     if (text.ptr && ow_units_parse_duration(text, ret_ns) == 0)
