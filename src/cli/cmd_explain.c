@@ -198,7 +198,8 @@ static void print_answer(struct question *q, const struct ow_table *table,
                                         .params = &match->params,
                                         .captures = &match->captures,
                                         .clock = &clock,
-                                        .state = &q->states.shared};
+                                        .state = &q->states.shared,
+                                        .states = &q->states};
 
     ow_rand_init(&rand, 1);
     ow_clock_init(&clock, 1.0);

@@ -431,6 +431,7 @@ static int answer_by_rule(struct ow_exchange *x)
         .captures = &x->match.captures,
         .clock = env->clock,
         .state = state,
+        .states = env->states,
     };
 
     ow_state_hold(state);

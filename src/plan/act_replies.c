@@ -121,10 +121,11 @@ static int find_reply(const struct ow_answer_context *context,
                       struct ow_fields *ret_captures, struct ow_err *err)
 {
     struct ow_str prompt = ow_conversation_prompt(c);
-    int r = context->find_reply ? context->find_reply(context->replies, c,
-                                                      context->request->arena,
-                                                      ret, ret_captures)
-                                : -ENOENT;
+    int r =
+        context->find_reply
+            ? context->find_reply(context->replies, context->states, c,
+                                  context->request->arena, ret, ret_captures)
+            : -ENOENT;
 
     if (r != -ENOENT)
         return r;

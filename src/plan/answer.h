@@ -57,6 +57,7 @@ struct ow_reply;
 /* What a model says in a conversation: rule/replies.h, which plan/ does not
  * know. */
 typedef int (*ow_reply_find_fn)(const void *replies,
+                                const struct ow_states *states,
                                 const struct ow_conversation *conversation,
                                 struct ow_arena *arena,
                                 const struct ow_reply **ret,
@@ -79,6 +80,8 @@ struct ow_answer_context {
     struct ow_resource_run *resource; /* NULL: it is about none */
     ow_reply_find_fn find_reply;      /* with replies; NULL: there are none */
     const void *replies;
+    const struct ow_states *states; /* whose scenarios are on, for replies;
+                                       NULL: none is */
 
     /* Set by those who write an answer, for the templates in it. */
     struct ow_refuse *refuse;   /* of refuse(); NULL: it fails */

@@ -32,6 +32,7 @@ struct ow_reply_rule {
     struct ow_pattern *patterns[ASK_COUNT]; /* NULL: not asked for */
     bool wants_tools;                       /* HAS_TOOLS without a pattern */
     bool asks_tools;
+    struct ow_scenario_set scenarios;
     const struct ow_reply *reply;
 };
 
@@ -64,8 +65,8 @@ static int parse_ask(const struct ow_pattern_source *source, const cJSON *node,
 }
 
 static int parse_reply(const struct ow_pattern_source *source,
-                       const cJSON *node, struct ow_reply_rule *rule,
-                       struct ow_err *err)
+                       const cJSON *node, struct ow_scenarios *scenarios,
+                       struct ow_reply_rule *rule, struct ow_err *err)
 {
     const struct ow_action_input in = {.doc = source->doc,
                                        .then = node,
@@ -83,6 +84,11 @@ static int parse_reply(const struct ow_pattern_source *source,
     for (int i = 0; i < ASK_COUNT && r == 0; i++)
         r = parse_ask(source, cJSON_GetObjectItemCaseSensitive(node, asks[i]),
                       i, rule, err);
+    if (r == 0)
+        r = ow_scenarios_parse(
+            scenarios, source,
+            cJSON_GetObjectItemCaseSensitive(node, "scenario"),
+            &rule->scenarios, err);
     return r < 0 ? r : ow_reply_parse(&in, node, &rule->reply);
 }
 
@@ -104,7 +110,7 @@ static struct ow_reply_rule *append(struct ow_replies *replies)
 
 int ow_replies_add(struct ow_replies *replies,
                    const struct ow_pattern_source *source, const cJSON *list,
-                   struct ow_err *err)
+                   struct ow_scenarios *scenarios, struct ow_err *err)
 {
     const cJSON *node;
 
@@ -115,7 +121,8 @@ int ow_replies_add(struct ow_replies *replies,
     cJSON_ArrayForEach(node, list)
     {
         struct ow_reply_rule *rule = append(replies);
-        int r = rule ? parse_reply(source, node, rule, err) : -ENOMEM;
+        int r =
+            rule ? parse_reply(source, node, scenarios, rule, err) : -ENOMEM;
         if (r < 0)
             return r;
     }
@@ -224,9 +231,9 @@ static int fits(struct search *search, const struct ow_reply_rule *rule)
     return 1;
 }
 
-int ow_replies_find(const void *replies, const struct ow_conversation *c,
-                    struct ow_arena *arena, const struct ow_reply **ret,
-                    struct ow_fields *ret_captures)
+int ow_replies_find(const void *replies, const struct ow_states *states,
+                    const struct ow_conversation *c, struct ow_arena *arena,
+                    const struct ow_reply **ret, struct ow_fields *ret_captures)
 {
     const struct ow_replies *all = replies;
     struct search search;
@@ -236,6 +243,9 @@ int ow_replies_find(const void *replies, const struct ow_conversation *c,
     int r = begin(&search, c, arena, all->regexes);
 
     for (size_t i = 0; i < all->n && r == 0; i++) {
+        const struct ow_scenario_set *set = &all->items[i].scenarios;
+        if (set->n > 0 && !ow_scenario_set_is_on(set, states))
+            continue;
         r = fits(&search, &all->items[i]);
         if (r == 1) {
             *ret = all->items[i].reply;

@@ -12,6 +12,7 @@
 
 #include "plan/conversation.h"
 #include "rule/pattern.h"
+#include "rule/scenarios.h"
 
 struct ow_reply_rule;
 
@@ -23,17 +24,19 @@ struct ow_replies {
 };
 
 void ow_replies_release(struct ow_replies *replies);
-/* Adds those of a file (a list). 0, -EINVAL with a placed sentence, -ENOMEM. */
+/* Adds those of a file (a list), and their scenarios to those known. 0, -EINVAL
+ * with a placed sentence, -ENOMEM. */
 int ow_replies_add(struct ow_replies *replies,
                    const struct ow_pattern_source *source, const cJSON *list,
-                   struct ow_err *err);
+                   struct ow_scenarios *scenarios, struct ow_err *err);
 /*
- * The first that fits, with what its patterns captured, in the arena. An
- * ow_reply_find_fn: replies is a struct ow_replies. 0; -ENOENT: none fits;
- * -ENOMEM.
+ * The first that fits, of a scenario that is on or of none, with what its
+ * patterns captured, in the arena. An ow_reply_find_fn: replies is a struct
+ * ow_replies. 0; -ENOENT: none fits; -ENOMEM.
  */
-int ow_replies_find(const void *replies, const struct ow_conversation *c,
-                    struct ow_arena *arena, const struct ow_reply **ret,
+int ow_replies_find(const void *replies, const struct ow_states *states,
+                    const struct ow_conversation *c, struct ow_arena *arena,
+                    const struct ow_reply **ret,
                     struct ow_fields *ret_captures);
 
 #endif

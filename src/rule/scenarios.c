@@ -70,7 +70,7 @@ int ow_scenarios_parse(struct ow_scenarios *scenarios,
         return 0;
     if (!item)
         return ow_jsonc_error(source->doc, node, err,
-                              "an empty list: this rule would never answer");
+                              "an empty list: this would never answer");
     ret->items = ow_arena_zalloc(source->arena, n * sizeof *ret->items);
     if (!ret->items)
         return -ENOMEM;

@@ -195,7 +195,9 @@ static int add_replies(struct ow_table *table, const struct ow_jsonc *doc,
     const cJSON *list =
         cJSON_GetObjectItemCaseSensitive(ow_jsonc_root(doc), "replies");
 
-    return list ? ow_replies_add(&table->replies, &source, list, err) : 0;
+    return list ? ow_replies_add(&table->replies, &source, list,
+                                 &table->scenarios, err)
+                : 0;
 }
 
 static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
