@@ -372,6 +372,10 @@ static int find_in_round(const struct look_up *l, int round,
         const struct ow_rule *rule = &table->rules[number];
         if (!ow_scenario_set_in_round(&rule->scenarios, round, run->states))
             continue;
+        /* Rules that ask about the body wait until it is there. */
+        if (l->stage != OW_STAGE_REQUEST &&
+            !ow_answers_have_stage(rule->answers, l->stage))
+            continue;
         r = ow_rule_match(rule, run);
         if (r <= 0)
             continue;
