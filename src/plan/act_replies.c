@@ -46,8 +46,7 @@ static int parse_form(const struct ow_action_input *in, const cJSON *node,
                       struct ow_answer *ret)
 {
     struct ow_action_input own = *in;
-    static const char *const not_here[] = {"replies", "resource", "websocket",
-                                           NULL};
+    static const char *const not_here[] = {"replies", "websocket", NULL};
 
     own.then = node;
     own.answer = ret;
@@ -57,6 +56,9 @@ static int parse_form(const struct ow_action_input *in, const cJSON *node,
             return ow_jsonc_error(in->doc, member(node, not_here[i]), in->err,
                                   "\"%s\" cannot stand within \"replies\"",
                                   not_here[i]);
+    if (member(node, "resource") && member(in->then, "resource"))
+        return ow_jsonc_error(in->doc, member(node, "resource"), in->err,
+                              "this answer is of a resource already");
     int r = ow_answer_parse(&own);
     if (r == 0 && ow_answer_stage(ret) != OW_STAGE_REQUEST)
         return ow_jsonc_error(in->doc, node, in->err,

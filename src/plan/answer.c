@@ -313,7 +313,8 @@ static bool is_passed_over(const struct ow_action *action,
                            const struct ow_answer_context *context)
 {
     return context->resource && context->resource->is_answered &&
-           (action->ops == &ow_respond_ops || action->ops == &ow_stream_ops);
+           (action->ops == &ow_respond_ops || action->ops == &ow_stream_ops ||
+            action->ops == &ow_replies_ops);
 }
 
 static int plan_actions(const struct ow_answer *answer,
