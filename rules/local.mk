@@ -19,7 +19,8 @@ nobase_dist_pkgdata_DATA = \
 	rules/twilio/README.md \
 	rules/twilio/10-scenarios.json \
 	rules/twilio/20-accounts.json \
-	rules/twilio/30-messages.json
+	rules/twilio/30-messages.json \
+	rules/twilio/40-webhooks.json
 EXTRA_DIST += \
 	rules/anthropic/cases \
 	rules/openai/cases \

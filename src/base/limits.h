@@ -37,6 +37,9 @@
 #define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
 /* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
 #define OW_LIMIT_JSON_DEPTH 200
+/* Elements and attributes of a document of XML: each takes some 500 bytes as a
+ * tree, so that a kept body full of them would be a gigabyte. */
+#define OW_LIMIT_XML_PARTS 10000
 /* What the emitter's buffer holds: OUT_HIGH, one more piece, and a head. */
 #define OW_LIMIT_OUT (1024 * 1024)
 /* Journal lines that wait for their write; one line is at most 400 KiB. */

@@ -14,4 +14,5 @@ libowcore_la_SOURCES += \
 	src/base/str.c src/base/str.h \
 	src/base/suggest.c src/base/suggest.h \
 	src/base/units.c src/base/units.h \
-	src/base/utf8.c src/base/utf8.h
+	src/base/utf8.c src/base/utf8.h \
+	src/base/xml.c src/base/xml.h

@@ -8,8 +8,9 @@
 #define OW_CLI_CLI_H
 
 /* Exit statuses of the command itself. */
-#define OW_EXIT_USAGE 2  /* wrong options or bad rule files */
-#define OW_EXIT_UNMET 89 /* unmatched requests or unmet expectations */
+#define OW_EXIT_MISMATCH 1  /* a webhook's answer is not what it should be */
+#define OW_EXIT_USAGE    2  /* wrong options or bad rule files */
+#define OW_EXIT_UNMET    89 /* unmatched requests or unmet expectations */
 #define OW_EXIT_INTERNAL                                                       \
     125 /* Offwire itself failed; 126, 127 as in env(1)                        \
          */

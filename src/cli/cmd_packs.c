@@ -5,8 +5,6 @@
  */
 #include "config.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "rule/table.h"
+#include "rule/webhook.h"
 
 static const char options_help[] =
     "  --help  this text\n"
@@ -41,24 +40,10 @@ static void print_subject(const char *folder, const char *pack)
     printf("%-12s %s\n", pack, subject ? subject + 2 : "");
 }
 
-static int is_pack(const struct dirent *entry)
+static int list_pack(const char *folder, const char *pack, void *context)
 {
-    return entry->d_name[0] != '.' && !strchr(entry->d_name, '.');
-}
-
-static int list_packs(const char *folder)
-{
-    struct dirent **packs;
-    int n = scandir(folder, &packs, is_pack, alphasort);
-
-    if (n < 0)
-        return ow_cli_fail(OW_EXIT_INTERNAL, "no packs in \"%s\": %s", folder,
-                           strerror(errno));
-    for (int i = 0; i < n; i++) {
-        print_subject(folder, packs[i]->d_name);
-        free(packs[i]);
-    }
-    free(packs);
+    (void)context;
+    print_subject(folder, pack);
     return 0;
 }
 
@@ -96,6 +81,18 @@ static int print_rule(const struct ow_rule *rule,
     return r;
 }
 
+static void print_webhooks(const struct ow_table *table)
+{
+    const struct ow_webhook *webhook = ow_table_webhooks(table)->first;
+
+    for (; webhook; webhook = webhook->next)
+        printf("%s %s",
+               webhook == ow_table_webhooks(table)->first ? "webhooks:" : "",
+               webhook->name);
+    if (ow_table_webhooks(table)->first)
+        printf("\n");
+}
+
 static int print_table(const struct ow_table *table)
 {
     struct ow_state_shape shape;
@@ -109,6 +106,7 @@ static int print_table(const struct ow_table *table)
             printf(" %s", shape.scenarios[i]);
         printf("\n");
     }
+    print_webhooks(table);
     printf("\n%-34s %-8s %s\n", "name", "method", "path");
     for (size_t i = 0; r == 0 && i < ow_table_count(table); i++)
         r = print_rule(ow_table_rule(table, i), &shape);
@@ -143,7 +141,8 @@ int ow_cmd_packs(int argc, char **argv)
     if (argc - optind > 1)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "packs takes one PACK; offwire packs --help");
-    int status = optind < argc ? show_pack(folder.path, argv[optind])
-                               : list_packs(folder.path);
+    int status = optind < argc
+                     ? show_pack(folder.path, argv[optind])
+                     : ow_locate_each_pack(folder.path, list_pack, NULL);
     return fflush(stdout) == 0 ? status : OW_EXIT_INTERNAL;
 }

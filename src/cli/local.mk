@@ -11,6 +11,7 @@ offwire_SOURCES = \
 	src/cli/cmd_run.c \
 	src/cli/cmd_packs.c \
 	src/cli/cmd_schema.c \
+	src/cli/cmd_webhook.c \
 	src/cli/commands.def \
 	src/cli/environ.c src/cli/environ.h \
 	src/cli/join.c src/cli/join.h \
@@ -22,7 +23,10 @@ offwire_SOURCES = \
 	src/cli/stay.c src/cli/stay.h \
 	src/cli/session_options.c src/cli/session_options.h \
 	src/cli/session_options.def \
-	src/cli/tune.c src/cli/tune.h
+	src/cli/tune.c src/cli/tune.h \
+	src/cli/webhook_job.c src/cli/webhook_job.h \
+	src/cli/webhook_options.def \
+	src/cli/webhook_print.c src/cli/webhook_print.h
 offwire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DOW_LIBDIR='"$(libdir)"' -DOW_PKGDATADIR='"$(pkgdatadir)"'
 offwire_LDADD = libowcore.la

@@ -5,6 +5,7 @@
 
 #include "cli/locate.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cli/cli.h"
 
 #define SHIM "liboffwire.so"
 
@@ -73,6 +75,31 @@ struct ow_locate_folder ow_locate_packs(void)
     }
     free(self);
     return (struct ow_locate_folder){OW_PKGDATADIR "/rules"};
+}
+
+static int is_pack(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && !strchr(entry->d_name, '.');
+}
+
+int ow_locate_each_pack(const char *folder,
+                        int (*each)(const char *folder, const char *pack,
+                                    void *context),
+                        void *context)
+{
+    struct dirent **packs;
+    int n = scandir(folder, &packs, is_pack, alphasort), status = 0;
+
+    if (n < 0)
+        return ow_cli_fail(OW_EXIT_INTERNAL, "no packs in \"%s\": %s", folder,
+                           strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (status == 0)
+            status = each(folder, packs[i]->d_name, context);
+        free(packs[i]);
+    }
+    free(packs);
+    return status;
 }
 
 static int append_absolute(struct ow_buf *list, struct ow_str item)

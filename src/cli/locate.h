@@ -18,6 +18,13 @@ struct ow_locate_folder {
     char path[PATH_MAX];
 };
 struct ow_locate_folder ow_locate_packs(void);
+/* Calls each for the packs in a folder, by their names, in order, until it
+ * returns something else than 0, which is returned. A folder that is not there
+ * is one sentence on stderr. */
+int ow_locate_each_pack(const char *folder,
+                        int (*each)(const char *folder, const char *pack,
+                                    void *context),
+                        void *context);
 /* A colon-separated list with each path that exists made absolute, since the
  * program may change its folder. The caller frees; NULL: no memory. */
 char *ow_locate_absolute(const char *list);

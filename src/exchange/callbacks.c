@@ -81,6 +81,7 @@ static int prepare(struct ow_exchange *x, struct ow_err *err)
     if (r == 0 && seen.body.ptr)
         json = cJSON_ParseWithLength(seen.body.ptr, seen.body.len);
     seen.json = json;
+    seen.headers = head ? head->head.fields : NULL;
     own.answer = &seen;
     if (r == 0)
         r = render_all(x, &own, err);

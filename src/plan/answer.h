@@ -75,8 +75,9 @@ struct ow_answer_context {
     const struct ow_fields *call; /* extra_view.h; or NULL */
     const struct ow_answer_seen *answer; /* the same */
     const struct ow_limit_seen *limit;   /* the same */
-    struct ow_message *message;          /* "msg"; NULL: there is none */
-    const cJSON *kept; /* what its connection keeps; NULL: nothing */
+    const cJSON *arguments;     /* "arg" of a webhook; NULL: it is none */
+    struct ow_message *message; /* "msg"; NULL: there is none */
+    const cJSON *kept;          /* what its connection keeps; NULL: nothing */
     struct ow_resource_run *resource; /* NULL: it is about none */
     ow_reply_find_fn find_reply;      /* with replies; NULL: there are none */
     const void *replies;

@@ -230,6 +230,27 @@ int ow_callbacks_parse(const struct ow_action_input *in, const cJSON *node,
     return r;
 }
 
+int ow_callback_request_parse(const struct ow_action_input *in,
+                              const cJSON *node,
+                              const struct ow_callbacks **ret)
+{
+    struct ow_callbacks *callbacks =
+        ow_arena_zalloc(in->arena, sizeof *callbacks);
+
+    if (!callbacks)
+        return -ENOMEM;
+    callbacks->items = ow_arena_zalloc(in->arena, sizeof *callbacks->items);
+    if (!callbacks->items)
+        return -ENOMEM;
+    callbacks->n = 1;
+    callbacks->items->timeout_ns = TIMEOUT_NS;
+    callbacks->items->backoff_ns = BACKOFF_NS;
+    int r = parse_request(in, node, callbacks->items);
+    if (r == 0)
+        *ret = callbacks;
+    return r;
+}
+
 size_t ow_callbacks_count(const struct ow_callbacks *callbacks)
 {
     return callbacks ? callbacks->n : 0;

@@ -45,6 +45,10 @@ struct ow_delivery {
  */
 int ow_callbacks_parse(const struct ow_action_input *in, const cJSON *node,
                        const struct ow_callbacks **ret);
+/* The same of a "request" alone, which becomes the only one. */
+int ow_callback_request_parse(const struct ow_action_input *in,
+                              const cJSON *node,
+                              const struct ow_callbacks **ret);
 size_t ow_callbacks_count(const struct ow_callbacks *callbacks);
 /*
  * The n-th one as it is for this hit; *ret is NULL if "when" or "unless" keep

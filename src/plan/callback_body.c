@@ -15,6 +15,7 @@
 struct ow_callback_field {
     struct ow_str name;
     struct ow_template value;
+    bool is_json; /* value gives JSON of any type */
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -44,8 +45,25 @@ static int add_field(const struct ow_action_input *in, const char *name,
     field->name = ow_arena_copy(in->arena, ow_str_from(name));
     if (!field->name.ptr)
         return -ENOMEM;
-    return cJSON_IsString(node) ? ow_template_text(in, node, &field->value)
-                                : ow_template_json(in, node, &field->value);
+    if (cJSON_IsString(node))
+        return ow_template_value(in, node, &field->value, &field->is_json);
+    field->is_json = true;
+    return ow_template_json(in, node, &field->value);
+}
+
+/* "{{ ... }}" in the place of an object. */
+static int parse_form_expression(const struct ow_action_input *in,
+                                 const cJSON *form,
+                                 struct ow_callback_body *body)
+{
+    bool is_alone = false;
+    int r = ow_template_value(in, form, &body->value, &is_alone);
+
+    if (r == 0 && !is_alone)
+        return ow_jsonc_error(in->doc, form, in->err,
+                              "expected an object: {\"name\": \"value\"}, or "
+                              "one expression that gives one");
+    return r;
 }
 
 static int parse_form(const struct ow_action_input *in, const cJSON *form,
@@ -54,6 +72,8 @@ static int parse_form(const struct ow_action_input *in, const cJSON *form,
     const cJSON *item, *value;
     int r = 0;
 
+    if (cJSON_IsString(form))
+        return parse_form_expression(in, form, body);
     if (!cJSON_IsObject(form))
         return ow_jsonc_error(in->doc, form, in->err,
                               "expected an object: {\"name\": \"value\"}");
@@ -175,12 +195,16 @@ static int compare_fields(const void *a, const void *b)
     return order != 0 ? order : compare(x->value, y->value);
 }
 
+/* Who says the same twice has said it once: verifiers make a set of values. */
 static int write_params(struct ow_field *fields, size_t n, struct ow_buf *out)
 {
     int r = 0;
 
-    qsort(fields, n, sizeof *fields, compare_fields);
+    if (n > 0)
+        qsort(fields, n, sizeof *fields, compare_fields);
     for (size_t i = 0; i < n && r == 0; i++) {
+        if (i > 0 && compare_fields(&fields[i - 1], &fields[i]) == 0)
+            continue;
         r = ow_buf_append_str(out, fields[i].name);
         if (r == 0)
             r = ow_buf_append_str(out, fields[i].value);
@@ -203,30 +227,131 @@ static int keep(struct ow_buf *out, int r, struct ow_arena *arena,
     return r;
 }
 
+/* One value: a string as it is, nothing for null, all else as JSON. */
+static int add_value(struct ow_str name, const cJSON *value,
+                     struct ow_arena *arena, struct ow_fields *fields)
+{
+    const char *string = cJSON_GetStringValue(value);
+    char *printed = NULL;
+
+    if (cJSON_IsNull(value))
+        return 0;
+    if (!string)
+        string = printed = cJSON_PrintUnformatted(value);
+    struct ow_str text = string ? ow_arena_copy(arena, ow_str_from(string))
+                                : (struct ow_str){NULL, 0};
+    cJSON_free(printed);
+    return text.ptr ? ow_fields_add(fields, arena, name, text) : -ENOMEM;
+}
+
+static int add_values(struct ow_str name, const cJSON *value,
+                      struct ow_arena *arena, struct ow_fields *fields)
+{
+    const cJSON *item;
+    int r = 0;
+
+    if (!cJSON_IsArray(value))
+        return add_value(name, value, arena, fields);
+    cJSON_ArrayForEach(item, value)
+    {
+        if (r == 0)
+            r = add_value(name, item, arena, fields);
+    }
+    return r;
+}
+
+/* The names and values of what an expression gave. */
+static int add_object(const cJSON *object, struct ow_arena *arena,
+                      struct ow_fields *fields, struct ow_err *err)
+{
+    const cJSON *item;
+    int r = 0;
+
+    if (!cJSON_IsObject(object))
+        return ow_err_set(err, -EINVAL,
+                          "the expression of a \"form\" gives no object of "
+                          "names and values");
+    cJSON_ArrayForEach(item, object)
+    {
+        struct ow_str name = ow_arena_copy(arena, ow_str_from(item->string));
+        if (r == 0)
+            r = name.ptr ? add_values(name, item, arena, fields) : -ENOMEM;
+    }
+    return r;
+}
+
+static int read_json(const struct ow_template *template,
+                     const struct ow_answer_context *context,
+                     struct ow_arena *arena, cJSON **ret, struct ow_err *err)
+{
+    struct ow_str text;
+    int r = ow_template_render(template, context, arena, &text, err);
+
+    if (r < 0)
+        return r;
+    *ret = cJSON_ParseWithLength(text.ptr, text.len);
+    return *ret ? 0 : -ENOMEM;
+}
+
+static int render_field(const struct ow_callback_field *field,
+                        const struct ow_answer_context *context,
+                        struct ow_arena *arena, struct ow_fields *fields,
+                        struct ow_err *err)
+{
+    struct ow_str text;
+    cJSON *value;
+    int r;
+
+    if (field->is_json) {
+        r = read_json(&field->value, context, arena, &value, err);
+        if (r < 0)
+            return r;
+        r = add_values(field->name, value, arena, fields);
+        cJSON_Delete(value);
+        return r;
+    }
+    r = ow_template_render(&field->value, context, arena, &text, err);
+    return r < 0 ? r : ow_fields_add(fields, arena, field->name, text);
+}
+
+static int render_fields(const struct ow_callback_body *body,
+                         const struct ow_answer_context *context,
+                         struct ow_arena *arena, struct ow_fields *fields,
+                         struct ow_err *err)
+{
+    cJSON *object;
+    int r = 0;
+
+    for (size_t i = 0; i < body->n && r == 0; i++)
+        r = render_field(&body->fields[i], context, arena, fields, err);
+    if (body->fields)
+        return r;
+    r = read_json(&body->value, context, arena, &object, err);
+    if (r == 0) {
+        r = add_object(object, arena, fields, err);
+        cJSON_Delete(object);
+    }
+    return r;
+}
+
 static int render_form(const struct ow_callback_body *body,
                        const struct ow_answer_context *context,
                        struct ow_arena *arena, struct ow_str *ret_bytes,
                        struct ow_str *ret_params, struct ow_err *err)
 {
-    struct ow_field *fields =
-        ow_arena_alloc(arena, (body->n > 0 ? body->n : 1) * sizeof *fields);
+    struct ow_fields fields = {0};
     struct ow_buf out;
-    int r = fields ? 0 : -ENOMEM;
+    int r = render_fields(body, context, arena, &fields, err);
 
-    for (size_t i = 0; i < body->n && r == 0; i++) {
-        fields[i].name = body->fields[i].name;
-        r = ow_template_render(&body->fields[i].value, context, arena,
-                               &fields[i].value, err);
-    }
     if (r < 0)
         return r;
     ow_buf_init(&out, OW_LIMIT_TEMPLATE_OUT);
-    r = write_form(fields, body->n, &out);
+    r = write_form(fields.items, fields.n, &out);
     r = keep(&out, r, arena, ret_bytes);
     if (r < 0)
         return r;
     ow_buf_init(&out, OW_LIMIT_TEMPLATE_OUT);
-    r = write_params(fields, body->n, &out);
+    r = write_params(fields.items, fields.n, &out);
     return keep(&out, r, arena, ret_params);
 }
 

@@ -8,6 +8,12 @@
 
 struct ow_callback_field;
 
+/*
+ * Fields of a form that are one expression and nothing else are what it gives:
+ * nil leaves the field out, a list repeats it. All of a form may be one
+ * expression, which gives an object.
+ */
+
 struct ow_callback_body {
     enum {
         OW_CALLBACK_NOTHING, /* zero */
@@ -15,7 +21,7 @@ struct ow_callback_body {
         OW_CALLBACK_JSON,
         OW_CALLBACK_TEXT,
     } kind;
-    struct ow_template value;         /* JSON, TEXT */
+    struct ow_template value; /* JSON, TEXT; a FORM that is one expression */
     struct ow_callback_field *fields; /* FORM */
     size_t n;
 };

@@ -33,6 +33,31 @@ static bool get_of_call(struct ow_lua *lua, const struct ow_lua_view *view,
     return false;
 }
 
+static const struct ow_fields *
+headers_of_answer(const struct ow_answer_context *context)
+{
+    return context->answer ? context->answer->headers : NULL;
+}
+
+/* By name, whatever its case. */
+static bool get_of_headers(struct ow_lua *lua, const struct ow_lua_view *view,
+                           struct ow_str key)
+{
+    const struct ow_fields *fields = headers_of_answer(lua->context);
+    const struct ow_field *field = fields ? ow_fields_find(fields, key) : NULL;
+
+    (void)view;
+    if (field)
+        lua->api.lua_pushlstring(lua->state, field->value.ptr,
+                                 field->value.len);
+    return field;
+}
+
+static const struct ow_lua_view_ops headers_view = {.name = "answer.headers",
+                                                    .get = get_of_headers,
+                                                    .fields =
+                                                        headers_of_answer};
+
 static bool get_of_answer(struct ow_lua *lua, const struct ow_lua_view *view,
                           struct ow_str key)
 {
@@ -43,6 +68,8 @@ static bool get_of_answer(struct ow_lua *lua, const struct ow_lua_view *view,
         return false;
     if (ow_str_equal(key, OW_STR("json")))
         return ow_lua_push_json(lua, seen->json);
+    if (ow_str_equal(key, OW_STR("headers")))
+        return ow_lua_push_view(lua, &headers_view, NULL);
     if (ow_str_equal(key, OW_STR("status"))) {
         lua->api.lua_pushinteger(lua->state, seen->status);
         return true;

@@ -4,8 +4,8 @@
  *
  *     call      in a call back's headers and its "sign": method, url, body,
  *               params (of a form, sorted), token
- *     answer    in call backs: status, body and json of the answer that was
- *               given
+ *     answer    in call backs: status, headers, body and json of the answer
+ *               that was given; of a webhook, of the one that came
  *     limit     where a rate limit was asked: limit, period, remaining, reset,
  *               wait, and retry_after, which is whole seconds
  */
@@ -16,11 +16,14 @@
 
 #include "plan/lua.h"
 
+struct ow_fields;
+
 /* What an answer was, for what is told of it later. */
 struct ow_answer_seen {
     int status;
     struct ow_str body; /* as sent: absent if it was compressed or a file */
     const cJSON *json;  /* NULL: it is none */
+    const struct ow_fields *headers; /* or NULL */
 };
 
 /* What a limit of requests says of this one (rule/limit.h). */

@@ -378,6 +378,12 @@ int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
     return r;
 }
 
+static void drop_trees(struct ow_lua *lua)
+{
+    cJSON_Delete(lua->trees);
+    lua->trees = NULL;
+}
+
 int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
                lua_CFunction work, void *argument, struct ow_err *err)
 {
@@ -386,6 +392,7 @@ int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
     lua->most = lua->loaded + OW_LIMIT_TEMPLATE_HEAP;
     int r = call(lua, work, argument, err);
     lua->context = NULL;
+    drop_trees(lua);
     return r;
 }
 
@@ -398,7 +405,9 @@ void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer)
         .began_ns = lua->began_ns,
         .out = lua->out,
         .scratch = lua->scratch,
+        .trees = lua->trees,
     };
+    lua->trees = NULL;
     ow_buf_init(&lua->out, OW_LIMIT_TEMPLATE_OUT);
     ow_buf_init(&lua->scratch, OW_LIMIT_TEMPLATE_OUT);
 }
@@ -409,12 +418,23 @@ void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer)
     ow_buf_release(&lua->scratch);
     lua->out = outer->out;
     lua->scratch = outer->scratch;
+    lua->trees = outer->trees;
     lua->context = outer->context;
     lua->run = outer->run;
     lua->rounds = outer->rounds;
     lua->began_ns = outer->began_ns;
     lua->failure = 0;
     lua->is_over = false;
+}
+
+void ow_lua_keep(struct ow_lua *lua, cJSON *take_tree)
+{
+    if (!lua->trees)
+        lua->trees = cJSON_CreateArray();
+    if (lua->trees && cJSON_AddItemToArray(lua->trees, take_tree))
+        return;
+    cJSON_Delete(take_tree);
+    ow_lua_check(lua, -ENOMEM);
 }
 
 void ow_lua_check(struct ow_lua *lua, int r)

@@ -21,6 +21,7 @@
 #ifndef OW_PLAN_LUA_H
 #define OW_PLAN_LUA_H
 
+#include <cjson/cJSON.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -56,6 +57,7 @@ struct ow_lua {
     const struct ow_answer_context *context; /* of the run; else NULL */
     struct ow_buf out;                       /* what the run writes */
     struct ow_buf scratch; /* for what goes into out in another form */
+    cJSON *trees;          /* what expressions of this run have read; or NULL */
     uint64_t runs;         /* how many there were */
     struct ow_resource_types *types; /* of find(): the table's, or NULL */
 };
@@ -68,6 +70,7 @@ struct ow_lua_outer {
     int64_t began_ns;
     struct ow_buf out;
     struct ow_buf scratch;
+    cJSON *trees;
 };
 
 struct ow_lua *ow_lua_new(void); /* NULL when memory is out */
@@ -102,6 +105,8 @@ int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
  */
 void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer);
 void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer);
+/* Within a run: the tree lives as long as the run does, for views of it. */
+void ow_lua_keep(struct ow_lua *lua, cJSON *take_tree);
 /* Within a run: an errno of a function of ours becomes Lua's error. */
 void ow_lua_check(struct ow_lua *lua, int r);
 

@@ -52,6 +52,7 @@ static int push_changing(struct ow_lua *lua, struct ow_str name)
         {"item", false, 0, loop ? loop->item : NULL},
         {"outer", false, 0, outer ? outer->item : NULL},
         {"reply", false, 0, context->reply},
+        {"arg", false, 0, context->arguments},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -13,6 +13,7 @@
 
 #include "base/base64.h"
 #include "base/limits.h"
+#include "base/xml.h"
 #include "http/digest.h"
 #include "plan/answer.h"
 #include "plan/lua.h"
@@ -435,6 +436,20 @@ static int template_list(lua_State *L)
 static int template_refuse(lua_State *L)
 {
     return ow_refuse_call(L);
+}
+
+static int template_unxml(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_err err;
+    cJSON *tree;
+    int r = ow_xml_parse(check_str(L, 1), &tree, &err);
+
+    if (r == -EINVAL)
+        return lua->api.luaL_error(L, "%s", err.text);
+    ow_lua_check(lua, r);
+    ow_lua_keep(lua, tree);
+    return ow_lua_push_json(lua, tree);
 }
 
 static int template_json(lua_State *L)

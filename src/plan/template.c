@@ -279,20 +279,31 @@ int ow_template_name(const struct ow_action_input *in, const cJSON *node,
     return make_text(in, node, node->string, ret);
 }
 
+int ow_template_value(const struct ow_action_input *in, const cJSON *node,
+                      struct ow_template *ret, bool *ret_is_json)
+{
+    int r = ow_template_text(in, node, ret);
+
+    if (r < 0)
+        return r;
+    /* The maker's own memory, which nobody has seen yet. */
+    struct ow_template_part *only = (struct ow_template_part *)ret->parts;
+    *ret_is_json = ret->n == 1 && only->kind == PART_TEXT;
+    if (*ret_is_json)
+        only->kind = PART_JSON;
+    return 0;
+}
+
 /* A string of JSON that has an expression: it alone keeps its type. */
 static int add_string(struct maker *maker, const cJSON *node)
 {
     struct ow_template_part part = {.kind = PART_STRING};
-    struct ow_template_part *only;
-    int r = ow_template_text(maker->in, node, &part.string);
+    bool is_alone;
+    int r = ow_template_value(maker->in, node, &part.string, &is_alone);
 
     if (r < 0)
         return r;
-    only = (struct ow_template_part *)part.string.parts;
-    if (part.string.n > 1 || only->kind != PART_TEXT)
-        return add_part(maker, &part);
-    only->kind = PART_JSON;
-    return add_part(maker, only);
+    return add_part(maker, is_alone ? part.string.parts : &part);
 }
 
 /* How long the token at s is: a string, a mark, a number or a word. */

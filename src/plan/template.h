@@ -47,6 +47,10 @@ int ow_template_json(const struct ow_action_input *in, const cJSON *node,
 /* The name of a member as text. The same results. */
 int ow_template_name(const struct ow_action_input *in, const cJSON *node,
                      struct ow_template *ret);
+/* A string as text, but one that is one expression and nothing else as JSON,
+ * so that its value keeps its type; *ret_is_json tells. The same results. */
+int ow_template_value(const struct ow_action_input *in, const cJSON *node,
+                      struct ow_template *ret, bool *ret_is_json);
 
 /*
  * Appends what it gives now. 0; -ENOMEM; -EINVAL with a sentence that names

@@ -55,5 +55,6 @@ libowcore_la_SOURCES += \
 	src/rule/table_build.c src/rule/table_build.h \
 	src/rule/times.c src/rule/times.h \
 	src/rule/turn.c src/rule/turn.h \
+	src/rule/webhook.c src/rule/webhook.h \
 	src/rule/when.c src/rule/when.h \
 	src/rule/words.def

@@ -110,6 +110,11 @@ void ow_table_set_replies(const struct ow_table *table,
     context->replies = &table->replies;
 }
 
+const struct ow_webhooks *ow_table_webhooks(const struct ow_table *table)
+{
+    return &table->webhooks;
+}
+
 size_t ow_table_count_replies(const struct ow_table *table)
 {
     return table->replies.n;

@@ -200,6 +200,16 @@ static int add_replies(struct ow_table *table, const struct ow_jsonc *doc,
                 : 0;
 }
 
+static int add_webhooks(struct ow_table *table, const struct ow_jsonc *doc,
+                        struct ow_err *err)
+{
+    const struct ow_pattern_source source = source_of(table, doc);
+    const cJSON *object =
+        cJSON_GetObjectItemCaseSensitive(ow_jsonc_root(doc), "webhooks");
+
+    return object ? ow_webhooks_add(&table->webhooks, &source, object, err) : 0;
+}
+
 static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
                      const cJSON *rules, uint32_t group, struct ow_err *err)
 {
@@ -329,6 +339,8 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
                      err);
     if (r == 0)
         r = add_replies(table, doc, err);
+    if (r == 0)
+        r = add_webhooks(table, doc, err);
     if (r == 0)
         r = add_rules(table, doc, rules, group, err);
     return r == 0 && resources

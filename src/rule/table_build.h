@@ -13,6 +13,7 @@
 #include "rule/replies.h"
 #include "rule/rule.h"
 #include "rule/table.h"
+#include "rule/webhook.h"
 
 /* Answers of resources that are no rule's. */
 struct ow_held_answers {
@@ -31,6 +32,7 @@ struct ow_table {
     struct ow_index index;
     struct ow_scenarios scenarios;
     struct ow_replies replies;
+    struct ow_webhooks webhooks;
     cJSON *vars;   /* first values; NULL: none */
     size_t orders; /* rules that expect one */
     struct ow_rule *rules;

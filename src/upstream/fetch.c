@@ -23,7 +23,9 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
+#include "base/buf.h"
 #include "base/library.h"
+#include "base/limits.h"
 
 /* The names that distributions give it; both flavours will do. */
 static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
@@ -43,6 +45,8 @@ struct ow_fetch {
     bool may_leave;
     bool is_added;
     uint64_t bytes;
+    size_t keep; /* 0: nothing of the answer */
+    struct ow_buf body, head;
     char error[CURL_ERROR_SIZE];
     char refused[128]; /* why a socket was refused; "": it was not */
     ow_fetch_done_fn done;
@@ -86,6 +90,8 @@ static void free_fetch(struct ow_fetch *fetch)
         fetcher->api.curl_easy_cleanup(fetch->easy);
     fetcher->api.curl_slist_free_all(fetch->fields);
     fetcher->api.curl_slist_free_all(fetch->way);
+    ow_buf_release(&fetch->body);
+    ow_buf_release(&fetch->head);
     free(fetch);
 }
 
@@ -115,6 +121,7 @@ static void finish(struct ow_fetch *fetch, CURLcode code)
     struct ow_fetch_result result = {.bytes = fetch->bytes};
     ow_fetch_done_fn done = fetch->done;
     void *context = fetch->context;
+    struct ow_buf body = fetch->body, head = fetch->head;
     char error[sizeof fetch->error + sizeof fetch->refused];
     long status = 0;
 
@@ -128,10 +135,16 @@ static void finish(struct ow_fetch *fetch, CURLcode code)
                                : fetcher->api.curl_easy_strerror(code);
         snprintf(error, sizeof error, "%s", text);
         result.error = error;
+        result.is_refused = code == CURLE_COULDNT_CONNECT && !fetch->refused[0];
         result.status = 0;
     }
+    result.body = ow_buf_peek(&body);
+    result.head = ow_buf_peek(&head);
+    fetch->body = fetch->head = (struct ow_buf){0};
     free_fetch(fetch);
     done(context, &result);
+    ow_buf_release(&body);
+    ow_buf_release(&head);
 }
 
 static void take_done(struct ow_fetcher *fetcher)
@@ -278,13 +291,31 @@ static int open_multi(struct ow_fetcher *fetcher, struct ow_err *err)
     return 0;
 }
 
-static size_t drop_body(char *bytes, size_t size, size_t n, void *context)
+/* Counted; its beginning is kept, if that is wanted. */
+static size_t take_body(char *bytes, size_t size, size_t n, void *context)
 {
     struct ow_fetch *fetch = context;
+    size_t len = size * n, room = fetch->keep - fetch->body.len;
 
-    (void)bytes;
-    fetch->bytes += size * n;
-    return size * n;
+    fetch->bytes += len;
+    if (fetch->keep > 0 &&
+        ow_buf_append(&fetch->body, bytes, len < room ? len : room) < 0)
+        return 0;
+    return len;
+}
+
+/* A line of the head. A new status line begins another answer's: that of 100
+ * Continue comes before the one that counts. */
+static size_t take_line(char *bytes, size_t size, size_t n, void *context)
+{
+    struct ow_fetch *fetch = context;
+    size_t len = size * n;
+
+    if (fetch->keep == 0)
+        return len;
+    if (ow_str_starts((struct ow_str){bytes, len}, OW_STR("HTTP/")))
+        ow_buf_clear(&fetch->head, 0);
+    return ow_buf_append(&fetch->head, bytes, len) < 0 ? 0 : len;
 }
 
 /* Loopback, RFC 1918, RFC 6598, link-local, RFC 4193. */
@@ -398,8 +429,10 @@ static int set_options(struct ow_fetch *fetch,
         api->curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
     api->curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->error);
-    api->curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop_body);
+    api->curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     api->curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+    api->curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
+    api->curl_easy_setopt(easy, CURLOPT_HEADERDATA, fetch);
     api->curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     api->curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch);
     return r;
@@ -419,6 +452,9 @@ int ow_fetcher_start(struct ow_fetcher *fetcher,
         return ow_err_set(err, -ENOMEM, "out of memory");
     fetch->fetcher = fetcher;
     fetch->may_leave = request->may_leave;
+    fetch->keep = request->keep;
+    ow_buf_init(&fetch->body, request->keep);
+    ow_buf_init(&fetch->head, OW_LIMIT_HEAD);
     fetch->done = done;
     fetch->context = context;
     LIST_INSERT_HEAD(&fetcher->fetches, fetch, link);

@@ -30,12 +30,18 @@ struct ow_fetch_request {
     int64_t timeout_ns;     /* real time, of all of it */
     bool is_unverified;     /* certificates are not looked at */
     bool may_leave;         /* else loopback and private addresses alone */
+    size_t keep;            /* how much of the answer's body is kept */
 };
 
 struct ow_fetch_result {
     int status;        /* 0: no answer came */
     const char *error; /* a sentence; NULL: an answer came */
-    uint64_t bytes;    /* of the answer's body, thrown away */
+    bool is_refused;   /* nobody listens there */
+    uint64_t bytes;    /* of the answer's body */
+    /* Valid during the call: what is kept of the body, and the lines of the
+     * head, each with its line break; both empty if nothing is to be kept. */
+    struct ow_str body;
+    struct ow_str head;
 };
 
 typedef void (*ow_fetch_done_fn)(void *context,

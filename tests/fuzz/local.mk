@@ -11,7 +11,8 @@ fuzz_tests = \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_url \
-	tests/fuzz/fuzz_ws
+	tests/fuzz/fuzz_ws \
+	tests/fuzz/fuzz_xml
 
 if OW_FUZZING
 noinst_PROGRAMS += $(fuzz_tests)
@@ -28,7 +29,7 @@ EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
 	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
 	tests/fuzz/table.dict \
 	tests/fuzz/serve.dict tests/fuzz/template.dict tests/fuzz/url.dict \
-	tests/fuzz/ws.dict
+	tests/fuzz/ws.dict tests/fuzz/xml.dict
 
 tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
 	tests/wire/h1_trace.c tests/wire/h1_trace.h
@@ -61,3 +62,6 @@ tests_fuzz_fuzz_h2_SOURCES = tests/fuzz/fuzz_h2.c $(fuzz_main) \
 	tests/wire/h2_trace.c tests/wire/h2_trace.h
 tests_fuzz_fuzz_h2_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_h2_LDADD = $(fuzz_ldadd) $(NGHTTP2_LIBS) $(CJSON_LIBS)
+tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)
+tests_fuzz_fuzz_xml_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_xml_LDADD = $(fuzz_ldadd) $(CJSON_LIBS)

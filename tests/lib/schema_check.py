@@ -88,6 +88,11 @@ SAMPLES = {
         **RULE,
         "rules": [{"then": {}, "after": {"request": {"url": "x", "sign": {"@": 1}}}}],
     },
+    "webhook": {"offwire": 1, "webhooks": {"w": {"@": 1}}},
+    "webhook_argument": {
+        "offwire": 1,
+        "webhooks": {"w": {"arguments": {"a": {"@": 1}}, "request": {"url": "x"}}},
+    },
     "curl_result": {**RULE, "rules": [{"then": {"curl": {"@": 1}}}]},
     "resource": {**RULE, "resources": {"r": {"@": 1}}},
     "resource_need": {**RULE, "resources": {"r": {"at": "/r", "requires": {"f": {"@": 1}}}}},
