@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define OW_CONTROL_MAGIC    0x4f574952u /* "OWIR" */
-#define OW_CONTROL_VERSION  2
+#define OW_CONTROL_VERSION  3
 #define OW_CONTROL_SOCKET   "control" /* its name in the session's folder */
 #define OW_CONTROL_NAME_MAX 256
 #define OW_CONTROL_TEXT_MAX 512
@@ -40,7 +40,8 @@
 #define OW_UNMATCHED_ERROR "error"
 
 enum ow_question_kind {
-    OW_QUESTION_HELLO = 1, /* join: source address, flags, CA */
+    OW_QUESTION_HELLO = 1, /* join: source address, flags, CA; with a name it
+                              asks what KNOWN asks, too */
     OW_QUESTION_NAME,      /* name -> stand-in address, or a fault */
     OW_QUESTION_ADDRESS,   /* stand-in address -> name */
     OW_QUESTION_CONNECT,   /* address and port -> where to connect */
@@ -71,6 +72,9 @@ enum ow_verdict {
 #define OW_SESSION_ASK_CONNECT 4u
 /* The host has no stderr: send ours with HELLO. */
 #define OW_SESSION_LEND_STDERR 8u
+
+/* Of one answer: the name of a HELLO is ours. */
+#define OW_ANSWER_KNOWN 256u
 
 /* Flags of a HELLO: this process has used libcurl already (it is a fork). */
 #define OW_ASKER_LIBCURL 1u

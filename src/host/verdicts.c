@@ -105,6 +105,18 @@ static void answer_ca(const struct ow_verdicts *verdicts,
     answer->ca_len = (uint16_t)len;
 }
 
+static bool is_known(const struct ow_session *session,
+                     const struct ow_question *question)
+{
+    struct in6_addr address;
+    bool is_literal = inet_pton(AF_INET, question->name, &address) == 1 ||
+                      inet_pton(AF_INET6, question->name, &address) == 1;
+    uint16_t port = is_literal ? question->port : 0;
+
+    return !ow_livehosts_has(session->live, question->name, port) &&
+           ow_table_knows(session->table, question->name, port);
+}
+
 static void answer_hello(const struct ow_verdicts *verdicts,
                          const struct ow_question *question,
                          struct ow_joined *who,
@@ -116,6 +128,8 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     who->info->program.has_libcurl = question->flags & OW_ASKER_LIBCURL;
     record_program(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
+    if (question->name[0] != '\0' && is_known(session, question))
+        answer->flags |= OW_ANSWER_KNOWN;
     /* One that is not made yet is not waited for: it is asked for later. */
     if (session->ca)
         answer_ca(verdicts, question, who, answer);
@@ -387,16 +401,8 @@ static void answer_is_known(const struct ow_verdicts *verdicts,
                             struct ow_joined *who,
                             struct ow_control_answer *answer)
 {
-    const struct ow_table *table = verdicts->session->table;
-    const struct ow_livehosts *live = verdicts->session->live;
-    struct in6_addr address;
-    bool is_literal = inet_pton(AF_INET, question->name, &address) == 1 ||
-                      inet_pton(AF_INET6, question->name, &address) == 1;
-
     who->info->program.has_libcurl = true;
-    if (!ow_livehosts_has(live, question->name,
-                          is_literal ? question->port : 0) &&
-        ow_table_knows(table, question->name, is_literal ? question->port : 0))
+    if (is_known(verdicts->session, question))
         answer->verdict = OW_VERDICT_TAKE;
 }
 

@@ -149,12 +149,19 @@ static bool is_welcome(const struct ow_control_answer *answer)
            answer->verdict == OW_VERDICT_PASS;
 }
 
-/* Our stderr goes along: a host that the shim started has none of its own. */
-static int greet(const char *dir, struct ow_control_answer *answer)
+/* Our stderr goes along: a host that the shim started has none of its own. The
+ * question that we join for goes along, too, if it asks whether a name is
+ * known; else it is NULL. */
+static int greet(const char *dir, const struct ow_question *known,
+                 struct ow_control_answer *answer)
 {
     struct ow_question question;
     ow_question_init(&question, OW_QUESTION_HELLO);
     question.pid = own_pid();
+    if (known) {
+        memcpy(question.name, known->name, sizeof(question.name));
+        question.port = known->port;
+    }
     if (atomic_load(&has_libcurl))
         question.flags = OW_ASKER_LIBCURL;
     bool has_stderr = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
@@ -164,7 +171,7 @@ static int greet(const char *dir, struct ow_control_answer *answer)
     uint32_t source;
     memcpy(&source, answer->source, sizeof(source));
     keep_ca(answer);
-    atomic_store(&joined_flags, answer->flags);
+    atomic_store(&joined_flags, answer->flags & ~OW_ANSWER_KNOWN);
     atomic_store(&joined_source, source);
     atomic_store(&joined_pid, question.pid);
     return 0;
@@ -175,7 +182,7 @@ static void greet_after_fork(void)
     struct ow_control_answer answer;
     int kept_errno = errno;
     if (is_ready(&dir_stage))
-        greet(session_dir, &answer);
+        greet(session_dir, NULL, &answer);
     errno = kept_errno;
 }
 
@@ -225,7 +232,7 @@ static bool find_session(const char *rules)
     for (int i = 0; has_ended(error) && i < OW_LIMIT_SHIM_JOINS; i++) {
         if ((i > 0 || !exists) && !start_host(owner, rules))
             return false;
-        error = greet(session_dir, &answer);
+        error = greet(session_dir, NULL, &answer);
     }
     if (error)
         say_why(session_dir, error, &answer);
@@ -240,7 +247,7 @@ static bool find_session(const char *rules)
 static bool is_given_up(const char *dir)
 {
     struct ow_control_answer answer;
-    return ow_lineage_is_name(dir) && has_ended(greet(dir, &answer));
+    return ow_lineage_is_name(dir) && has_ended(greet(dir, NULL, &answer));
 }
 
 /* What is not understood must not reach the real API, nor be mocked. */
@@ -295,45 +302,69 @@ static const char *get_dir(void)
     return stage == STAGE_READY ? session_dir : NULL;
 }
 
-bool ow_member_join(void)
+/* *ret_is_told: known is answered already, with what joined. */
+static bool join(const struct ow_question *known,
+                 struct ow_control_answer *answer, bool *ret_is_told)
 {
-    struct ow_control_answer answer;
     const char *dir = get_dir();
+    *ret_is_told = false;
     if (!dir)
         return false;
     if (atomic_load(&joined_pid) == own_pid()) {
         watch_forks();
         return true;
     }
-    ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
-    int error = greet(dir, &answer);
+    ow_control_answer_init(answer, OW_VERDICT_BROKEN);
+    int error = greet(dir, known, answer);
     watch_forks();
     if (error)
-        say_why(dir, error, &answer);
-    else if (!is_welcome(&answer))
-        ow_shim_say(answer.text);
-    return !error && is_welcome(&answer);
+        say_why(dir, error, answer);
+    else if (!is_welcome(answer))
+        ow_shim_say(answer->text);
+    *ret_is_told = known && !error;
+    return !error && is_welcome(answer);
+}
+
+bool ow_member_join(void)
+{
+    struct ow_control_answer answer;
+    bool is_told;
+    return join(NULL, &answer, &is_told);
+}
+
+static enum ow_verdict ask_joined(const struct ow_question *question,
+                                  struct ow_control_answer *answer)
+{
+    ow_control_answer_init(answer, OW_VERDICT_BROKEN);
+    int error = ow_ask(session_dir, question, -1, answer);
+    if (error)
+        say_why(session_dir, error, answer);
+    else if (answer->verdict == OW_VERDICT_PASS ||
+             answer->verdict == OW_VERDICT_TAKE ||
+             answer->verdict == OW_VERDICT_FAIL)
+        return answer->verdict;
+    else if (answer->verdict == OW_VERDICT_VERSION)
+        say_why(session_dir, -EPROTONOSUPPORT, answer);
+    else
+        ow_shim_say(answer->text);
+    return OW_VERDICT_BROKEN;
 }
 
 enum ow_verdict ow_member_ask(const struct ow_question *question,
                               struct ow_control_answer *answer)
 {
     int kept = errno;
-    enum ow_verdict verdict = OW_VERDICT_BROKEN;
-    if (ow_member_join()) {
-        ow_control_answer_init(answer, OW_VERDICT_BROKEN);
-        int error = ow_ask(session_dir, question, -1, answer);
-        if (error)
-            say_why(session_dir, error, answer);
-        else if (answer->verdict == OW_VERDICT_PASS ||
-                 answer->verdict == OW_VERDICT_TAKE ||
-                 answer->verdict == OW_VERDICT_FAIL)
-            verdict = answer->verdict;
-        else if (answer->verdict == OW_VERDICT_VERSION)
-            say_why(session_dir, -EPROTONOSUPPORT, answer);
-        else
-            ow_shim_say(answer->text);
-    }
+    enum ow_verdict verdict;
+    bool is_told;
+    if (!join(question->kind == OW_QUESTION_KNOWN ? question : NULL, answer,
+              &is_told))
+        verdict = OW_VERDICT_BROKEN;
+    else if (!is_told)
+        verdict = ask_joined(question, answer);
+    else if (answer->flags & OW_ANSWER_KNOWN)
+        verdict = OW_VERDICT_TAKE;
+    else
+        verdict = OW_VERDICT_PASS;
     errno = kept;
     return verdict;
 }

@@ -322,6 +322,20 @@ static void verdicts_known_tells_whose_a_url_is(void **state)
     assert_false(is_known(lab, "93.184.216.34", 80));
 }
 
+static void verdicts_hello_tells_whose_a_url_is(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_question question;
+
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    snprintf(question.name, sizeof question.name, "port.test");
+    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
+    assert_true(lab->answer.flags & OW_ANSWER_KNOWN);
+    snprintf(question.name, sizeof question.name, "other.test");
+    assert_int_equal(ask(lab, &question)->verdict, OW_VERDICT_TAKE);
+    assert_false(lab->answer.flags & OW_ANSWER_KNOWN);
+}
+
 static void verdicts_faults_of_a_name(void **state)
 {
     struct lab *lab = *state;
@@ -385,6 +399,7 @@ int main(void)
         T(verdicts_hello_does_not_wait_for_the_ca),
         T(verdicts_connect_to_https_has_the_ca_made),
         T(verdicts_known_tells_whose_a_url_is),
+        T(verdicts_hello_tells_whose_a_url_is),
         T(verdicts_faults_of_a_name),
         T(verdicts_faults_of_a_connect),
         T(verdicts_do_not_answer_what_they_do_not_know),
