@@ -6,8 +6,9 @@
 #include "plan/sample.h"
 
 #include <errno.h>
+#include <float.h>
 #include <limits.h>
-#include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,26 +242,45 @@ static double number_at(const cJSON *schema, const char *key, double otherwise)
     return cJSON_IsNumber(node) ? node->valuedouble : otherwise;
 }
 
+static double greater(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* The greatest multiple of step that is not above. Without libm, whose 300 KiB
+ * nothing else needs; numbers that have no fractions anyway stay as they are.
+ */
+static double round_down(double number, double step)
+{
+    double times = number / step;
+
+    if (!(times > -1e15 && times < 1e15))
+        return number;
+    double whole = (double)(int64_t)times;
+    return (whole > times ? whole - 1 : whole) * step;
+}
+
 /* The least number from 1 on that the bounds allow, else the greatest. */
 static cJSON *make_number(const cJSON *schema, bool is_whole, struct spot spot)
 {
     double step = number_at(schema, "multipleOf", is_whole ? 1 : 0);
-    double most = number_at(schema, "maximum", INFINITY);
-    double least = number_at(schema, "minimum", -INFINITY);
-    double above = number_at(schema, "exclusiveMinimum", -INFINITY);
-    double below = number_at(schema, "exclusiveMaximum", INFINITY);
+    double most = number_at(schema, "maximum", DBL_MAX);
+    double least = number_at(schema, "minimum", -DBL_MAX);
+    double above = number_at(schema, "exclusiveMinimum", -DBL_MAX);
+    double below = number_at(schema, "exclusiveMaximum", DBL_MAX);
     /* Between two bounds of numbers that need not be whole. */
-    double nudge = step > 0 ? step : fmin(0.5, (below - above) / 2);
+    double gap = (below - above) / 2;
+    double nudge = step > 0 ? step : gap < 0.5 ? gap : 0.5;
 
     if (above + nudge > least)
         least = above + nudge;
     if (below - nudge < most)
         most = below - nudge;
-    double value = fmax(1, least) + spot.index * (step > 0 ? step : 1);
+    double value = greater(1, least) + spot.index * (step > 0 ? step : 1);
     if (step > 0)
-        value = ceil(value / step) * step;
+        value = -round_down(-value, step);
     if (value > most)
-        value = step > 0 ? floor(most / step) * step : most;
+        value = step > 0 ? round_down(most, step) : most;
     return cJSON_CreateNumber(value);
 }
 
