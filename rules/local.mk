@@ -6,7 +6,9 @@ nobase_dist_pkgdata_DATA = \
 	rules/anthropic/20-messages.json \
 	rules/anthropic/30-models.json \
 	rules/openai/README.md \
+	rules/openai/05-functions.json \
 	rules/openai/10-scenarios.json \
+	rules/openai/15-replies.json \
 	rules/openai/20-models.json \
 	rules/openai/30-chat.json \
 	rules/openai/35-responses.json \
