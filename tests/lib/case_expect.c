@@ -7,6 +7,7 @@
 #include "case_world.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "case_frames.h"
 #include "case_journal.h"
@@ -24,14 +25,39 @@ static struct ow_str trimmed(const struct ow_buf *text)
     return s;
 }
 
-/* "Name: *" in the case stands for any value, "*" for any line. */
+#define ANY "<*>"
+
+static struct ow_str behind(struct ow_str s, size_t n)
+{
+    return (struct ow_str){s.ptr + n, s.len - n};
+}
+
+/* The parts of the line between the marks are there, in their order. */
+static bool parts_fit(struct ow_str wanted, struct ow_str got)
+{
+    const char *mark = memmem(wanted.ptr, wanted.len, ANY, sizeof ANY - 1);
+    struct ow_str first = {wanted.ptr,
+                           mark ? (size_t)(mark - wanted.ptr) : wanted.len};
+
+    if (!mark || !ow_str_starts(got, first))
+        return !mark && ow_str_equal(wanted, got);
+    got = behind(got, first.len);
+    wanted = behind(wanted, first.len + sizeof ANY - 1);
+    for (; !parts_fit(wanted, got); got = behind(got, 1))
+        if (got.len == 0)
+            return false;
+    return true;
+}
+
+/* "Name: *" in the case stands for any value, "*" for any line, "<*>" for any
+ * part of one. */
 static bool line_fits(struct ow_str wanted, struct ow_str got)
 {
     if (ow_str_equal(wanted, OW_STR("*")))
         return true;
     if (ow_str_ends(wanted, OW_STR(": *")))
         return ow_str_starts(got, (struct ow_str){wanted.ptr, wanted.len - 1});
-    return ow_str_equal(wanted, got);
+    return parts_fit(wanted, got);
 }
 
 static bool text_fits(struct ow_str wanted, struct ow_str got)
