@@ -185,28 +185,40 @@ static const struct ow_field *content_type(const struct ow_step *head)
     return ow_fields_find(head->head.fields, OW_STR("content-type"));
 }
 
+/* The answer, and what is laid over it: the innermost first. */
+static int plan_answer(struct question *q, const struct ow_table *table,
+                       const struct ow_match *match, struct ow_plan *plan,
+                       struct ow_err *err)
+{
+    struct ow_rand rand;
+    struct ow_clock clock;
+    struct ow_answer_context context = {.request = &q->request,
+                                        .rand = &rand,
+                                        .clock = &clock,
+                                        .state = &q->states.shared,
+                                        .states = &q->states};
+    int r = 0;
+
+    ow_rand_init(&rand, 1);
+    ow_clock_init(&clock, 1.0);
+    ow_table_set_replies(table, &context);
+    for (; match && r == 0; match = match->over) {
+        context.params = &match->params;
+        context.captures = &match->captures;
+        r = ow_answer_plan(match->answer, &context, plan, err);
+    }
+    return r;
+}
+
 /* What the answer is, in a line. */
 static void print_answer(struct question *q, const struct ow_table *table,
                          const struct ow_match *match)
 {
-    struct ow_rand rand;
     struct ow_plan plan;
     struct ow_err err;
-    struct ow_clock clock;
-    struct ow_answer_context context = {.request = &q->request,
-                                        .rand = &rand,
-                                        .params = &match->params,
-                                        .captures = &match->captures,
-                                        .clock = &clock,
-                                        .state = &q->states.shared,
-                                        .states = &q->states};
 
-    ow_rand_init(&rand, 1);
-    ow_clock_init(&clock, 1.0);
     ow_plan_init(&plan, &q->arena);
-    ow_table_set_replies(table, &context);
-    int r = ow_answer_plan(match->answer, &context, &plan, &err);
-    if (r < 0) {
+    if (plan_answer(q, table, match, &plan, &err) < 0) {
         printf("  cannot answer: %s\n", err.text);
         ow_plan_release(&plan);
         return;
@@ -321,6 +333,20 @@ static int print_misses(struct question *q, const struct ow_table *table,
     return is_answered ? 0 : OW_EXIT_UNMET;
 }
 
+/* The rules that are laid over the answer, the innermost first. */
+static void print_over(struct question *q, const struct ow_table *table,
+                       const struct ow_match *match)
+{
+    for (; match; match = match->over) {
+        printf("laid over it: ");
+        print_rule(match->rule);
+        printf("\n");
+        print_terms(q, table, match->rule);
+        print_fields("parameter", &match->params);
+        print_fields("capture", &match->captures);
+    }
+}
+
 static int answer(struct question *q, const struct ow_table *table)
 {
     struct ow_match match;
@@ -347,6 +373,7 @@ static int answer(struct question *q, const struct ow_table *table)
         print_terms(q, table, match.rule);
         print_fields("parameter", &match.params);
         print_fields("capture", &match.captures);
+        print_over(q, table, match.over);
     } else {
         printf("no rule answers %.*s %s\n", OW_STR_ARGS(q->request.method),
                ow_request_url(&q->request).ptr);

@@ -37,65 +37,73 @@ static int gather_body(struct ow_exchange *x, struct ow_str *ret)
     return r;
 }
 
-static int render_all(struct ow_exchange *x,
+/* Room for those of one more rule. */
+static int make_room(struct ow_exchange *x, size_t n)
+{
+    size_t had = x->n_deliveries;
+    struct ow_delivery **deliveries =
+        ow_arena_zalloc(&x->arena, (had + n) * sizeof *deliveries);
+
+    if (!deliveries)
+        return -ENOMEM;
+    for (size_t i = 0; i < had; i++)
+        deliveries[i] = x->deliveries[i];
+    x->deliveries = deliveries;
+    return 0;
+}
+
+/* Borrowed strings of the rule do not live as long as a delivery. */
+static int name(const struct ow_rule *rule, struct ow_delivery *delivery)
+{
+    struct ow_arena *arena = &delivery->arena;
+
+    delivery->rule = ow_arena_copy(arena, ow_str_from(ow_rule_name(rule))).ptr;
+    delivery->place =
+        ow_arena_copy(arena, ow_str_from(ow_rule_place(rule))).ptr;
+    return delivery->rule && delivery->place ? 0 : -ENOMEM;
+}
+
+static int render_all(struct ow_exchange *x, const struct ow_rule *rule,
                       const struct ow_answer_context *context,
                       struct ow_err *err)
 {
-    const struct ow_callbacks *callbacks = ow_rule_callbacks(x->match.rule);
+    const struct ow_callbacks *callbacks = ow_rule_callbacks(rule);
     size_t n = ow_callbacks_count(callbacks);
-    int r = 0;
+    int r = make_room(x, n);
 
-    x->deliveries =
-        ow_arena_zalloc(&x->arena, (n > 0 ? n : 1) * sizeof *x->deliveries);
-    if (!x->deliveries)
-        return -ENOMEM;
     for (size_t i = 0; i < n && r == 0; i++) {
         struct ow_delivery *delivery = NULL;
         r = ow_callbacks_render(callbacks, i, context, &delivery, err);
-        if (delivery)
-            x->deliveries[x->n_deliveries++] = delivery;
+        if (!delivery)
+            continue;
+        x->deliveries[x->n_deliveries++] = delivery;
+        if (r == 0)
+            r = name(rule, delivery);
     }
     return r;
 }
 
-/* Borrowed strings of the rule do not live as long as a delivery. */
-static int name(struct ow_exchange *x, struct ow_delivery *delivery)
-{
-    struct ow_arena *arena = &delivery->arena;
-
-    delivery->rule =
-        ow_arena_copy(arena, ow_str_from(ow_rule_name(x->match.rule))).ptr;
-    delivery->place =
-        ow_arena_copy(arena, ow_str_from(ow_rule_place(x->match.rule))).ptr;
-    return delivery->rule && delivery->place ? 0 : -ENOMEM;
-}
-
-static int prepare(struct ow_exchange *x, struct ow_err *err)
+int ow_callbacks_add(struct ow_exchange *x, const struct ow_rule *rule,
+                     const struct ow_answer_context *context,
+                     struct ow_err *err)
 {
     const struct ow_step *head = ow_plan_head(&x->plan);
-    struct ow_answer_context own = x->context;
+    struct ow_answer_context own = *context;
     struct ow_answer_seen seen = {.status = head ? head->head.status : 0};
     cJSON *json = NULL;
-    int r = gather_body(x, &seen.body);
 
+    if (!ow_rule_callbacks(rule) || x->plan.is_refused)
+        return 0;
+    int r = gather_body(x, &seen.body);
     if (r == 0 && seen.body.ptr)
         json = cJSON_ParseWithLength(seen.body.ptr, seen.body.len);
     seen.json = json;
     seen.headers = head ? head->head.fields : NULL;
     own.answer = &seen;
     if (r == 0)
-        r = render_all(x, &own, err);
-    for (size_t i = 0; i < x->n_deliveries && r == 0; i++)
-        r = name(x, x->deliveries[i]);
+        r = render_all(x, rule, &own, err);
     cJSON_Delete(json);
     return r;
-}
-
-int ow_callbacks_plan(struct ow_exchange *x, struct ow_err *err)
-{
-    int r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
-
-    return r < 0 || x->plan.is_refused ? r : prepare(x, err);
 }
 
 void ow_callbacks_drop(struct ow_exchange *x)

@@ -8,9 +8,11 @@
 
 #include "exchange/exchange.h"
 
-/* Plans the answer, as ow_answer_plan, and with it what is sent later: a
- * resource that the answer is about is still at hand. The same results. */
-int ow_callbacks_plan(struct ow_exchange *x, struct ow_err *err);
+/* Renders what the rule sends later, when its part of the answer is planned: a
+ * resource that the answer is about is still at hand. As ow_answer_plan. */
+int ow_callbacks_add(struct ow_exchange *x, const struct ow_rule *rule,
+                     const struct ow_answer_context *context,
+                     struct ow_err *err);
 /* An answer that failed calls nobody back. */
 void ow_callbacks_drop(struct ow_exchange *x);
 /* Gives them out; forgets them. */

@@ -14,6 +14,8 @@
 
 #include "base/limits.h"
 #include "exchange/callbacks.h"
+#include "exchange/exchange_record.h"
+#include "exchange/layers.h"
 #include "exchange/limits.h"
 #include "exchange/refusal.h"
 #include "exchange/ws_session.h"
@@ -219,72 +221,6 @@ static void leave_body_out(struct ow_plan *plan)
     plan->n = kept;
 }
 
-/* The waits before the first byte. */
-static int64_t planned_wait(const struct ow_plan *plan)
-{
-    int64_t wait = 0;
-
-    for (size_t i = 0; i < plan->n; i++) {
-        if (plan->steps[i].kind != OW_STEP_WAIT)
-            break;
-        wait += plan->steps[i].wait_ns;
-    }
-    return wait;
-}
-
-static void init_record(const struct ow_exchange *x, struct ow_record *record,
-                        enum ow_event event, int64_t now)
-{
-    ow_record_init(record, event);
-    record->id = x->id;
-    record->wall_ns = ow_clock_wall(x->env->clock, now);
-    record->program = x->peer.program;
-}
-
-static struct ow_str name_protocol(int version)
-{
-    if (version >= 20)
-        return OW_STR("h2");
-    return version == 10 ? OW_STR("http/1.0") : OW_STR("http/1.1");
-}
-
-/* What is known of the request, and what its plan will do. */
-static void record_request(struct ow_exchange *x, enum ow_event event,
-                           struct ow_str text)
-{
-    const struct ow_step *head = ow_plan_head(&x->plan);
-    int64_t now = ow_clock_now(x->env->clock);
-    int64_t wait = planned_wait(&x->plan);
-    struct ow_record record;
-    char digest[65];
-
-    x->id = ++x->env->exchanges;
-    init_record(x, &record, event, x->whole);
-    if (x->match.rule) {
-        record.rule = ow_str_from(ow_rule_name(x->match.rule));
-        record.place = ow_str_from(ow_rule_place(x->match.rule));
-    }
-    if (x->request.path.ptr) {
-        record.protocol = name_protocol(x->request.version);
-        record.method = x->request.method;
-        record.url = ow_request_url(&x->request);
-    } else {
-        record.host = x->host;
-        record.port = x->peer.port;
-    }
-    record.status = head ? head->head.status : 0;
-    record.request_bytes = (int64_t)x->body.size;
-    if (x->body.size > 0 && ow_body_digest(&x->body, digest) == 0)
-        record.request_digest = digest;
-    record.response_bytes = (int64_t)ow_plan_body_size(&x->plan);
-    record.wait_ns = now - x->whole > wait ? now - x->whole : wait;
-    record.fault = x->plan.fault;
-    record.reply = x->plan.reply;
-    record.text = text;
-    record.request = x->request.path.ptr ? &x->request : NULL;
-    ow_journal_add(x->env->journal, &record);
-}
-
 /* Whether the line was said before; remembers it. FNV-1a, never 0. */
 static bool is_said(struct ow_serve_env *env, struct ow_str line)
 {
@@ -346,7 +282,7 @@ static int answer_unmatched(struct ow_exchange *x)
         x, x->plan.curl - 1,
         ow_arena_printf(&x->arena, "offwire: %.*s", OW_STR_ARGS(sentence)));
     x->env->unmatched++;
-    record_request(x, OW_EVENT_UNMATCHED, sentence);
+    ow_exchange_record(x, OW_EVENT_UNMATCHED, sentence);
     ow_exchange_say(x, sentence);
     return 0;
 }
@@ -358,11 +294,27 @@ static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
                         ow_rule_place(x->match.rule), why->text);
 
     plan_again(x);
+    ow_callbacks_drop(x);
     int r = sentence.ptr ? ow_refusal_failed(&x->plan, sentence) : -ENOMEM;
     if (r < 0)
         return r;
-    record_request(x, OW_EVENT_ERROR, sentence);
+    ow_exchange_record(x, OW_EVENT_ERROR, sentence);
     ow_exchange_say(x, sentence);
+    return 0;
+}
+
+/* What is behind a plan that is whole, over and below: the record. */
+static int finish_answer(struct ow_exchange *x)
+{
+    struct ow_str sentence = {NULL, 0};
+
+    if (x->head_only)
+        leave_body_out(&x->plan);
+    if (x->plan.curl)
+        sentence = ow_arena_printf(&x->arena, "offwire: %s by the rule at %s",
+                                   x->plan.fault, ow_rule_place(x->match.rule));
+    tell_libcurl(x, x->plan.curl - 1, sentence);
+    ow_exchange_record(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
     return 0;
 }
 
@@ -372,25 +324,21 @@ static int answer_limited(struct ow_exchange *x, const struct ow_limit *limit)
     struct ow_err why = {.text = "no memory"};
 
     ow_odds_draw(x->env->odds, OW_ODDS_ANSWER, ow_rule_index(x->match.rule),
-                 x->env->exchanges, &x->rand);
+                 x->env->exchanges, x->context.rand);
     int r = ow_limits_plan(x, limit, &why);
     if (r == 0)
-        r = ow_limits_add_fields(x, limit, &why);
-    if (r < 0)
-        return answer_failed(x, &why);
-    if (x->head_only)
-        leave_body_out(&x->plan);
-    tell_libcurl(x, -1, (struct ow_str){NULL, 0});
-    record_request(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
-    return 0;
+        r = ow_limits_add_fields(x, limit, &x->context, &why);
+    if (r == 0)
+        r = ow_layers_plan(x, &why);
+    return r < 0 ? answer_failed(x, &why) : finish_answer(x);
 }
 
-/* The answer's plan, and what comes with it. */
+/* The answer's plan, what is laid over it, and what comes with them. */
 static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
                         struct ow_err *err)
 {
-    const struct ow_setter *set = ow_rule_set(x->match.rule);
-    bool has_callbacks = ow_rule_callbacks(x->match.rule);
+    const struct ow_rule *rule = x->match.rule;
+    const struct ow_setter *set = ow_rule_set(rule);
     struct ow_resource_run run = {NULL};
 
     /* Seen by all that comes of the answer: "set", "after". */
@@ -398,67 +346,55 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
                               &x->context, err);
     x->context.resource = &run;
     if (r == 0)
-        r = has_callbacks
-                ? ow_callbacks_plan(x, err)
-                : ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
+        r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
+    if (r == 0)
+        r = ow_callbacks_add(x, rule, &x->context, err);
     if (r == 0 && set && !x->plan.is_refused)
         r = ow_setter_apply(set, &x->context, err);
     if (r == 0 && limit)
-        r = ow_limits_add_fields(x, limit, err);
+        r = ow_limits_add_fields(x, limit, &x->context, err);
+    if (r == 0)
+        r = ow_layers_plan(x, err);
     ow_resource_run_end(&run, &x->context);
     x->context.resource = NULL;
-    if (r < 0 && has_callbacks)
-        ow_callbacks_drop(x);
     return r;
+}
+
+/* The limit of the rule that answers, or else of its host. */
+static const struct ow_limit *find_limit(const struct ow_exchange *x)
+{
+    return ow_layers_have_limit(x)
+               ? ow_rule_own_limit(x->match.rule)
+               : ow_table_limit(x->table, x->match.rule, &x->request);
 }
 
 static int answer_by_rule(struct ow_exchange *x)
 {
-    struct ow_serve_env *env = x->env;
-    const struct ow_client client = {x->peer.program, &x->request.headers};
     struct ow_err why = {.text = "no memory"};
-    size_t index = ow_rule_index(x->match.rule);
-    struct ow_state *state;
-
-    if (ow_states_open(env->states, ow_rule_scope(x->match.rule), &client,
-                       &state, &why) < 0)
-        return answer_failed(x, &why);
-    x->context = (struct ow_answer_context){
-        .request = &x->request,
-        .rand = &x->rand,
-        .hit = ow_hits_get(&state->hits, index),
-        .params = &x->match.params,
-        .captures = &x->match.captures,
-        .clock = env->clock,
-        .state = state,
-        .states = env->states,
-    };
-
-    ow_state_hold(state);
-    ow_table_set_replies(x->table, &x->context);
-    const struct ow_limit *limit =
-        ow_table_limit(x->table, x->match.rule, &x->request);
+    const struct ow_limit *limit = NULL;
     bool is_over = false;
-    if (limit && ow_limits_ask(x, limit, &is_over, &why) < 0)
+    int r = ow_layers_begin(x, &limit, &why);
+
+    if (r == 0 && limit) {
+        ow_state_hold(x->context.state);
+        return answer_limited(x, limit);
+    }
+    if (r == 0)
+        r = ow_layers_open(x, &x->match, &x->rand, &x->context, &why);
+    if (r < 0)
+        return answer_failed(x, &why);
+    ow_state_hold(x->context.state);
+    x->context.pace_over = x->pace_over;
+    limit = find_limit(x);
+    if (limit)
+        r = ow_limits_ask(x, limit, &x->context, &is_over, &why);
+    if (r < 0)
         return answer_failed(x, &why);
     if (is_over)
         return answer_limited(x, limit);
-    x->context.hit = ow_states_count(env->states, state, index);
-    /* By the answers to all clients: ids that two of them get must differ. */
-    ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
-                 ow_hits_get(&env->states->shared.hits, index) - 1, &x->rand);
-    int r = plan_by_rule(x, limit, &why);
-    if (r < 0)
-        return answer_failed(x, &why);
-    if (x->head_only)
-        leave_body_out(&x->plan);
-    struct ow_str sentence = {NULL, 0};
-    if (x->plan.curl)
-        sentence = ow_arena_printf(&x->arena, "offwire: %s by the rule at %s",
-                                   x->plan.fault, ow_rule_place(x->match.rule));
-    tell_libcurl(x, x->plan.curl - 1, sentence);
-    record_request(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
-    return 0;
+    ow_layers_count(x, &x->match, &x->context);
+    r = plan_by_rule(x, limit, &why);
+    return r < 0 ? answer_failed(x, &why) : finish_answer(x);
 }
 
 /* The session itself is asked: no rule, no record. */
@@ -524,7 +460,7 @@ int ow_exchange_refuse(struct ow_exchange *x, int status, const char *problem)
                          : -ENOMEM;
     if (r < 0)
         return r;
-    record_request(x, OW_EVENT_BAD_REQUEST, sentence);
+    ow_exchange_record(x, OW_EVENT_BAD_REQUEST, sentence);
     start_answer(x);
     return 0;
 }
@@ -555,62 +491,10 @@ enum ow_emit_state ow_exchange_run(struct ow_exchange *x, int64_t *ret_due)
     return state;
 }
 
-static const char *how_it_ended(enum ow_emit_state state)
-{
-    switch (state) {
-    case OW_EMIT_WAITING:
-    case OW_EMIT_BLOCKED:
-    case OW_EMIT_STALLED:
-        return "left";
-    case OW_EMIT_DONE:
-        return "sent";
-    case OW_EMIT_ENDED:
-        return "cut";
-    case OW_EMIT_FAILED:
-        return "failed";
-    }
-    return NULL;
-}
-
-/* Whoever waits for the rest of the answer wants to know why there is none. */
-static struct ow_str tell_failure(struct ow_exchange *x)
-{
-    const char *why = x->emit.error == -ENODATA
-                          ? "its file has become shorter meanwhile"
-                          : strerror(-x->emit.error);
-    struct ow_str text =
-        ow_arena_printf(&x->arena, "the answer to %.*s %.*s broke off: %s",
-                        OW_STR_ARGS(x->request.method),
-                        OW_STR_ARGS(ow_request_url(&x->request)), why);
-
-    ow_exchange_say(x, text);
-    return text;
-}
-
-static void record_end(struct ow_exchange *x, enum ow_emit_state state)
-{
-    int64_t now = ow_clock_now(x->env->clock);
-    struct ow_websocket_record tells;
-    struct ow_record record;
-
-    init_record(x, &record, OW_EVENT_END, now);
-    record.response_bytes = (int64_t)x->emit.sent;
-    record.total_ns = now - x->whole;
-    record.ended = how_it_ended(state);
-    if (state == OW_EMIT_FAILED)
-        record.text = tell_failure(x);
-    if (x->ws) {
-        record.ended = ow_ws_session_end(x->ws, &tells);
-        record.response_bytes = tells.out_bytes;
-        record.websocket = &tells;
-    }
-    ow_journal_add(x->env->journal, &record);
-}
-
 void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
 {
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
-        record_end(x, state);
+        ow_exchange_record_end(x, state);
     x->ws = ow_ws_session_free(x->ws);
     if (x->n_deliveries > 0)
         ow_callbacks_hand_over(x);
@@ -618,6 +502,8 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     x->id = 0;
     x->match = x->upload = (struct ow_match){0};
     x->head_only = x->is_deaf = false;
+    x->n_layers = 0;
+    x->pace_over = NULL;
     plan_again(x);
     ow_request_release(&x->request);
     x->request = (struct ow_request){0};

@@ -19,6 +19,7 @@
 #include "exchange/serve.h"
 #include "plan/extra_view.h"
 
+struct ow_layer;
 struct ow_ws_session;
 
 struct ow_exchange {
@@ -45,8 +46,10 @@ struct ow_exchange {
     struct ow_match upload;
     struct ow_delivery **deliveries; /* what the rule sends later */
     size_t n_deliveries;
-    struct ow_limit_seen limit; /* of context.limit */
-    bool is_deaf;               /* no more of the request is to be read */
+    struct ow_layer *layers; /* rules laid over the answer, outermost first */
+    size_t n_layers;
+    struct ow_pace_over *pace_over; /* what they say of streams; or NULL */
+    bool is_deaf;                   /* no more of the request is to be read */
 
     uint64_t id;    /* in the journal; 0 before the request was recorded */
     int64_t whole;  /* session time at which the request was whole */

@@ -18,6 +18,7 @@
 #include "exchange/exchange.h"
 #include "exchange/h1_sink.h"
 #include "exchange/h2c.h"
+#include "exchange/layers.h"
 #include "wire/h1.h"
 
 struct h1_face {
@@ -44,7 +45,7 @@ static void begin_answer(struct h1_face *s, int r)
     }
     s->is_answering = true;
     s->state = OW_EMIT_WAITING;
-    ow_line_use_rule(s->face.line, s->x.match.rule);
+    ow_line_use_rule(s->face.line, ow_layers_slow_rule(&s->x));
 }
 
 static void refuse(struct h1_face *s, int status, const char *problem)

@@ -20,6 +20,7 @@
 #include "exchange/exchange.h"
 #include "exchange/h2_sink.h"
 #include "exchange/h2c.h"
+#include "exchange/layers.h"
 #include "wire/h2.h"
 
 struct stream {
@@ -71,7 +72,7 @@ static void begin_answer(struct stream *stream, int r)
         ow_line_give_up(f->face.line, "no memory to answer a request");
         return;
     }
-    ow_line_use_rule(f->face.line, stream->x.match.rule);
+    ow_line_use_rule(f->face.line, ow_layers_slow_rule(&stream->x));
     stream->is_answering = stream->is_over = true;
     stream->state = OW_EMIT_WAITING;
     stream->due = INT64_MIN;

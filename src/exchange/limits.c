@@ -10,14 +10,15 @@
 
 /* What has a bucket: the limit, its host, and what "by" gives. */
 static int make_key(struct ow_exchange *x, const struct ow_limit *limit,
-                    struct ow_str *ret, struct ow_err *err)
+                    const struct ow_answer_context *context, struct ow_str *ret,
+                    struct ow_err *err)
 {
     struct ow_str host = limit->is_of_host ? x->request.host : OW_STR("");
     struct ow_str by = OW_STR("");
     int r = 0;
 
     if (limit->has_by)
-        r = ow_template_render(&limit->by, &x->context, &x->arena, &by, err);
+        r = ow_template_render(&limit->by, context, &x->arena, &by, err);
     if (r < 0)
         return r;
     *ret = ow_arena_printf(&x->arena, "%u %.*s %.*s", limit->number,
@@ -26,26 +27,28 @@ static int make_key(struct ow_exchange *x, const struct ow_limit *limit,
 }
 
 int ow_limits_ask(struct ow_exchange *x, const struct ow_limit *limit,
-                  bool *ret_is_over, struct ow_err *err)
+                  struct ow_answer_context *context, bool *ret_is_over,
+                  struct ow_err *err)
 {
+    struct ow_limit_seen *seen = ow_arena_alloc(&x->arena, sizeof *seen);
     double per_ns = (double)limit->count / (double)limit->period;
     double burst = (double)limit->burst, left;
     struct ow_str key;
-    int r = make_key(x, limit, &key, err);
+    int r = seen ? make_key(x, limit, context, &key, err) : -ENOMEM;
 
     if (r < 0)
         return r;
     *ret_is_over = !ow_buckets_take(&x->env->states->buckets, key, burst,
                                     per_ns, x->whole, &left);
     double wait = *ret_is_over ? (1 - left) / per_ns / 1e9 : 0;
-    x->limit = (struct ow_limit_seen){
+    *seen = (struct ow_limit_seen){
         .limit = limit->count,
         .period = (double)limit->period / 1e9,
         .remaining = (uint64_t)floor(left),
         .reset = (burst - left) / per_ns / 1e9,
         .wait = wait,
     };
-    x->context.limit = &x->limit;
+    context->limit = seen;
     return 0;
 }
 
@@ -60,6 +63,7 @@ int ow_limits_plan(struct ow_exchange *x, const struct ow_limit *limit,
 }
 
 int ow_limits_add_fields(struct ow_exchange *x, const struct ow_limit *limit,
+                         const struct ow_answer_context *context,
                          struct ow_err *err)
 {
     struct ow_step *head = ow_plan_head(&x->plan);
@@ -74,7 +78,7 @@ int ow_limits_add_fields(struct ow_exchange *x, const struct ow_limit *limit,
                           old->items[i].value);
     for (size_t i = 0; r == 0 && i < limit->n_fields; i++) {
         struct ow_str value;
-        r = ow_template_render(&limit->fields[i].value, &x->context, &x->arena,
+        r = ow_template_render(&limit->fields[i].value, context, &x->arena,
                                &value, err);
         if (r == 0)
             r = ow_fields_add(fields, &x->arena, limit->fields[i].name,

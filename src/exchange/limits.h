@@ -9,16 +9,19 @@
 #include "rule/limit.h"
 
 /*
- * Takes a token for this request. *ret_is_over: there was none. x->context
- * then has "limit". 0; -ENOMEM; -EINVAL with a sentence (the template of "by").
+ * Takes a token for this request. *ret_is_over: there was none. The context of
+ * the rule whose limit it is then has "limit". 0; -ENOMEM; -EINVAL with a
+ * sentence (the template of "by").
  */
 int ow_limits_ask(struct ow_exchange *x, const struct ow_limit *limit,
-                  bool *ret_is_over, struct ow_err *err);
-/* Plans what one too many gets. 0 or as ow_answer_plan. */
+                  struct ow_answer_context *context, bool *ret_is_over,
+                  struct ow_err *err);
+/* Plans what one too many gets, in x->context. 0 or as ow_answer_plan. */
 int ow_limits_plan(struct ow_exchange *x, const struct ow_limit *limit,
                    struct ow_err *err);
 /* Puts "headers" on the answer that is planned. 0; -ENOMEM; -EINVAL. */
 int ow_limits_add_fields(struct ow_exchange *x, const struct ow_limit *limit,
+                         const struct ow_answer_context *context,
                          struct ow_err *err);
 
 #endif

@@ -175,8 +175,7 @@ static bool is_wanted(struct ow_api_call *call, const struct filter *filter,
 
     if (kept->number <= filter->since)
         return false;
-    if (filter->rule.ptr && !ow_str_equal(filter->rule, kept->rule) &&
-        !ow_str_equal(filter->rule, kept->place))
+    if (filter->rule.ptr && !ow_call_kept_is_of(kept, filter->rule))
         return false;
     if (filter->event.ptr && !ow_str_equal(filter->event, ow_str_from(event)))
         return false;

@@ -115,6 +115,8 @@ static size_t measure(const struct ow_record *record, struct ow_str line,
     size_t size =
         line.len + record->rule.len + record->place.len + strlen(program) + 4;
 
+    for (size_t i = 0; i < record->n_over; i++)
+        size += record->over[i].len + 1;
     if (!request)
         return size;
     struct ow_request copy = *request;
@@ -137,6 +139,17 @@ static struct ow_str put(char **at, struct ow_str s)
     (*at)[s.len] = '\0';
     *at += s.len + 1;
     return copy;
+}
+
+/* Names, each as by itself. */
+static struct ow_str put_names(char **at, const struct ow_str *names, size_t n)
+{
+    struct ow_str all = {*at, 0};
+
+    for (size_t i = 0; i < n; i++)
+        put(at, names[i]);
+    all.len = (size_t)(*at - all.ptr);
+    return all;
 }
 
 static void fill_request(struct call *call, const struct ow_request *request,
@@ -190,7 +203,8 @@ static struct call *make(const struct ow_record *record, struct ow_str line)
                  .status = record->status,
                  .line = put(&place, line),
                  .rule = put(&place, record->rule),
-                 .place = put(&place, record->place)},
+                 .place = put(&place, record->place),
+                 .over = put_names(&place, record->over, record->n_over)},
         .id = record->id,
         .size = size,
         .pid = record->program ? record->program->pid : 0,
@@ -248,6 +262,22 @@ void ow_calls_add(struct ow_calls *calls, const struct ow_record *record,
 size_t ow_calls_count(const struct ow_calls *calls)
 {
     return calls->n;
+}
+
+bool ow_call_kept_is_of(const struct ow_call_kept *call, struct ow_str rule)
+{
+    struct ow_str rest = call->over;
+
+    if (ow_str_equal(rule, call->rule) || ow_str_equal(rule, call->place))
+        return true;
+    while (rest.len > 0) {
+        struct ow_str name = {rest.ptr, strlen(rest.ptr)};
+        if (ow_str_equal(rule, name))
+            return true;
+        rest =
+            (struct ow_str){rest.ptr + name.len + 1, rest.len - name.len - 1};
+    }
+    return false;
 }
 
 uint64_t ow_calls_dropped(const struct ow_calls *calls)

@@ -24,6 +24,7 @@ struct ow_call_kept {
     int status;
     struct ow_str rule;
     struct ow_str place;
+    struct ow_str over; /* names of rules laid over it, a NUL behind each */
     struct ow_str line; /* the journal's record, JSON */
     struct ow_str end;  /* that of its end, or absent */
     bool has_request;
@@ -51,6 +52,9 @@ const struct ow_call_kept *ow_calls_at(const struct ow_calls *calls, size_t i);
 const struct ow_call_kept *ow_calls_find(const struct ow_calls *calls,
                                          uint64_t number);
 
+/* Whether a rule of that name, or at that place, has answered it or was laid
+ * over its answer. */
+bool ow_call_kept_is_of(const struct ow_call_kept *call, struct ow_str rule);
 /*
  * The request as rules saw it, but for its program's arguments and environment.
  * It borrows from the call; program and body (not yet initialized) are the

@@ -132,6 +132,18 @@ static void put_str(struct ow_jsonw *w, const char *key, struct ow_str value)
     ow_jsonw_string(w, value);
 }
 
+static void put_names(struct ow_jsonw *w, const char *key,
+                      const struct ow_str *names, size_t n)
+{
+    if (n == 0)
+        return;
+    ow_jsonw_key(w, key);
+    ow_jsonw_begin(w, '[');
+    for (size_t i = 0; i < n; i++)
+        ow_jsonw_string(w, names[i]);
+    ow_jsonw_end(w, ']');
+}
+
 static void put_count(struct ow_jsonw *w, const char *key, int64_t value)
 {
     if (value < 0)
@@ -170,6 +182,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     put_program(w, record->program);
     put_str(w, "rule", record->rule);
     put_str(w, "place", record->place);
+    put_names(w, "over", record->over, record->n_over);
     put_str(w, "protocol", record->protocol);
     put_str(w, "method", record->method);
     put_str(w, "url", record->url);

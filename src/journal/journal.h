@@ -41,8 +41,10 @@ struct ow_record {
     uint64_t id;     /* of the exchange, from 1; 0: none */
     int64_t wall_ns; /* since the epoch */
     const struct ow_program *program;
-    struct ow_str rule;     /* name of the rule; absent: no rule */
-    struct ow_str place;    /* "my.json:12" */
+    struct ow_str rule;        /* name of the rule; absent: no rule */
+    struct ow_str place;       /* "my.json:12" */
+    const struct ow_str *over; /* names of rules laid over its answer */
+    size_t n_over;
     struct ow_str protocol; /* as ALPN names it: "http/1.1", "h2" */
     struct ow_str method;
     struct ow_str url;

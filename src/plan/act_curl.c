@@ -64,7 +64,7 @@ static bool find_body(const cJSON *then, bool *ret_pieces)
     const cJSON *stream = member(then, "stream");
     bool has_body = stream;
 
-    *ret_pieces = stream && !member(stream, "file");
+    *ret_pieces = member(then, "next") || (stream && !member(stream, "file"));
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
         has_body = has_body || member(then, bodies[i]);
     return has_body;

@@ -20,12 +20,13 @@ static const cJSON *member(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-/* Whether the answer's body comes in pieces that can be counted. */
+/* Whether the answer's body comes in pieces that can be counted; that of a
+ * rule below may. */
 static bool has_pieces(const cJSON *then)
 {
     const cJSON *stream = member(then, "stream");
 
-    return stream && !member(stream, "file");
+    return member(then, "next") || (stream && !member(stream, "file"));
 }
 
 static int cut_parse(const struct ow_action_input *in, const void **ret_state)

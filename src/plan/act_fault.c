@@ -75,6 +75,7 @@ struct fault {
     struct ow_fault said;
     ow_harm_fn harm;              /* NULL: acts before there is a request */
     const struct ow_ws_fault *ws; /* instead, of a WebSocket */
+    bool is_of_body;              /* a WebSocket has none */
 };
 
 static const struct kind *find_kind(enum ow_fault_kind kind)
@@ -366,7 +367,7 @@ static int fault_parse(const struct ow_action_input *in, const void **ret_state)
     }
     /* A place in a body needs a body. */
     if (options & BODY || fault->said.after.kind != OW_AFTER_NONE)
-        in->answer->wants_body = true;
+        in->answer->wants_body = fault->is_of_body = true;
     if (r == 0 && in->answer->wants_body && member(in->then, "websocket"))
         return ow_jsonc_error(
             in->doc, spec, in->err,
@@ -383,10 +384,17 @@ static int fault_plan(const void *state,
                       struct ow_plan *plan, struct ow_err *err)
 {
     const struct fault *fault = state;
+    const char *name = ow_fault_name(fault->said.kind);
 
-    plan->fault = ow_fault_name(fault->said.kind);
-    if (fault->ws)
-        return ow_ws_fault_plan(fault->ws, context, plan, err);
+    /* The answer of a rule below may be what it cannot act on. */
+    if (fault->is_of_body && plan->script)
+        return 0;
+    if (fault->ws) {
+        int r = ow_ws_fault_plan(fault->ws, context, plan, err);
+        plan->fault = r == 0 && plan->script_fault ? name : plan->fault;
+        return r;
+    }
+    plan->fault = name;
     if (!fault->harm)
         return ow_err_set(err, -EINVAL,
                           "the fault \"%s\" acts before there is a request",

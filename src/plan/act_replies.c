@@ -18,6 +18,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/pace.h"
 #include "plan/reply.h"
 #include "plan/value.h"
 
@@ -51,6 +52,7 @@ static int parse_form(const struct ow_action_input *in, const cJSON *node,
     own.then = node;
     own.answer = ret;
     own.route = NULL;
+    own.takes_next = false;
     for (int i = 0; not_here[i]; i++)
         if (member(node, not_here[i]))
             return ow_jsonc_error(in->doc, member(node, not_here[i]), in->err,
@@ -139,13 +141,15 @@ static int find_reply(const struct ow_answer_context *context,
 }
 
 /* What is told at once comes when the last of its pieces would have come. */
-static int wait_for_all(const struct ow_pace *pace, size_t pieces,
-                        struct ow_rand *rand, struct ow_plan *plan)
+static int wait_for_all(const struct ow_answer_context *context, size_t pieces,
+                        struct ow_plan *plan)
 {
-    int64_t wait = pace->first_ns;
+    const struct ow_pace pace =
+        ow_pace_under(context->pace, context->pace_over);
+    int64_t wait = pace.first_ns;
 
-    for (size_t i = 1; i < pieces && pace->every_ns > 0; i++)
-        wait += ow_pace_gap(pace, rand);
+    for (size_t i = 1; i < pieces && pace.every_ns > 0; i++)
+        wait += ow_pace_gap(&pace, context->rand);
     if (wait <= 0)
         return 0;
     struct ow_step *step = ow_plan_add(plan, OW_STEP_WAIT);
@@ -178,8 +182,7 @@ static int tell(const struct replies *replies, const struct ow_reply *reply,
     own.pace = ow_reply_pace(reply);
     plan->reply = ow_reply_place(reply);
     if (form != FORM_STREAM)
-        r = wait_for_all(own.pace, form == FORM_PLAIN ? pieces : 0,
-                         context->rand, plan);
+        r = wait_for_all(&own, form == FORM_PLAIN ? pieces : 0, plan);
     if (r == 0)
         r = ow_answer_plan(&replies->forms[form], &own, plan, err);
     cJSON_Delete(made);

@@ -282,11 +282,21 @@ static int choose_pieces(const struct stream *stream,
     return r;
 }
 
+static uint64_t rate_of(const struct stream *stream,
+                        const struct ow_answer_context *context)
+{
+    return context->pace_over && context->pace_over->rate > 0
+               ? context->pace_over->rate
+               : stream->rate;
+}
+
 static int plan_pieces(const struct stream *stream, const struct ow_head *head,
                        const struct ow_answer_context *context,
                        struct ow_plan *plan, struct ow_err *err)
 {
-    const struct ow_pace *pace = context->pace ? context->pace : &stream->pace;
+    const struct ow_pace pace = ow_pace_under(
+        context->pace ? context->pace : &stream->pace, context->pace_over);
+    uint64_t rate = rate_of(stream, context);
     struct ow_pieces pieces = {NULL, 0, NULL};
     bool is_coded = false, is_first = true;
     int r = 0;
@@ -302,21 +312,24 @@ static int plan_pieces(const struct stream *stream, const struct ow_head *head,
     if (r == 0)
         r = ow_head_plan(head, is_coded, OW_FRAMING_CHUNKED, 0, plan);
     if (r == 0)
-        r = add_wait(plan, pace->first_ns);
+        r = add_wait(plan, pace.first_ns);
     for (size_t i = 0; i < pieces.n && r == 0; i++) {
         bool waits = !pieces.waits || pieces.waits[i];
         if (waits && !is_first)
-            r = add_wait(plan, ow_pace_gap(pace, context->rand));
+            r = add_wait(plan, ow_pace_gap(&pace, context->rand));
         is_first = is_first && !waits;
         if (r == 0)
-            r = add_piece(plan, pieces.items[i], stream->rate);
+            r = add_piece(plan, pieces.items[i], rate);
     }
     return r;
 }
 
 static int plan_file(const struct stream *stream, const struct ow_head *head,
+                     const struct ow_answer_context *context,
                      struct ow_plan *plan, struct ow_err *err)
 {
+    const struct ow_pace pace =
+        ow_pace_under(&stream->pace, context->pace_over);
     uint64_t size = 0;
     int fd = -1;
     int r = 0;
@@ -326,8 +339,10 @@ static int plan_file(const struct stream *stream, const struct ow_head *head,
     if (r == 0)
         r = ow_head_plan(head, false, OW_FRAMING_LENGTH, size, plan);
     if (r == 0)
-        r = add_wait(plan, stream->pace.first_ns);
-    return r < 0 || fd < 0 ? r : ow_filebody_plan(fd, size, stream->rate, plan);
+        r = add_wait(plan, pace.first_ns);
+    return r < 0 || fd < 0
+               ? r
+               : ow_filebody_plan(fd, size, rate_of(stream, context), plan);
 }
 
 static int stream_plan(const void *state,
@@ -339,7 +354,7 @@ static int stream_plan(const void *state,
     int r = ow_head_resolve(&stream->head, context, plan->arena, &head, err);
 
     if (r == 0)
-        r = stream->path ? plan_file(stream, head, plan, err)
+        r = stream->path ? plan_file(stream, head, context, plan, err)
                          : plan_pieces(stream, head, context, plan, err);
     return r < 0 ? r : ow_head_plan_end(head, plan);
 }

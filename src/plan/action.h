@@ -35,6 +35,7 @@ struct ow_action_input {
     struct ow_lua *lua;     /* of the table, for templates */
     const struct ow_pattern_reader *patterns;
     const struct ow_resource_route *route; /* of a resource's; else NULL */
+    bool takes_next;                       /* a rule may answer below */
     struct ow_answer *answer; /* what the actions read so far say of it */
     struct ow_err *err;
 };
@@ -74,7 +75,7 @@ struct ow_action {
  * the writer about itself here; they are played from the first to the last.
  */
 struct ow_answer {
-    struct ow_action actions[OW_ACTION_COUNT - 3]; /* of writers there is one */
+    struct ow_action actions[OW_ACTION_COUNT - 4]; /* of writers there is one */
     size_t n;
     enum ow_fault_kind fault;
     int64_t fault_delay;
@@ -82,6 +83,8 @@ struct ow_answer {
     bool has_received;   /* it acts while the request's body comes */
     bool is_of_resource; /* which gives a body if "then" has none */
     bool wants_body; /* a fault acts on a body: write one if "then" has none */
+    bool is_next;    /* laid over the answer of another rule */
+    const struct ow_pace_over *pace; /* of "next"; else NULL */
 };
 
 #endif

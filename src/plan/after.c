@@ -46,7 +46,11 @@ void ow_after_cut(const struct ow_after *after, struct ow_plan *plan)
                                      (double)ow_plan_body_size(plan)));
         break;
     case OW_AFTER_PIECES:
-        ow_plan_cut_pieces(plan, after->n);
+        /* The answer of a rule below may be no stream. */
+        if (ow_plan_has_pieces(plan))
+            ow_plan_cut_pieces(plan, after->n);
+        else
+            ow_plan_cut(plan, after->n);
         break;
     }
 }

@@ -11,6 +11,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/pace.h"
 #include "plan/refuse.h"
 #include "plan/resource_run.h"
 #include "plan/template.h"
@@ -80,6 +81,49 @@ static int find_key(const char *key)
     return -1;
 }
 
+/* Marks those of an answer that is laid over another one. */
+static int choose_over(const struct ow_action_input *in, const cJSON *next,
+                       bool ret_chosen[OW_ACTION_COUNT])
+{
+    const cJSON *key;
+
+    if (!in->takes_next)
+        return ow_jsonc_error(in->doc, next, in->err,
+                              "\"next\" cannot stand here: it is for \"then\" "
+                              "of a rule, where another rule answers below");
+    memset(ret_chosen, 0, OW_ACTION_COUNT * sizeof *ret_chosen);
+    cJSON_ArrayForEach(key, in->then)
+    {
+        int row = find_key(key->string);
+        if (row < 0)
+            return ow_jsonc_unknown_key(in->doc, key, in->err, key_names);
+        int reader = key_readers[row];
+        bool is_read = reader == OW_ACTION_NEXT || reader == OW_ACTION_CUT ||
+                       reader == OW_ACTION_FAULT || reader == OW_ACTION_CURL;
+        if (!is_read && strcmp(key->string, "headers") != 0 &&
+            strcmp(key->string, "delay") != 0)
+            return ow_jsonc_error(in->doc, key, in->err,
+                                  "\"%s\" cannot stand beside \"next\": the "
+                                  "rule below says it",
+                                  key->string);
+        if (is_read)
+            ret_chosen[reader] = true;
+    }
+    in->answer->is_next = true;
+    return 0;
+}
+
+/* What comes before a request is a whole answer. */
+static int check_over(const struct ow_action_input *in)
+{
+    if (!in->answer->is_next || ow_answer_stage(in->answer) == OW_STAGE_REQUEST)
+        return 0;
+    return ow_jsonc_error(
+        in->doc, cJSON_GetObjectItemCaseSensitive(in->then, "fault"), in->err,
+        "this fault acts before there is an answer: it cannot stand beside "
+        "\"next\"");
+}
+
 /*
  * Marks the actions that the keys ask for; the one that writes the answer is
  * "respond" if no key says otherwise.
@@ -102,6 +146,8 @@ static int choose_actions(const struct ow_action_input *in,
         bool is_body =
             reader == OW_ACTION_RESPOND || reader == OW_ACTION_STREAM ||
             reader == OW_ACTION_REPLIES || reader == OW_ACTION_WEBSOCKET;
+        if (reader == OW_ACTION_NEXT)
+            return choose_over(in, key, ret_chosen);
         if (is_body && body)
             return ow_jsonc_error(in->doc, key, in->err,
                                   "\"%s\" and \"%s\" are two bodies: an answer "
@@ -162,6 +208,8 @@ int ow_answer_parse(const struct ow_action_input *in)
     for (int i = OW_ACTION_COUNT - 1; i >= 0 && r == 0; i--)
         if (chosen[i])
             r = actions[i]->parse(in, &states[i]);
+    if (r == 0)
+        r = check_over(in);
     for (int i = 0; i < OW_ACTION_COUNT && r == 0; i++)
         if (chosen[i])
             answer->actions[answer->n++] =
@@ -210,6 +258,7 @@ int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
                                  .lua = source->lua,
                                  .patterns = source->patterns,
                                  .route = source->route,
+                                 .takes_next = source->takes_next,
                                  .err = err};
     int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)
@@ -288,6 +337,26 @@ bool ow_answers_set_curl(const struct ow_answers *answers)
     return false;
 }
 
+bool ow_answers_have_next(const struct ow_answers *answers)
+{
+    for (size_t i = 0; i < answers->n; i++)
+        if (answers->items[i].is_next)
+            return true;
+    return false;
+}
+
+bool ow_answer_is_next(const struct ow_answer *answer)
+{
+    return answer->is_next;
+}
+
+void ow_answer_add_pace(const struct ow_answer *answer,
+                        struct ow_pace_over *pace)
+{
+    if (answer->pace)
+        ow_pace_over_add(pace, answer->pace);
+}
+
 enum ow_stage ow_answer_stage(const struct ow_answer *answer)
 {
     return answer->has_received ? OW_STAGE_UPLOAD : fault_stages[answer->fault];
@@ -355,7 +424,8 @@ int ow_answer_plan(const struct ow_answer *answer,
 {
     struct ow_answer_context own = *context;
     struct ow_refuse refuse = {0};
-    size_t begin = plan->n;
+    /* What is laid over an answer refuses all of it. */
+    size_t begin = answer->is_next ? 0 : plan->n;
 
     /* An answer within another one refuses the whole of it. */
     if (context->refuse)
@@ -368,6 +438,7 @@ int ow_answer_plan(const struct ow_answer *answer,
     plan->curl = 0;
     plan->fault = NULL;
     plan->script = NULL;
+    plan->script_fault = NULL;
     plan->is_refused = true;
     if (context->resource)
         context->resource->is_doomed = false;

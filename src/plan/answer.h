@@ -48,10 +48,12 @@ struct ow_answer_source {
     struct ow_lua *lua; /* of templates; must outlive the answers */
     const struct ow_pattern_reader *patterns;
     const struct ow_resource_route *route; /* of a resource's; else NULL */
+    bool takes_next; /* a rule may answer below: "next" can stand here */
 };
 struct ow_conversation;
 struct ow_loop;
 struct ow_pace;
+struct ow_pace_over;
 struct ow_reply;
 
 /* What a model says in a conversation: rule/replies.h, which plan/ does not
@@ -88,8 +90,9 @@ struct ow_answer_context {
     struct ow_refuse *refuse;   /* of refuse(); NULL: it fails */
     const cJSON *reply;         /* reply.h */
     const struct ow_pace *pace; /* of a stream, in place of its own; or NULL */
-    const struct ow_loop *loop; /* the innermost; NULL: none */
-    uint64_t position;          /* of the event in its stream, from 0 */
+    const struct ow_pace_over *pace_over; /* laid over a stream's, or NULL */
+    const struct ow_loop *loop;           /* the innermost; NULL: none */
+    uint64_t position; /* of the event in its stream, from 0 */
 };
 
 /*
@@ -118,6 +121,17 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
 
 /* Whether any of them gives libcurl's caller a CURLcode. */
 bool ow_answers_set_curl(const struct ow_answers *answers);
+
+/* Whether any of them is "next". */
+bool ow_answers_have_next(const struct ow_answers *answers);
+/*
+ * Whether it is no answer, but laid over that of another rule: ow_answer_plan
+ * then alters the plan that is there. What it says of the pace of streams has
+ * to be known before: ow_answer_add_pace adds it where nothing was said yet.
+ */
+bool ow_answer_is_next(const struct ow_answer *answer);
+void ow_answer_add_pace(const struct ow_answer *answer,
+                        struct ow_pace_over *pace);
 
 enum ow_stage ow_answer_stage(const struct ow_answer *answer);
 enum ow_fault_kind ow_answer_fault(const struct ow_answer *answer);

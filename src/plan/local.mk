@@ -2,6 +2,7 @@ libowcore_la_SOURCES += \
 	src/control/curl_codes.def \
 	src/plan/act_curl.c src/plan/act_curl.h \
 	src/plan/act_cut.c \
+	src/plan/act_next.c \
 	src/plan/act_replies.c \
 	src/plan/act_resource.c src/plan/act_resource.h \
 	src/plan/act_fault.c src/plan/act_fault.h \

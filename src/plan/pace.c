@@ -5,6 +5,7 @@
 
 #include "plan/pace.h"
 
+#include "plan/grammar.h"
 #include "plan/value.h"
 
 /* Tokens a second: more than one a microsecond is "at once". */
@@ -47,6 +48,49 @@ int ow_pace_parse(const struct ow_action_input *in, const cJSON *spec,
     if (r == 0 && jitter)
         r = ow_value_duration(in, jitter, &ret->jitter_ns);
     return r;
+}
+
+int ow_pace_over_parse(const struct ow_action_input *in, const cJSON *spec,
+                       struct ow_pace_over *ret)
+{
+    const cJSON *rate = member(spec, "rate");
+    int r = ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_next_pace));
+
+    if (r == 0)
+        r = ow_pace_parse(in, spec, &ret->pace);
+    if (r == 0 && rate)
+        r = ow_value_rate(in, rate, &ret->rate);
+    ret->has_first = member(spec, "first");
+    ret->has_every = member(spec, "every") || member(spec, "tps");
+    ret->has_jitter = member(spec, "jitter");
+    return r;
+}
+
+void ow_pace_over_add(struct ow_pace_over *pace,
+                      const struct ow_pace_over *other)
+{
+    const struct ow_pace sum = ow_pace_under(&other->pace, pace);
+
+    pace->pace = sum;
+    pace->has_first = pace->has_first || other->has_first;
+    pace->has_every = pace->has_every || other->has_every;
+    pace->has_jitter = pace->has_jitter || other->has_jitter;
+    if (pace->rate == 0)
+        pace->rate = other->rate;
+}
+
+struct ow_pace ow_pace_under(const struct ow_pace *pace,
+                             const struct ow_pace_over *over)
+{
+    struct ow_pace sum = *pace;
+
+    if (over && over->has_first)
+        sum.first_ns = over->pace.first_ns;
+    if (over && over->has_every)
+        sum.every_ns = over->pace.every_ns;
+    if (over && over->has_jitter)
+        sum.jitter_ns = over->pace.jitter_ns;
+    return sum;
 }
 
 int64_t ow_pace_gap(const struct ow_pace *pace, struct ow_rand *rand)

@@ -62,6 +62,26 @@ int ow_plan_take_fd(struct ow_plan *plan, int fd)
     return 0;
 }
 
+bool ow_plan_has_pieces(const struct ow_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->steps[i].kind == OW_STEP_PIECE ||
+            plan->steps[i].kind == OW_STEP_PACED)
+            return true;
+    return false;
+}
+
+int ow_plan_delay(struct ow_plan *plan, int64_t ns)
+{
+    if (ns <= 0)
+        return 0;
+    if (!ow_plan_add(plan, OW_STEP_WAIT))
+        return -ENOMEM;
+    memmove(plan->steps + 1, plan->steps, (plan->n - 1) * sizeof *plan->steps);
+    plan->steps[0] = (struct ow_step){.kind = OW_STEP_WAIT, .wait_ns = ns};
+    return 0;
+}
+
 struct ow_step *ow_plan_head(const struct ow_plan *plan)
 {
     for (size_t i = 0; i < plan->n; i++)

@@ -129,6 +129,10 @@ int ow_plan_take_fd(struct ow_plan *plan, int fd);
 void ow_plan_cut(struct ow_plan *plan, uint64_t bytes);
 /* The same behind the first n PIECE and PACED steps. */
 void ow_plan_cut_pieces(struct ow_plan *plan, uint64_t n);
+/* Whether it has such steps: whether its body is a stream of pieces. */
+bool ow_plan_has_pieces(const struct ow_plan *plan);
+/* Puts a time before all of its steps. 0 or -ENOMEM. */
+int ow_plan_delay(struct ow_plan *plan, int64_t ns);
 /* The first HEAD step, or NULL. */
 struct ow_step *ow_plan_head(const struct ow_plan *plan);
 /* Body bytes of one step. */

@@ -129,7 +129,8 @@ int ow_ws_fault_parse(const struct ow_action_input *in, const cJSON *spec,
         r = read_after(in, member(spec, "after"), &fault->fault);
     if (r == 0)
         r = read_op(in, spec, &fault->fault.op);
-    fault->is_alone = !member(in->then, "websocket");
+    fault->is_alone =
+        !member(in->then, "websocket") && !member(in->then, "next");
     if (r == 0 && fault->is_alone)
         r = ow_head_parse(in, &fault->handshake.head);
     if (r == 0 && fault->is_alone)

@@ -174,12 +174,15 @@ static int place(struct ow_near_miss *misses, int n, int max,
     return kept + 1;
 }
 
-/* Whether a rule that fits also answers, now and always. */
-static bool answers(const struct explainer *e, const struct ow_rule *rule)
+/* Whether a rule that fits also answers, now and always; *ret_is_next: it is
+ * laid over the one that does. */
+static bool answers(const struct explainer *e, const struct ow_rule *rule,
+                    bool *ret_is_next)
 {
     uint64_t hit = ow_rule_hits(rule, &e->run);
     const struct ow_answer *answer = ow_answers_at(rule->answers, hit);
 
+    *ret_is_next = answer && ow_answer_is_next(answer);
     return answer && ow_answer_stage(answer) == OW_STAGE_REQUEST &&
            !rule->turn && !is_off(e, rule) && !missing(e, rule);
 }
@@ -188,7 +191,7 @@ static bool answers(const struct explainer *e, const struct ow_rule *rule)
  * scenarios that are on come first, as they do in a look-up. */
 static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
 {
-    bool answered = false, fits;
+    bool answered = false, fits, is_next;
     size_t n_rules = e->table->n;
     int n = 0;
 
@@ -201,8 +204,8 @@ static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
         int score = judge(e, rule, &fits);
         if (score < 0)
             return score;
-        if (fits && !answered && answers(e, rule)) {
-            answered = true;
+        if (fits && !answered && answers(e, rule, &is_next)) {
+            answered = !is_next;
             continue;
         }
         n = place(ret, n, max,

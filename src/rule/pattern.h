@@ -83,6 +83,7 @@ struct ow_pattern_source {
     enum ow_pattern_flavour flavour;
     struct ow_lua *lua;       /* the table's, for the templates of "then" */
     struct ow_limit **limits; /* the table's; NULL: there can be none */
+    bool takes_next; /* of answers: another rule may answer below them */
 };
 
 /* Fills *ret. 0, -EINVAL with a placed sentence, -ENOMEM. */

@@ -237,8 +237,8 @@ int ow_rule_read_answers(const struct ow_pattern_source *source,
                          struct ow_answers **ret, struct ow_err *err)
 {
     const struct lender lender = {{read_pattern}, source};
-    const struct ow_answer_source answers = {source->doc, source->lua,
-                                             &lender.reader, route};
+    const struct ow_answer_source answers = {
+        source->doc, source->lua, &lender.reader, route, source->takes_next};
 
     return route ? ow_answers_parse_route(&answers, then, ret, err)
                  : ow_answers_parse(&answers, then, repeat, ret, err);
@@ -257,9 +257,10 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
     int r = ow_order_parse(
         source, cJSON_GetObjectItemCaseSensitive(node, "after_rule"),
         cJSON_GetObjectItemCaseSensitive(node, "order"), &rule->order, err);
+    struct ow_pattern_source own = *source;
+    own.takes_next = true;
     if (r == 0)
-        r = ow_rule_read_answers(source, then, repeat, NULL, &rule->answers,
-                                 err);
+        r = ow_rule_read_answers(&own, then, repeat, NULL, &rule->answers, err);
     return r < 0 ? r : check_early(source, node, rule, err);
 }
 

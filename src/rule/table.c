@@ -238,6 +238,11 @@ const struct ow_limit *ow_table_limit(const struct ow_table *table,
     return find_thing(&table->limits, request->host.ptr, request->port);
 }
 
+const struct ow_limit *ow_rule_own_limit(const struct ow_rule *rule)
+{
+    return rule->limit;
+}
+
 const struct ow_network *ow_rule_network(const struct ow_rule *rule)
 {
     return rule->network;
@@ -362,11 +367,42 @@ struct look_up {
     const struct ow_table *table;
     enum ow_stage stage;
     const struct ow_odds *odds;
+    const struct ow_match *over; /* rules that say "next", so far */
 };
 
+static int copy_fields(struct ow_fields *fields, struct ow_arena *arena)
+{
+    size_t size = fields->n * sizeof *fields->items;
+    struct ow_field *items = ow_arena_alloc(arena, size > 0 ? size : 1);
+
+    if (!items)
+        return -ENOMEM;
+    if (size > 0)
+        memcpy(items, fields->items, size);
+    *fields = (struct ow_fields){items, fields->n, fields->n};
+    return 0;
+}
+
+/* Keeps the match, whose lists the next look at a rule would write to. */
+static int lay_over(struct look_up *l, const struct ow_match *match,
+                    struct ow_arena *arena)
+{
+    struct ow_match *own = ow_arena_alloc(arena, sizeof *own);
+
+    if (!own)
+        return -ENOMEM;
+    *own = *match;
+    int r = copy_fields(&own->params, arena);
+    if (r == 0)
+        r = copy_fields(&own->captures, arena);
+    if (r == 0)
+        l->over = own;
+    return r;
+}
+
 /* The first rule of a round that fits and has its turn. */
-static int find_in_round(const struct look_up *l, int round,
-                         struct ow_match_run *run, struct ow_match *ret_match)
+static int find_in_round(struct look_up *l, int round, struct ow_match_run *run,
+                         struct ow_match *ret_match)
 {
     const struct ow_table *table = l->table;
     struct ow_candidates candidates;
@@ -390,9 +426,14 @@ static int find_in_round(const struct look_up *l, int round,
         if (!answer)
             continue;
         r = keep_captures(run);
+        const struct ow_match match = {rule, answer, run->params,
+                                       run->pattern.captures, l->over};
+        if (r == 0 && ow_answer_is_next(answer)) {
+            r = lay_over(l, &match, run->pattern.arena);
+            continue;
+        }
         if (r == 0)
-            *ret_match = (struct ow_match){rule, answer, run->params,
-                                           run->pattern.captures};
+            *ret_match = match;
         break;
     }
     return r;
@@ -407,7 +448,7 @@ static int find(const struct ow_table *table, struct ow_request *request,
 
     run.states = states;
     *ret_match = (struct ow_match){0};
-    const struct look_up l = {table, stage, odds};
+    struct look_up l = {table, stage, odds, NULL};
     for (int round = ow_scenario_round_first(states);
          r == 0 && !ret_match->rule && round < OW_SCENARIO_ROUNDS; round++)
         r = find_in_round(&l, round, &run, ret_match);

@@ -124,6 +124,8 @@ const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule);
 const struct ow_limit *ow_table_limit(const struct ow_table *table,
                                       const struct ow_rule *rule,
                                       const struct ow_request *request);
+/* The rule's own alone; NULL: none. */
+const struct ow_limit *ow_rule_own_limit(const struct ow_rule *rule);
 /* Of its answers; NULL: that of the connection. */
 const struct ow_network *ow_rule_network(const struct ow_rule *rule);
 /*
@@ -150,6 +152,9 @@ struct ow_match {
     const struct ow_answer *answer; /* of this hit */
     struct ow_fields params;        /* {id} */
     struct ow_fields captures;      /* (?<name>...) */
+    /* What is laid over the answer: a rule with "next" that came before, and
+     * so lies over this one; over it may lie another. NULL: nothing. */
+    const struct ow_match *over;
 };
 
 /*
@@ -158,7 +163,8 @@ struct ow_match {
  * Finds the first rule that fits the request, asks whether it is its turn
  * (turn.h; odds NULL: always), and chooses the answer by the hits of its
  * scope; does not count the hit. Rules whose answer for this hit is of an
- * earlier stage are passed over. 0 or -ENOMEM.
+ * earlier stage are passed over; those that say "next" are laid over the first
+ * one that does not, and are nothing without it. 0 or -ENOMEM.
  */
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
                   struct ow_states *states, const struct ow_odds *odds,

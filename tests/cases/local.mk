@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	tests/cases/connection \
 	tests/cases/examples \
 	tests/cases/faults \
+	tests/cases/layers \
 	tests/cases/limits \
 	tests/cases/matching \
 	tests/cases/refused \

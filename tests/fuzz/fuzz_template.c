@@ -107,8 +107,9 @@ static void load(const char *then)
     int r = ow_jsonc_parse("t.json", then, strlen(then), &doc, &err);
 
     if (r == 0)
-        r = ow_answers_parse(&(struct ow_answer_source){doc, lua, NULL, NULL},
-                             ow_jsonc_root(doc), NULL, &answers, &err);
+        r = ow_answers_parse(
+            &(struct ow_answer_source){doc, lua, NULL, NULL, false},
+            ow_jsonc_root(doc), NULL, &answers, &err);
     must(r == 0 || (*err.text && !strchr(err.text, '\n')),
          "no sentence, or two lines");
     if (r == 0)

@@ -77,6 +77,7 @@ SAMPLES = {
     "ws_message": {**RULE, "rules": [{"then": {"websocket": [{"send": {"@": 1}}]}}]},
     "ws_trigger_of": {**RULE, "rules": [{"then": {"websocket": [{"on": {"@": 1}}]}}]},
     "ws_close_of": {**RULE, "rules": [{"then": {"websocket": [{"close": {"@": 1}}]}}]},
+    "next_pace": {**RULE, "rules": [{"then": {"next": {"@": 1}}}]},
     "cut": {**RULE, "rules": [{"then": {"cut": {"@": 1}}}]},
     "callback": {**RULE, "rules": [{"then": {}, "after": {"@": 1}}]},
     "callback_test": {
@@ -119,7 +120,7 @@ NOT_OF_STRUCTURE = re.compile(
     r"did you mean \"/|without its|acts before|a \"}\"|syntax|"
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
-    r"/resource|/functions/|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
+    r"/resource|/functions/|/next: \"next\" cannot|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
     r"of \"replies\"|stands in \"plain\""
 )
 

@@ -70,8 +70,9 @@ static int load_and_plan(const char *text, struct ow_err *err)
         lua ? ow_jsonc_parse("r.json", text, strlen(text), &doc, err) : -ENOMEM;
 
     if (r == 0)
-        r = ow_answers_parse(&(struct ow_answer_source){doc, lua, NULL, NULL},
-                             ow_jsonc_root(doc), NULL, &answers, err);
+        r = ow_answers_parse(
+            &(struct ow_answer_source){doc, lua, NULL, NULL, false},
+            ow_jsonc_root(doc), NULL, &answers, err);
     if (r == 0)
         r = plan_all(answers, err);
     ow_answers_free(answers);

@@ -39,6 +39,25 @@ static void add(struct ow_calls *calls, enum ow_event event, uint64_t id,
     ow_calls_add(calls, &record, OW_STR("{\"event\":\"request\"}"));
 }
 
+static void calls_is_found_by_the_rules_laid_over_it(void **state)
+{
+    const struct ow_str over[] = {OW_STR("slow"), OW_STR("marked")};
+    struct ow_record record;
+
+    ow_record_init(&record, OW_EVENT_REQUEST);
+    record.rule = OW_STR("chat");
+    record.place = OW_STR("my.json:3");
+    record.over = over;
+    record.n_over = 2;
+    ow_calls_add(*state, &record, OW_STR("{}"));
+    const struct ow_call_kept *kept = ow_calls_at(*state, 0);
+    assert_true(ow_call_kept_is_of(kept, OW_STR("chat")));
+    assert_true(ow_call_kept_is_of(kept, OW_STR("my.json:3")));
+    assert_true(ow_call_kept_is_of(kept, OW_STR("slow")));
+    assert_true(ow_call_kept_is_of(kept, OW_STR("marked")));
+    assert_false(ow_call_kept_is_of(kept, OW_STR("mark")));
+}
+
 static void calls_gives_a_request_back(void **state)
 {
     static struct ow_field fields[] = {{{"X-A", 3}, {"1", 1}},
@@ -171,6 +190,8 @@ static void calls_passes_over_what_is_no_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            calls_is_found_by_the_rules_laid_over_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(calls_gives_a_request_back, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(

@@ -227,6 +227,18 @@ static void explain_leaves_out_the_rule_that_answers(void **state)
                         "a: it fits, but its chance is 0.5");
 }
 
+static void explain_passes_over_what_is_laid_over(void **state)
+{
+    struct rule_lab *lab = *state;
+
+    rule_lab_rules(lab,
+                   "{'name': 'a', 'then': {'next': true}},"
+                   "{'name': 'b', 'then': {}},"
+                   "{'name': 'c', 'then': {}}");
+    assert_string_equal(rule_lab_explain(lab, "GET http://a.test/"),
+                        "c: it fits, but an earlier rule answers");
+}
+
 static const char *shadow_of(struct rule_lab *lab, size_t i)
 {
     const struct ow_rule *rule =
@@ -275,6 +287,8 @@ static void shadow_is_an_earlier_rule_that_takes_all(void **state)
         if ((*shadow_of(lab, 1) != '\0') != rows[i].shadowed)
             fail_msg("row %zu: %s", i, rules);
     }
+    rule_lab_rules(lab, "{'then': {'next': true}}, {'then': {}}");
+    assert_string_equal(shadow_of(lab, 1), "");
     rule_lab_rules(lab,
                    "{'then': {'fault': 'refuse'}}, {'then': {}},"
                    "{'then': {'fault': 'refuse'}}");
@@ -291,6 +305,7 @@ int main(void)
         TEST(explain_names_limits),
         TEST(explain_puts_the_nearest_first),
         TEST(explain_leaves_out_the_rule_that_answers),
+        TEST(explain_passes_over_what_is_laid_over),
         TEST(shadow_is_an_earlier_rule_that_takes_all),
     };
 
