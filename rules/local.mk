@@ -14,6 +14,12 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/35-responses.json \
 	rules/openai/40-embeddings.json \
 	rules/openai/50-files.json \
+	rules/openrouter/README.md \
+	rules/openrouter/10-functions.json \
+	rules/openrouter/20-scenarios.json \
+	rules/openrouter/30-models.json \
+	rules/openrouter/40-chat.json \
+	rules/openrouter/60-account.json \
 	rules/soniox/README.md \
 	rules/soniox/10-errors.json \
 	rules/soniox/20-rest.json \
@@ -26,6 +32,7 @@ nobase_dist_pkgdata_DATA = \
 EXTRA_DIST += \
 	rules/anthropic/cases \
 	rules/openai/cases \
+	rules/openrouter/cases \
 	rules/soniox/cases \
 	rules/twilio/cases
 
