@@ -320,10 +320,25 @@ static int place_text(struct ow_head *head, const struct ow_head_live *live,
                           "characters or line breaks",
                           OW_STR_ARGS(field->name));
     field->value = text;
+    /* What says nothing is not sent, drop_fields takes it away; but a trailer
+     * was announced. */
+    if (text.len == 0 && live->place == LIVE_FIELD)
+        field->name = (struct ow_str){NULL, 0};
     /* A compressed body's fields begin with the same ones. */
     if (live->place == LIVE_FIELD && head->coded.n > 0)
-        head->coded.items[live->index].value = text;
+        head->coded.items[live->index] = *field;
     return 0;
+}
+
+/* Those without a name; only then, so that live indexes stay true. */
+static void drop_fields(struct ow_fields *fields)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < fields->n; i++)
+        if (fields->items[i].name.ptr)
+            fields->items[n++] = fields->items[i];
+    fields->n = n;
 }
 
 int ow_head_resolve(const struct ow_head *head,
@@ -351,9 +366,12 @@ int ow_head_resolve(const struct ow_head *head,
         if (r == 0)
             r = place_text(copy, live, text, err);
     }
-    if (r == 0)
-        *ret = copy;
-    return r;
+    if (r < 0)
+        return r;
+    drop_fields(&copy->fields);
+    drop_fields(&copy->coded);
+    *ret = copy;
+    return 0;
 }
 
 int ow_head_plan(const struct ow_head *head, bool is_coded,
