@@ -22,6 +22,16 @@
 #define OW_LIMIT_HASH_INLINE (8 * 1024 * 1024)
 #define OW_LIMIT_HASH_BLOCK  (128 * 1024)
 #define OW_LIMIT_HASH_BLOCKS 8
+/*
+ * Behind what is kept, of a multipart body: of each part its fields and what
+ * fits beside them; so many parts that are longer; all of it together. Forms
+ * with files have one or two of these, and a dozen small fields.
+ */
+#define OW_LIMIT_TAIL_PART 4096
+#define OW_LIMIT_TAIL_GAPS 64
+#define OW_LIMIT_TAIL      (256 * 1024)
+/* CR LF, two dashes and a boundary (RFC 2046, 5.1.1). */
+#define OW_LIMIT_DELIMITER 74
 /* A chunk-size line with its extensions (RFC 9112, 7.1.1). */
 #define OW_LIMIT_CHUNK_LINE 4096
 /* Above this the emitter waits until the client has read. */

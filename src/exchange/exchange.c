@@ -157,6 +157,8 @@ int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
     size_t keeps = r == 0 ? ow_table_keeps(x->table, &x->request) : 0;
     if (x->is_control)
         keeps = OW_LIMIT_CONTROL_BODY;
+    else if (r == 0)
+        r = ow_request_divide(&x->request);
     if (keeps > x->env->body_kept)
         ow_body_keep(&x->body, keeps);
     return r;

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 
 #include "http/hasher.h"
+#include "http/tail.h"
 
 /* Memory that a connection holds on to between two requests. */
 #define KEEP_BETWEEN (16 * 1024)
@@ -26,6 +27,7 @@ void ow_body_release(struct ow_body *body)
         return;
     ow_buf_release(&body->kept);
     ow_hasher_free(body->hasher);
+    ow_tail_free(body->tail);
     ow_body_init(body, body->keep_max);
 }
 
@@ -33,6 +35,8 @@ void ow_body_reset(struct ow_body *body)
 {
     ow_buf_clear(&body->kept, KEEP_BETWEEN);
     body->hasher = ow_hasher_free(body->hasher);
+    body->tail = ow_tail_free(body->tail);
+    body->delimiter = (struct ow_str){NULL, 0};
     body->size = 0;
 }
 
@@ -42,12 +46,22 @@ void ow_body_keep(struct ow_body *body, size_t keep_max)
     body->kept.max = keep_max;
 }
 
+void ow_body_divide(struct ow_body *body, struct ow_str delimiter)
+{
+    body->delimiter = delimiter;
+}
+
 /* The body is longer than what is kept: from here on every byte is hashed as
  * it comes, beginning with those that were kept. */
-static int begin_hash(struct ow_body *body)
+static int outgrow(struct ow_body *body)
 {
     struct ow_str kept = ow_buf_peek(&body->kept);
 
+    if (body->delimiter.ptr) {
+        body->tail = ow_tail_new(body->delimiter, kept);
+        if (!body->tail)
+            return -ENOMEM;
+    }
     body->hasher = ow_hasher_new();
     if (!body->hasher)
         return -ENOMEM;
@@ -57,22 +71,31 @@ static int begin_hash(struct ow_body *body)
     return r;
 }
 
+/* Bytes behind what is kept. */
+static int feed_behind(struct ow_body *body, const char *bytes, size_t len)
+{
+    int r = ow_hasher_feed(body->hasher, bytes, len);
+
+    if (r == 0 && body->tail)
+        r = ow_tail_feed(body->tail, bytes, len);
+    return r;
+}
+
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
 {
     size_t room = body->keep_max - body->kept.len;
     int r = 0;
 
     if (body->hasher) {
-        r = ow_hasher_feed(body->hasher, bytes, len);
+        r = feed_behind(body, bytes, len);
     } else if (len <= room) {
         r = ow_buf_append(&body->kept, bytes, len);
     } else {
         r = ow_buf_append(&body->kept, bytes, room);
         if (r == 0)
-            r = begin_hash(body);
+            r = outgrow(body);
         if (r == 0)
-            r = ow_hasher_feed(body->hasher, (const char *)bytes + room,
-                               len - room);
+            r = feed_behind(body, (const char *)bytes + room, len - room);
     }
     if (r == 0)
         body->size += len;

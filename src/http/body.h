@@ -2,7 +2,8 @@
  * body: what is known of a request's body. The first OW_LIMIT_BODY_KEPT bytes
  * (or the limit given) are kept for matching; all of it is counted and hashed.
  * A body that is wholly kept is hashed only when its digest is asked for, so
- * that small requests pay nothing for it.
+ * that small requests pay nothing for it. Of a long multipart body the parts
+ * behind the first bytes are known, too (tail.h).
  */
 #ifndef OW_HTTP_BODY_H
 #define OW_HTTP_BODY_H
@@ -10,12 +11,15 @@
 #include "base/buf.h"
 
 struct ow_hasher;
+struct ow_tail;
 
 struct ow_body {
     struct ow_buf kept;
     size_t keep_max;
     uint64_t size;            /* bytes seen */
     struct ow_hasher *hasher; /* made when a body outgrows kept */
+    struct ow_str delimiter;  /* of a multipart body; else NULL */
+    struct ow_tail *tail;     /* of one that outgrows kept, what is behind */
 };
 
 void ow_body_init(struct ow_body *body, size_t keep_max);
@@ -25,6 +29,9 @@ void ow_body_reset(struct ow_body *body);
 
 /* Keeps so much of this message instead; nothing of it was fed yet. */
 void ow_body_keep(struct ow_body *body, size_t keep_max);
+/* This message is multipart, its parts divided by this (ow_form_delimiter),
+ * which must outlive it; nothing of it was fed yet. */
+void ow_body_divide(struct ow_body *body, struct ow_str delimiter);
 /* 0 or -ENOMEM. */
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len);
 /* Whether kept is the whole body. */

@@ -18,7 +18,7 @@
 #include "http/param.h"
 #include "http/url.h"
 
-#define BOUNDARY_MAX 70 /* RFC 2046, 5.1.1 */
+#define BOUNDARY_MAX (OW_LIMIT_DELIMITER - 4)
 
 struct reader {
     struct ow_str rest;      /* of the body */
@@ -43,7 +43,8 @@ static int add_part(struct ow_form *form, struct ow_arena *arena,
         form->parts = parts;
         form->cap = cap;
     }
-    form->parts[form->n++] = *part;
+    form->parts[form->n] = *part;
+    form->parts[form->n++].size = part->value.len;
     return 0;
 }
 
@@ -224,16 +225,27 @@ static enum delimiter cut_preamble(struct reader *reader)
     return kind;
 }
 
-static int parse_multipart(struct ow_str boundary, struct reader *reader)
+int ow_form_delimiter(struct ow_str content_type, struct ow_arena *arena,
+                      struct ow_str *ret)
+{
+    struct ow_str params = content_type, boundary = {NULL, 0};
+
+    if (!ow_str_equal_case(ow_param_cut_value(&params),
+                           OW_STR("multipart/form-data")))
+        return -ENOMSG;
+    int r = ow_param_find(params, arena, OW_STR("boundary"), &boundary);
+    if (r < 0)
+        return r;
+    if (boundary.len == 0 || boundary.len > BOUNDARY_MAX)
+        return -EINVAL;
+    *ret = ow_arena_printf(arena, "\r\n--%.*s", OW_STR_ARGS(boundary));
+    return ret->ptr ? 0 : -ENOMEM;
+}
+
+static int parse_multipart(struct reader *reader)
 {
     int r = 0;
 
-    if (boundary.len == 0 || boundary.len > BOUNDARY_MAX)
-        return -EINVAL;
-    reader->delimiter =
-        ow_arena_printf(reader->arena, "\r\n--%.*s", OW_STR_ARGS(boundary));
-    if (!reader->delimiter.ptr)
-        return -ENOMEM;
     enum delimiter end = cut_preamble(reader);
     while (r == 0 && end == DELIMITER_NEXT)
         r = read_part(reader, &end);
@@ -245,18 +257,18 @@ static int parse_multipart(struct ow_str boundary, struct reader *reader)
 int ow_form_parse(struct ow_str content_type, struct ow_str body, bool whole,
                   struct ow_arena *arena, struct ow_form *ret_form)
 {
-    struct ow_str params = content_type, boundary = {NULL, 0};
+    struct ow_str params = content_type;
     struct ow_str type = ow_param_cut_value(&params);
     struct ow_form form = {0};
     struct reader reader = {
         .rest = body, .whole = whole, .arena = arena, .form = &form};
-    int r = -ENOMSG;
+    int r;
 
     if (ow_str_equal_case(type, OW_STR("application/x-www-form-urlencoded"))) {
         r = parse_urlencoded(body, whole, arena, &form);
-    } else if (ow_str_equal_case(type, OW_STR("multipart/form-data"))) {
-        r = ow_param_find(params, arena, OW_STR("boundary"), &boundary);
-        r = r < 0 ? r : parse_multipart(boundary, &reader);
+    } else {
+        r = ow_form_delimiter(content_type, arena, &reader.delimiter);
+        r = r < 0 ? r : parse_multipart(&reader);
     }
     if (r == 0 || r == -E2BIG)
         *ret_form = form;

@@ -14,6 +14,7 @@ struct ow_part {
     struct ow_str type;  /* its Content-Type as sent; absent if it has none */
     struct ow_str value; /* its bytes, as many as were kept */
     bool whole;          /* value is all of it */
+    uint64_t size;       /* how many were sent */
 };
 
 struct ow_form {
@@ -32,6 +33,11 @@ struct ow_form {
  */
 int ow_form_parse(struct ow_str content_type, struct ow_str body, bool whole,
                   struct ow_arena *arena, struct ow_form *ret_form);
+/* CR LF "--" and the boundary, by which the parts of a multipart body of this
+ * Content-Type are divided. 0; -ENOMSG: it is no such type; -EINVAL; -ENOMEM.
+ */
+int ow_form_delimiter(struct ow_str content_type, struct ow_arena *arena,
+                      struct ow_str *ret);
 /* The first part of that name (with case), and the next one; or NULL. */
 const struct ow_part *ow_form_find(const struct ow_form *form,
                                    struct ow_str name);

@@ -11,4 +11,5 @@ libowcore_la_SOURCES += \
 	src/http/param.c src/http/param.h \
 	src/http/request.c src/http/request.h \
 	src/http/status.c src/http/status.def src/http/status.h \
+	src/http/tail.c src/http/tail.h \
 	src/http/url.c src/http/url.h

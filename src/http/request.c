@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "http/cookies.h"
+#include "http/tail.h"
 #include "http/url.h"
 
 struct ow_str ow_request_url(const struct ow_request *request)
@@ -106,20 +107,61 @@ const struct ow_fields *ow_request_cookies(struct ow_request *request)
     return &request->cookies;
 }
 
+/* Of a body that is cut off, and no more is known of, what was let go is
+ * counted as the last part's own. */
+static void mend_last(const struct ow_body *body, struct ow_form *form)
+{
+    struct ow_part *last = form->n > 0 ? &form->parts[form->n - 1] : NULL;
+
+    if (last && !last->whole)
+        last->size += body->size - body->kept.len;
+}
+
+static int parse_form(struct ow_request *request, struct ow_str type)
+{
+    const struct ow_body *body = request->body;
+    struct ow_str text = ow_buf_peek(&body->kept);
+    bool whole = ow_body_is_whole(body);
+    int r = 0;
+
+    if (body->tail) {
+        whole = !ow_tail_is_full(body->tail);
+        r = ow_tail_join(body->tail, text, request->arena, &text);
+    }
+    if (r == 0)
+        r = ow_form_parse(type, text, whole, request->arena, &request->form);
+    if (r < 0 && r != -E2BIG)
+        return r;
+    if (body->tail)
+        ow_tail_mend(body->tail, text, &request->form);
+    else
+        mend_last(body, &request->form);
+    return r;
+}
+
 const struct ow_form *ow_request_form(struct ow_request *request)
 {
     if (!request->form_tried && request->body) {
         const struct ow_field *type =
             ow_fields_find(&request->headers, OW_STR("Content-Type"));
-        int r = !type ? -ENOMSG
-                      : ow_form_parse(type->value,
-                                      ow_buf_peek(&request->body->kept),
-                                      ow_body_is_whole(request->body),
-                                      request->arena, &request->form);
+        int r = type ? parse_form(request, type->value) : -ENOMSG;
         request->is_form = r == 0 || r == -E2BIG;
     }
     request->form_tried = true;
     return request->is_form ? &request->form : NULL;
+}
+
+int ow_request_divide(struct ow_request *request)
+{
+    const struct ow_field *type =
+        ow_fields_find(&request->headers, OW_STR("Content-Type"));
+    struct ow_str delimiter;
+    int r = !type ? -ENOMSG
+                  : ow_form_delimiter(type->value, request->arena, &delimiter);
+
+    if (r == 0)
+        ow_body_divide(request->body, delimiter);
+    return r == -ENOMEM ? r : 0;
 }
 
 void ow_request_release(struct ow_request *request)

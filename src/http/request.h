@@ -76,6 +76,11 @@ cJSON *ow_request_parse_json(struct ow_str text);
 const struct ow_fields *ow_request_params(struct ow_request *request);
 const struct ow_fields *ow_request_cookies(struct ow_request *request);
 const struct ow_form *ow_request_form(struct ow_request *request);
+/*
+ * To be called before the body is fed: of a multipart one, by its Content-Type,
+ * the form is then known however long it is. 0 or -ENOMEM.
+ */
+int ow_request_divide(struct ow_request *request);
 /* Frees what was parsed lazily; the arena is the exchange's. */
 void ow_request_release(struct ow_request *request);
 

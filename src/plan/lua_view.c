@@ -118,7 +118,7 @@ static bool get_of_file(struct ow_lua *lua, const struct ow_lua_view *view,
         return push_str(lua, part->value);
     if (!ow_str_equal(key, OW_STR("size")))
         return false;
-    lua->api.lua_pushinteger(lua->state, (lua_Integer)part->value.len);
+    lua->api.lua_pushinteger(lua->state, (lua_Integer)part->size);
     return true;
 }
 

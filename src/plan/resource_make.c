@@ -258,13 +258,6 @@ static int make_json(struct making *m)
     return json.ptr ? hide(m) : out_of_memory(m);
 }
 
-/* How much of the part was sent: of the last one the end may not be kept. */
-static uint64_t size_of(const struct ow_part *part, const struct ow_body *body)
-{
-    return part->whole ? part->value.len
-                       : part->value.len + body->size - body->kept.len;
-}
-
 static int make_content(struct making *m)
 {
     const struct ow_resource_type *type = m->run->type;
@@ -278,7 +271,7 @@ static int make_content(struct making *m)
 
     if (part) {
         draft->content = part->value;
-        draft->content_size = size_of(part, request->body);
+        draft->content_size = part->size;
         draft->type = part->type;
     }
     if (type->content_text) {

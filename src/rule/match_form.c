@@ -22,22 +22,14 @@ static int parse(const struct ow_pattern_source *source, const cJSON *node,
     return ow_named_parse(&form, node, named, err);
 }
 
-/*
- * Of a body that is larger than what is kept the last part is cut off: what was
- * let go is counted as its own, so that its size is right but for what may
- * stand behind it (a delimiter, small fields).
- */
-static struct ow_subject part_value(const struct ow_part *part,
-                                    const struct ow_body *body)
+static struct ow_subject part_value(const struct ow_part *part)
 {
     struct ow_subject value = ow_subject_text(part->value);
 
     value.is_file = part->filename.ptr != NULL;
     value.filename = part->filename;
     value.type = part->type;
-    value.size = (double)part->value.len;
-    if (!part->whole)
-        value.size += (double)(body->size - body->kept.len);
+    value.size = (double)part->size;
     return value;
 }
 
@@ -52,7 +44,7 @@ static int get_value(struct ow_match_run *run, struct ow_str name,
     ret->is_cut = !part && form && form->n >= OW_LIMIT_PARAMS;
     if (!part)
         return 0;
-    *ret = part_value(part, run->request->body);
+    *ret = part_value(part);
     if (!ow_form_next(form, part))
         return 0;
     struct ow_subject *items =
@@ -60,7 +52,7 @@ static int get_value(struct ow_match_run *run, struct ow_str name,
     if (!items)
         return -ENOMEM;
     for (; part; part = ow_form_next(form, part))
-        items[n++] = part_value(part, run->request->body);
+        items[n++] = part_value(part);
     *ret = (struct ow_subject){.kind = OW_SUBJECT_LIST, .items = items, .n = n};
     return 0;
 }

@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/test_xml \
 	tests/unit/test_answer \
 	tests/unit/test_answer_nomem \
+	tests/unit/test_tail \
 	tests/unit/test_template \
 	tests/unit/test_functions \
 	tests/unit/test_seqs \
@@ -112,6 +113,9 @@ tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
+tests_unit_test_tail_SOURCES = tests/unit/test_tail.c tests/lib/assert_str.h
+tests_unit_test_tail_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_tail_LDADD = $(unit_ldadd)
 tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
 tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
