@@ -52,4 +52,12 @@ nobase_dist_doc_DATA = \
 	examples/fine-tuning/test_finetune.py \
 	examples/fine-tuning/train.jsonl \
 	examples/first.json \
-	examples/models.c
+	examples/models.c \
+	examples/multi-provider/README.md \
+	examples/multi-provider/chat.php \
+	examples/multi-provider/rules.json \
+	examples/multi-provider/tests.php \
+	examples/transcription/README.md \
+	examples/transcription/rules.json \
+	examples/transcription/soniox.js \
+	examples/transcription/soniox.test.js

@@ -87,10 +87,11 @@ in_example()
     cd "$top/examples/$1" && shift && "$@"
 )
 
-# Without a session a suite must be skipped, and ask nobody.
+# Without a session a suite must be skipped, and ask nobody; the name of the
+# session is not to be looked for long.
 is_skipped()
 {
-    in_example "$@" >"$work/alone" 2>&1
+    RES_OPTIONS="timeout:1 attempts:1" in_example "$@" >"$work/alone" 2>&1
     like "$1 is skipped without a session" "$(cat "$work/alone")" "*[sS][kK][iI][pP]*"
 }
 
@@ -108,5 +109,29 @@ if has bats jq; then
     is_skipped edge-cases bats -f "an answer is printed" edge-cases.bats
 else
     skip "edge-cases" "bats or jq is not installed"
+fi
+
+if php -r 'curl_init();' 2>/dev/null; then
+    suite multi-provider rules.json:openai:anthropic '"rule":"messages.create"' \
+        -- php tests.php
+    is_skipped multi-provider php tests.php
+    said=$(in_example multi-provider env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY \
+        "$offwire" run --live --rules rules.json:openai:anthropic \
+        -- php tests.php 2>&1)
+    like "multi-provider says that it is live" "$said" \
+        "*offwire: live: nothing is mocked*"
+    like "and what it would need" "$said" \
+        "*SKIP live, and OPENAI_API_KEY is not set*SKIP live*"
+else
+    skip "multi-provider" "php-curl is not installed"
+fi
+
+if node -e 'require("ws"); require("node:test")' 2>/dev/null; then
+    LD_PRELOAD=$sanitizer suite transcription rules.json:soniox \
+        '"url":"https://stt-rt.soniox.com/transcribe-websocket"' \
+        --speed 100 -- node --test
+    is_skipped transcription node --test
+else
+    skip "transcription" "node 18 or node-ws is not installed"
 fi
 done_testing
