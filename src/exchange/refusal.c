@@ -134,18 +134,7 @@ static int answer(struct ow_plan *plan, int status,
     ow_buf_release(w->buf);
     if (!body.ptr || !fields)
         return -ENOMEM;
-    struct ow_step *head = ow_plan_add(plan, OW_STEP_HEAD);
-    if (!head)
-        return -ENOMEM;
-    head->head.status = status;
-    head->head.fields = fields;
-    head->head.framing = OW_FRAMING_LENGTH;
-    head->head.length = body.len;
-    struct ow_step *step = ow_plan_add(plan, OW_STEP_BODY);
-    if (!step)
-        return -ENOMEM;
-    step->bytes = body;
-    return ow_plan_add(plan, OW_STEP_END) ? 0 : -ENOMEM;
+    return ow_plan_whole(plan, status, fields, body);
 }
 
 static struct ow_str message(struct ow_arena *arena, struct ow_str sentence)

@@ -252,18 +252,7 @@ static int make_plan(const struct ow_api_call *call, struct ow_plan *plan)
         (call->allow &&
          add_field(fields, plan->arena, "Allow", call->allow) < 0))
         return -ENOMEM;
-    struct ow_step *head = ow_plan_add(plan, OW_STEP_HEAD);
-    if (!head)
-        return -ENOMEM;
-    head->head.status = call->status;
-    head->head.fields = fields;
-    head->head.framing = OW_FRAMING_LENGTH;
-    head->head.length = body.len;
-    struct ow_step *step = ow_plan_add(plan, OW_STEP_BODY);
-    if (!step)
-        return -ENOMEM;
-    step->bytes = body;
-    return ow_plan_add(plan, OW_STEP_END) ? 0 : -ENOMEM;
+    return ow_plan_whole(plan, call->status, fields, body);
 }
 
 static int answer(void *context, struct ow_request *request,

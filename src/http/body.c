@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 
+#include "http/digest.h"
 #include "http/hasher.h"
 #include "http/tail.h"
 
@@ -123,10 +124,7 @@ int ow_body_digest(struct ow_body *body, char ret_hex[65])
 
     if (r < 0)
         return r;
-    for (int i = 0; i < 32; i++) {
-        ret_hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        ret_hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
+    ow_digest_hex((struct ow_str){(char *)digest, OW_DIGEST_SHA256}, ret_hex);
     ret_hex[64] = '\0';
     return 0;
 }

@@ -9,6 +9,17 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+void ow_digest_hex(struct ow_str bytes, char *ret_digits)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < bytes.len; i++) {
+        unsigned char c = (unsigned char)bytes.ptr[i];
+        *ret_digits++ = digits[c >> 4];
+        *ret_digits++ = digits[c & 15];
+    }
+}
+
 int ow_digest_sha256(struct ow_str text,
                      unsigned char ret_digest[OW_DIGEST_SHA256])
 {

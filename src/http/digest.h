@@ -9,6 +9,8 @@
 #define OW_DIGEST_SHA256 32 /* bytes */
 #define OW_DIGEST_SHA1   20
 
+/* Two lower-case digits for each byte; no NUL. */
+void ow_digest_hex(struct ow_str bytes, char *ret_digits);
 /* 0 or -ENOMEM. */
 int ow_digest_sha256(struct ow_str text,
                      unsigned char ret_digest[OW_DIGEST_SHA256]);

@@ -200,10 +200,7 @@ static int template_sha256(lua_State *L)
     char hex[2 * sizeof digest];
 
     ow_lua_check(ow_lua_of(L), ow_digest_sha256(text, digest));
-    for (size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
+    ow_digest_hex((struct ow_str){(char *)digest, sizeof digest}, hex);
     push_str(L, (struct ow_str){hex, sizeof hex});
     return 1;
 }
@@ -230,14 +227,13 @@ static int template_hmac_sha256(lua_State *L)
 
 static int template_to_hex(lua_State *L)
 {
-    static const char digits[] = "0123456789abcdef";
     struct ow_lua *lua = ow_lua_of(L);
     struct ow_str bytes = check_str(L, 1);
     size_t mark = lua->out.len;
 
     for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char c = (unsigned char)bytes.ptr[i];
-        const char two[] = {digits[c >> 4], digits[c & 15]};
+        char two[2];
+        ow_digest_hex((struct ow_str){bytes.ptr + i, 1}, two);
         ow_lua_check(lua, ow_buf_append(&lua->out, two, sizeof two));
     }
     ow_lua_push_written(lua, mark);

@@ -52,6 +52,23 @@ struct ow_step *ow_plan_add(struct ow_plan *plan, enum ow_step_kind kind)
     return step;
 }
 
+int ow_plan_whole(struct ow_plan *plan, int status,
+                  const struct ow_fields *fields, struct ow_str body)
+{
+    struct ow_step *head = ow_plan_add(plan, OW_STEP_HEAD);
+    if (!head)
+        return -ENOMEM;
+    head->head.status = status;
+    head->head.fields = fields;
+    head->head.framing = OW_FRAMING_LENGTH;
+    head->head.length = body.len;
+    struct ow_step *step = ow_plan_add(plan, OW_STEP_BODY);
+    if (!step)
+        return -ENOMEM;
+    step->bytes = body;
+    return ow_plan_add(plan, OW_STEP_END) ? 0 : -ENOMEM;
+}
+
 int ow_plan_take_fd(struct ow_plan *plan, int fd)
 {
     if (plan->nfds == sizeof plan->fds / sizeof *plan->fds) {

@@ -119,6 +119,10 @@ int ow_plan_reserve(struct ow_plan *plan, size_t more);
 /* Appends a zeroed step of this kind; NULL when memory is out. Steps added
  * before may move: ow_step pointers live until the next call. */
 struct ow_step *ow_plan_add(struct ow_plan *plan, enum ow_step_kind kind);
+/* An answer with all of its body, which is borrowed: HEAD, BODY, END. 0 or
+ * -ENOMEM. */
+int ow_plan_whole(struct ow_plan *plan, int status,
+                  const struct ow_fields *fields, struct ow_str body);
 /* Hands a descriptor to the plan, which closes it. 0, or -EMFILE (closed). */
 int ow_plan_take_fd(struct ow_plan *plan, int fd);
 /*

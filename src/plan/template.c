@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "plan/lua.h"
 #include "plan/lua_value.h"
+#include "plan/value.h"
 
 #define BEGIN OW_STR("{{")
 #define END   OW_STR("}}")
@@ -306,25 +307,10 @@ static int add_string(struct maker *maker, const cJSON *node)
     return add_part(maker, is_alone ? part.string.parts : &part);
 }
 
-/* How long the token at s is: a string, a mark, a number or a word. */
-static size_t token_length(const char *s)
-{
-    size_t n = 1;
-
-    if (strchr("[]{},:", *s))
-        return 1;
-    if (*s != '"')
-        return strcspn(s, "[]{},: \t\r\n\x1f");
-    for (; s[n] != '"'; n++)
-        n += s[n] == '\\';
-    return n + 1;
-}
-
 /* Passes over the token at *s, and takes it if it is asked for. */
 static int take_token(struct maker *maker, const char **s, bool is_wanted)
 {
-    *s += strspn(*s, " \t\r\n\x1f");
-    size_t len = token_length(*s);
+    size_t len = ow_value_token(s);
     int r = is_wanted ? ow_buf_append(&maker->bytes, *s, len) : 0;
 
     *s += len;

@@ -161,17 +161,18 @@ int ow_value_word(const struct ow_action_input *in, const cJSON *node,
     return fail_word(in, node, words);
 }
 
-/* How long the token at s is: a string, a mark, a number or a word. */
-static size_t token_length(const char *s)
+size_t ow_value_token(const char **s)
 {
+    const char *at = *s + strspn(*s, " \t\r\n\x1f");
     size_t n = 1;
 
-    if (strchr("[]{},:", *s))
+    *s = at;
+    if (strchr("[]{},:", *at))
         return 1;
-    if (*s != '"')
-        return strcspn(s, "[]{},: \t\r\n\x1f");
-    for (; s[n] != '"'; n++)
-        n += s[n] == '\\';
+    if (*at != '"')
+        return strcspn(at, "[]{},: \t\r\n\x1f");
+    for (; at[n] != '"'; n++)
+        n += at[n] == '\\';
     return n + 1;
 }
 
@@ -184,8 +185,7 @@ int ow_value_write_json(const struct ow_action_input *in, const cJSON *node,
     if (!s)
         return -ENOMEM;
     do {
-        s += strspn(s, " \t\r\n\x1f");
-        size_t len = token_length(s);
+        size_t len = ow_value_token(&s);
         depth += *s == '[' || *s == '{';
         depth -= *s == ']' || *s == '}';
         int r = ow_buf_append(out, s, len);

@@ -29,6 +29,9 @@ int ow_value_rate(const struct ow_action_input *in, const cJSON *node,
 /* One of the NULL-terminated words: its index. */
 int ow_value_word(const struct ow_action_input *in, const cJSON *node,
                   const char *const *words, int *ret_index);
+/* Passes over white space in JSON text that was read without a fault, and tells
+ * how long the token is: a string, a mark, a number or a word. */
+size_t ow_value_token(const char **s);
 /*
  * Any JSON value on one line, as it is written: numbers keep all their digits,
  * strings their escapes; white space between tokens is left out. Appends to

@@ -13,14 +13,9 @@ static int parse(const struct ow_pattern_source *source, const cJSON *node,
                  void **ret, struct ow_err *err)
 {
     struct ow_pattern_source json = *source;
-    struct ow_pattern *pattern =
-        ow_arena_zalloc(source->arena, sizeof *pattern);
 
-    if (!pattern)
-        return -ENOMEM;
     json.flavour = OW_PATTERN_JSON;
-    *ret = pattern;
-    return ow_pattern_parse(&json, node, pattern, err);
+    return ow_matcher_parse_pattern(&json, node, ret, err);
 }
 
 static void explain_no_json(const struct ow_request *request,

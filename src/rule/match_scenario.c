@@ -7,18 +7,6 @@
 
 #include "rule/matcher.h"
 
-static int parse(const struct ow_pattern_source *source, const cJSON *node,
-                 void **ret, struct ow_err *err)
-{
-    struct ow_pattern *pattern =
-        ow_arena_zalloc(source->arena, sizeof *pattern);
-
-    if (!pattern)
-        return -ENOMEM;
-    *ret = pattern;
-    return ow_pattern_parse(source, node, pattern, err);
-}
-
 /* The names of those that are on, as a list. */
 static int get_value(struct ow_match_run *run, struct ow_subject *ret)
 {
@@ -48,4 +36,5 @@ static int match(const void *self, struct ow_match_run *run)
     return r < 0 ? r : ow_matcher_test(self, "scenario", &value, run);
 }
 
-const struct ow_matcher_ops ow_match_scenario_ops = {parse, match, NULL};
+const struct ow_matcher_ops ow_match_scenario_ops = {ow_matcher_parse_pattern,
+                                                     match, NULL};

@@ -5,21 +5,7 @@
  */
 #include "config.h"
 
-#include <errno.h>
-
 #include "rule/matcher.h"
-
-static int parse(const struct ow_pattern_source *source, const cJSON *node,
-                 void **ret, struct ow_err *err)
-{
-    struct ow_pattern *pattern =
-        ow_arena_zalloc(source->arena, sizeof *pattern);
-
-    if (!pattern)
-        return -ENOMEM;
-    *ret = pattern;
-    return ow_pattern_parse(source, node, pattern, err);
-}
 
 static int match(const void *self, struct ow_match_run *run)
 {
@@ -28,4 +14,5 @@ static int match(const void *self, struct ow_match_run *run)
     return ow_matcher_test(self, "upgrade", &value, run);
 }
 
-const struct ow_matcher_ops ow_match_upgrade_ops = {parse, match, NULL};
+const struct ow_matcher_ops ow_match_upgrade_ops = {ow_matcher_parse_pattern,
+                                                    match, NULL};

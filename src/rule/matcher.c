@@ -38,9 +38,29 @@ const char *const *ow_matcher_keys(void)
     return keys;
 }
 
+int ow_matcher_find(const char *key)
+{
+    for (int i = 0; keys[i]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return i;
+    return -1;
+}
+
 bool ow_matcher_is_early(enum ow_matcher_kind kind)
 {
     return early_ones[kind];
+}
+
+int ow_matcher_parse_pattern(const struct ow_pattern_source *source,
+                             const cJSON *node, void **ret, struct ow_err *err)
+{
+    struct ow_pattern *pattern =
+        ow_arena_zalloc(source->arena, sizeof *pattern);
+
+    if (!pattern)
+        return -ENOMEM;
+    *ret = pattern;
+    return ow_pattern_parse(source, node, pattern, err);
 }
 
 int ow_matcher_test(const struct ow_pattern *pattern, const char *noun,

@@ -56,7 +56,13 @@ struct ow_matcher {
 const struct ow_matcher_ops *ow_matcher_ops(enum ow_matcher_kind kind);
 /* The keys of "when", NULL-terminated, in the order of the enum. */
 const char *const *ow_matcher_keys(void);
+/* Its enum ow_matcher_kind, or -1. */
+int ow_matcher_find(const char *key);
 bool ow_matcher_is_early(enum ow_matcher_kind kind);
+
+/* A parse of matchers that are one pattern. */
+int ow_matcher_parse_pattern(const struct ow_pattern_source *source,
+                             const cJSON *node, void **ret, struct ow_err *err);
 
 /* The whole value of a pattern matcher (host, json, body) or a named part. */
 int ow_matcher_test(const struct ow_pattern *pattern, const char *noun,

@@ -20,21 +20,11 @@
 static const char *const read_together[] = {"then",       "repeat", "scenario",
                                             "after_rule", "order",  NULL};
 
-static int find_matcher(const char *key)
-{
-    const char *const *keys = ow_matcher_keys();
-
-    for (int i = 0; keys[i]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return i;
-    return -1;
-}
-
 static int parse_matcher(const struct ow_pattern_source *source,
                          const cJSON *node, struct ow_rule *rule,
                          struct ow_err *err)
 {
-    int kind = find_matcher(node->string);
+    int kind = ow_matcher_find(node->string);
 
     if (kind >= 0)
         return ow_matcher_ops((enum ow_matcher_kind)kind)

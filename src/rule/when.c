@@ -33,16 +33,6 @@ static bool is_past(const char *key)
     return strcmp(key, "vars") == 0 || strcmp(key, "scenario") == 0;
 }
 
-static int find_matcher(const char *key)
-{
-    const char *const *keys = ow_matcher_keys();
-
-    for (int i = 0; keys[i]; i++)
-        if (strcmp(keys[i], key) == 0)
-            return i;
-    return -1;
-}
-
 static int fail_key(const struct ow_jsonc *doc, const cJSON *node,
                     const char *const *own_keys, struct ow_err *err)
 {
@@ -68,7 +58,7 @@ static int read_key(struct ow_when *when, const struct ow_jsonc *doc,
                                              .regexes = &when->table->regexes,
                                              .flavour = OW_PATTERN_TEXT,
                                              .lua = when->table->lua};
-    int kind = find_matcher(node->string);
+    int kind = ow_matcher_find(node->string);
 
     if (is_past(node->string))
         return ow_jsonc_error(doc, node, err,
