@@ -24,6 +24,7 @@ enum {
     PART_RESULT,
     PART_TOOLS,
     PART_TOOL,
+    PART_TOOL_SCHEMA,
     PART_CALL,
     PART_SCHEMA,
     PART_STOP,
@@ -32,8 +33,9 @@ enum {
 };
 
 static const char *const keys[PART_COUNT] = {
-    "model", "stream", "system", "messages", "role", "text", "tool_result",
-    "tools", "tool",   "call",   "schema",   "stop", "max"};
+    "model", "stream",      "system", "messages", "role",
+    "text",  "tool_result", "tools",  "tool",     "tool_schema",
+    "call",  "schema",      "stop",   "max"};
 
 struct ow_conversation_format {
     struct ow_template parts[PART_COUNT];
@@ -138,15 +140,28 @@ static int read_message(struct reading *reading)
     return 0;
 }
 
+/* What is nothing becomes NULL. */
+static int read_wish(struct reading *reading, int part, cJSON **ret)
+{
+    int r = read_value(reading, part, ret);
+
+    if (r == 0 && *ret && is_nothing(*ret)) {
+        cJSON_Delete(*ret);
+        *ret = NULL;
+    }
+    return r;
+}
+
 static int read_tool(struct reading *reading)
 {
     struct ow_conversation *c = reading->c;
     struct ow_str name;
     int r = read_text(reading, PART_TOOL, &name);
 
-    if (r == 0 && name.ptr)
-        c->tools[c->n_tools++] = name;
-    return r;
+    if (r < 0 || !name.ptr)
+        return r;
+    c->tools[c->n_tools] = name;
+    return read_wish(reading, PART_TOOL_SCHEMA, &c->tool_schemas[c->n_tools++]);
 }
 
 /* Calls read with each element as item. */
@@ -200,14 +215,16 @@ static int read_messages(struct reading *reading)
 static int read_tools(struct reading *reading)
 {
     struct ow_conversation *c = reading->c;
+    struct ow_arena *arena = reading->context.request->arena;
     cJSON *list = NULL;
     int r = read_value(reading, PART_TOOLS, &list);
     size_t n = r == 0 ? (size_t)cJSON_GetArraySize(list) : 0;
 
     if (r == 0) {
-        c->tools = ow_arena_zalloc(reading->context.request->arena,
-                                   (n + 1) * sizeof *c->tools);
-        r = c->tools ? 0 : -ENOMEM;
+        c->tools = ow_arena_zalloc(arena, (n + 1) * sizeof *c->tools);
+        c->tool_schemas =
+            ow_arena_zalloc(arena, (n + 1) * sizeof *c->tool_schemas);
+        r = c->tools && c->tool_schemas ? 0 : -ENOMEM;
     }
     if (r == 0)
         r = read_each(reading, list, read_tool);
@@ -233,18 +250,6 @@ static void find_end(struct ow_conversation *c)
         c->end--;
 }
 
-/* What is nothing becomes NULL. */
-static int read_wish(struct reading *reading, int part, cJSON **ret)
-{
-    int r = read_value(reading, part, ret);
-
-    if (r == 0 && *ret && is_nothing(*ret)) {
-        cJSON_Delete(*ret);
-        *ret = NULL;
-    }
-    return r;
-}
-
 static int read_wishes(struct reading *reading)
 {
     struct ow_conversation *c = reading->c;
@@ -259,6 +264,9 @@ static int read_wishes(struct reading *reading)
 
 void ow_conversation_release(struct ow_conversation *c)
 {
+    for (size_t i = 0; i < c->n_tools; i++)
+        cJSON_Delete(c->tool_schemas[i]);
+    c->n_tools = 0;
     cJSON_Delete(c->call);
     cJSON_Delete(c->schema);
     cJSON_Delete(c->stop);

@@ -14,6 +14,7 @@
  *       "tool_result": "{{ item.role == 'tool' and text(item.content) }}",
  *       "tools":       "{{ req.json.tools }}",        a list
  *       "tool":        "{{ item.name }}",             the name of each
+ *       "tool_schema": "{{ item.parameters }}",       of its arguments
  *       "call":        "{{ ... }}",     a tool that has to be called: name
  *                                       and schema, of its arguments
  *       "schema":      "{{ ... }}",     a JSON Schema that the text has to
@@ -51,6 +52,7 @@ struct ow_conversation {
     size_t n;
     size_t end;           /* messages from here on are what it ends in */
     struct ow_str *tools; /* names of what is offered */
+    cJSON **tool_schemas; /* of their arguments, each a tree or NULL */
     size_t n_tools;
     uint64_t turns; /* messages of the user */
     /* What is asked of the reply, trees of the conversation's; NULL: nothing */

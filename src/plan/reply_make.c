@@ -226,16 +226,33 @@ static int add_arguments(struct making *making, cJSON *out, cJSON *take_value,
     return r < 0 ? r : cut(making, text, list);
 }
 
+/* Takes the value: arguments that were made to fit. */
+static int add_sample(struct making *making, cJSON *out, cJSON *take_value)
+{
+    char *printed = take_value ? cJSON_PrintUnformatted(take_value) : NULL;
+    struct ow_str text = {NULL, 0};
+
+    if (printed)
+        text = ow_arena_copy(making->context->request->arena,
+                             ow_str_from(printed));
+    cJSON_free(printed);
+    if (text.ptr)
+        return add_arguments(making, out, take_value, text);
+    cJSON_Delete(take_value);
+    return -ENOMEM;
+}
+
 static int make_arguments(struct making *making,
                           const struct ow_reply_call *call, cJSON *out)
 {
-    struct ow_str text = OW_STR("{}");
-    int r = 0;
+    struct ow_str text;
 
-    if (call->arguments.is_there)
-        r = ow_template_render(&call->arguments.template, making->context,
-                               making->context->request->arena, &text,
-                               making->err);
+    if (!call->arguments.is_there)
+        return add_sample(making, out,
+                          ow_reply_wish_arguments(making->conversation, out));
+    int r =
+        ow_template_render(&call->arguments.template, making->context,
+                           making->context->request->arena, &text, making->err);
     return r < 0
                ? r
                : add_arguments(making, out,
@@ -268,19 +285,13 @@ static int make_wished(struct making *making, cJSON *list)
     cJSON *out = ow_reply_wish_call(making->conversation);
     int r = append(list, out);
     cJSON *value = r == 0 ? cJSON_DetachItemFromObject(out, "arguments") : NULL;
-    char *printed = value ? cJSON_PrintUnformatted(value) : NULL;
-    struct ow_str text = {NULL, 0};
 
     if (r == 0)
         r = add(out, "key", make_key(making->context->rand));
-    if (r == 0 && printed)
-        text = ow_arena_copy(making->context->request->arena,
-                             ow_str_from(printed));
-    cJSON_free(printed);
-    if (text.ptr)
-        return add_arguments(making, out, value, text);
+    if (r == 0)
+        return add_sample(making, out, value);
     cJSON_Delete(value);
-    return r < 0 ? r : -ENOMEM;
+    return r;
 }
 
 static int make_calls(struct making *making)

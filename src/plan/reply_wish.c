@@ -112,14 +112,33 @@ int ow_reply_wish_text(const struct ow_conversation *c, uint64_t said,
     return r;
 }
 
+/* Arguments for a tool, whose schema may be none. */
+static cJSON *make_arguments(const cJSON *schema)
+{
+    return cJSON_IsObject(schema) && schema->child
+               ? ow_sample_make(schema, "text")
+               : cJSON_CreateObject();
+}
+
+cJSON *ow_reply_wish_arguments(const struct ow_conversation *c,
+                               const cJSON *call)
+{
+    struct ow_str name = ow_str_from(
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(call, "name")));
+    const cJSON *schema = NULL;
+
+    for (size_t i = 0; i < c->n_tools && !schema; i++)
+        if (name.ptr && ow_str_equal(c->tools[i], name))
+            schema = c->tool_schemas[i];
+    return make_arguments(schema);
+}
+
 cJSON *ow_reply_wish_call(const struct ow_conversation *c)
 {
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(c->call, "name");
     const cJSON *schema = cJSON_GetObjectItemCaseSensitive(c->call, "schema");
     cJSON *call = cJSON_CreateObject();
-    cJSON *arguments = cJSON_IsObject(schema) && schema->child
-                           ? ow_sample_make(schema, "text")
-                           : cJSON_CreateObject();
+    cJSON *arguments = make_arguments(schema);
 
     if (call && arguments &&
         cJSON_AddStringToObject(

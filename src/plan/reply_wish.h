@@ -23,6 +23,10 @@ struct ow_wished {
  */
 int ow_reply_wish_text(const struct ow_conversation *c, uint64_t said,
                        struct ow_buf *text, struct ow_wished *ret);
+/* Arguments for a call (its name) that a rule gives none: they fit the tool's
+ * schema, if it has one. To be freed; NULL when memory is out. */
+cJSON *ow_reply_wish_arguments(const struct ow_conversation *c,
+                               const cJSON *call);
 /* The call that is asked for, as replies have it: name and arguments, to be
  * freed with cJSON_Delete; NULL when memory is out. */
 cJSON *ow_reply_wish_call(const struct ow_conversation *c);

@@ -27,6 +27,7 @@
     "  'role': '{{ item.r }}', 'text': '{{ item.t }}',"                        \
     "  'tool_result': '{{ item.o }}',"                                         \
     "  'tools': '{{ req.json.tools }}', 'tool': '{{ item }}',"                 \
+    "  'tool_schema': '{{ req.json.tool_schema }}',"                           \
     "  'call': '{{ req.json.call }}', 'schema': '{{ req.json.schema }}',"      \
     "  'stop': '{{ req.json.stop }}', 'max': '{{ req.json.max }}'},"           \
     " 'plain': {'text': '{{ reply.text }}'},"                                  \
@@ -307,6 +308,9 @@ static void replies_keep_to_wishes_when_allocations_fail(void **state)
     survives(*state, "{'text': 'a'}",
              "{\"said\": \"hi\", \"call\": {\"name\": \"w\", \"schema\":"
              " {\"properties\": {\"a\": {}}}}}");
+    survives(*state, "{'tool_calls': [{'name': 'w'}]}",
+             "{\"said\": \"hi\", \"tools\": [\"w\"], \"tool_schema\":"
+             " {\"properties\": {\"a\": {}}}}");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
