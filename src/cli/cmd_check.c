@@ -5,12 +5,15 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "rule/table.h"
+#include "rule/talk.h"
 
 static const char options_help[] =
     "  --help  this text\n"
@@ -61,13 +64,36 @@ static void print_counts(const struct ow_table *table, const char *item)
         ow_cli_fail(0, "%s: warning: there are no rules in it", item);
 }
 
+/* A conversation, if the file is one: -ENOMSG otherwise. */
+static int check_talk(const char *path)
+{
+    struct ow_talk *talk;
+    struct ow_err err;
+    struct stat status;
+
+    if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+        return -ENOMSG;
+    int r = ow_talk_load(path, &talk, &err);
+    if (r == -ENOMSG)
+        return r;
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    size_t n = ow_talk_count(talk);
+    printf("%s: a conversation of %zu turn%s\n", path, n, n == 1 ? "" : "s");
+    ow_talk_free(talk);
+    return 0;
+}
+
 /* The files of a folder or a pack may need each other: they are one. */
 static int check_item(const char *item)
 {
     const struct ow_locate_folder packs = ow_locate_packs();
     struct ow_table *table;
     struct ow_err err;
+    int status = check_talk(item);
 
+    if (status != -ENOMSG)
+        return status;
     if (ow_table_load_item(item, packs.path, &table, &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
     print_counts(table, item);

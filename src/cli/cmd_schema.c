@@ -1,5 +1,5 @@
 /*
- * offwire schema: the JSON Schema of rule files.
+ * offwire schema: the JSON Schema of rule files, or of conversations.
  */
 #include "config.h"
 
@@ -13,12 +13,12 @@
 #include "rule/schema.h"
 
 /* The tables' JSON is read back, and so proven, to be printed on many lines. */
-static int print_schema(void)
+static int print_schema(bool is_talk)
 {
     struct ow_buf text;
 
     ow_buf_init(&text, 0);
-    int r = ow_schema_write(&text);
+    int r = ow_schema_write(is_talk, &text);
     cJSON *schema =
         r == 0 ? cJSON_ParseWithLength(ow_buf_data(&text), text.len) : NULL;
     char *printed = schema ? cJSON_Print(schema) : NULL;
@@ -35,9 +35,14 @@ static int print_schema(void)
 int ow_cmd_schema(int argc, char **argv)
 {
     if (argc == 1)
-        return print_schema();
+        return print_schema(false);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return ow_cli_help("schema", "  --help  print this\n");
+        return ow_cli_help("schema",
+                           "  --help  print this\n\nWith \"conversation\" "
+                           "that of the files of turns that offwire webhook "
+                           "sends.\n");
+    if (strcmp(argv[1], "conversation") == 0 && argc == 2)
+        return print_schema(true);
     return ow_cli_fail(OW_EXIT_USAGE, "offwire schema takes no \"%s\"",
                        argv[1]);
 }

@@ -20,6 +20,7 @@
 #include "cli/locate.h"
 #include "cli/webhook_job.h"
 #include "cli/webhook_print.h"
+#include "cli/webhook_talk.h"
 
 #include "control/control.h"
 
@@ -49,6 +50,7 @@ struct command {
     const char *rules;
     struct ow_table *tables[2]; /* of the rules, of the pack */
     struct ow_arena arena;
+    struct ow_talk *talk; /* NULL: one is sent */
     struct ow_webhook_job job;
     bool wants_help;
 };
@@ -157,9 +159,9 @@ static int print_help(struct command *command)
              "\n"
              "Without NAME it lists the webhooks of the packs; with one and "
              "%shelp its own\n"
-             "options. Ends with 0 if the answer is 2xx, with 1 if it is not "
-             "or does not "
-             "come.\n",
+             "options. Ends with 0 if the answer is 2xx, or a conversation as "
+             "its file has it,\n"
+             "else with 1.\n",
              "--");
     return ow_cli_help("webhook", text);
 }
@@ -244,15 +246,18 @@ static int find_webhook(struct command *command)
 
 /* Options. */
 
-/* --rules says which options there are: it is looked for before the others. */
-static const char *find_rules(int argc, char **argv)
+/* What says which options there are is looked for before the others. */
+static const char *find_option(int argc, char **argv, const char *name)
 {
-    const char *found = getenv(OW_ENV_RULES);
+    const char *found = NULL;
+    size_t n = strlen(name);
 
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], "--rules=", 8) == 0)
-            found = argv[i] + 8;
-        else if (strcmp(argv[i], "--rules") == 0 && argv[i + 1])
+        if (strncmp(argv[i], name, n) != 0)
+            continue;
+        if (argv[i][n] == '=')
+            found = argv[i] + n + 1;
+        else if (argv[i][n] == '\0' && argv[i + 1])
             found = argv[++i];
     }
     return found;
@@ -303,7 +308,7 @@ static int add_given(struct command *command,
     return list && cJSON_AddItemToArray(list, item) ? 0 : out_of_memory();
 }
 
-/* What variables give goes before the options, which replace it. */
+/* What variables give, for arguments that nobody else gives. */
 static int add_from_environment(struct command *command)
 {
     const struct ow_webhook *webhook = command->job.webhook;
@@ -312,7 +317,8 @@ static int add_from_environment(struct command *command)
     for (size_t i = 0; webhook && status == 0 && i < webhook->n; i++) {
         const struct ow_webhook_argument *argument = &webhook->arguments[i];
         const char *value = argument->env ? getenv(argument->env) : NULL;
-        if (value && *value && !argument->is_list)
+        bool is_given = cJSON_HasObjectItem(command->job.given, argument->name);
+        if (value && *value && !argument->is_list && !is_given)
             status = add_given(command, argument, value);
     }
     return status;
@@ -358,6 +364,8 @@ static int take_option(struct command *command, enum option_id id)
     int status = 0;
 
     switch (id) {
+    case OPTION_CONVERSATION: /* find_option has seen it */
+        break;
     case OPTION_AS:
         job->as = optarg;
         break;
@@ -385,7 +393,7 @@ static int take_option(struct command *command, enum option_id id)
     case OPTION_JSON:
         job->as_json = true;
         break;
-    case OPTION_RULES: /* find_rules has seen it */
+    case OPTION_RULES: /* find_option has seen it */
         break;
     case OPTION_HELP:
         command->wants_help = true;
@@ -495,14 +503,58 @@ static int send_one(struct command *command, struct ow_sender *sender)
     return status;
 }
 
+/* Its webhook, unless the command line says one, and its arguments. */
+static int load_talk(struct command *command)
+{
+    struct ow_err err;
+    int r;
+
+    if (!command->job.conversation)
+        return 0;
+    r = ow_talk_load(command->job.conversation, &command->talk, &err);
+    if (r == -ENOMSG)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "%s: a conversation has \"turns\"; offwire schema "
+                           "conversation tells all",
+                           command->job.conversation);
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    if (!command->name)
+        command->name = ow_talk_webhook(command->talk);
+    return command->name ? 0
+                         : ow_cli_fail(OW_EXIT_USAGE,
+                                       "%s says no \"webhook\": which one is "
+                                       "it? offwire webhook lists them",
+                                       command->job.conversation);
+}
+
+static int take_talk(struct command *command)
+{
+    struct ow_webhook_job *job = &command->job;
+    struct ow_err err;
+
+    if (!command->talk)
+        return 0;
+    if (ow_talk_fit(command->talk, job->webhook, &err) < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    return ow_talk_give(job->webhook, ow_talk_arguments(command->talk), false,
+                        job->given) < 0
+               ? out_of_memory()
+               : 0;
+}
+
 static int run(struct command *command, int argc, char **argv)
 {
-    int status = find_webhook(command);
+    int status = load_talk(command);
 
     if (status == 0)
-        status = add_from_environment(command);
+        status = find_webhook(command);
     if (status == 0)
         status = read_options(command, argc, argv);
+    if (status == 0 && !command->wants_help)
+        status = take_talk(command);
+    if (status == 0)
+        status = add_from_environment(command);
     if (status != 0)
         return status;
     if (command->wants_help)
@@ -515,7 +567,9 @@ static int run(struct command *command, int argc, char **argv)
     struct ow_sender *sender = ow_sender_new(&command->job);
     if (!sender)
         return out_of_memory();
-    status = send_one(command, sender);
+    status = command->talk
+                 ? ow_webhook_talk(&command->job, command->talk, sender)
+                 : send_one(command, sender);
     ow_sender_free(sender);
     return status;
 }
@@ -532,16 +586,20 @@ static uint64_t random_seed(void)
 
 int ow_cmd_webhook(int argc, char **argv)
 {
-    struct command command = {.rules = find_rules(argc, argv)};
+    struct command command = {.rules = find_option(argc, argv, "--rules")};
     int skip = argc > 1 && argv[1][0] != '-';
 
     ow_arena_init(&command.arena);
+    if (!command.rules)
+        command.rules = getenv(OW_ENV_RULES);
     command.name = skip ? argv[1] : NULL;
+    command.job.conversation = find_option(argc, argv, "--conversation");
     command.job.seed = random_seed();
     command.job.given = cJSON_CreateObject();
     int status = command.job.given ? run(&command, argc - skip, argv + skip)
                                    : out_of_memory();
     cJSON_Delete(command.job.given);
+    ow_talk_free(command.talk);
     for (int i = 0; i < 2; i++)
         ow_table_free(command.tables[i]);
     ow_arena_release(&command.arena);

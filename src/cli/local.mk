@@ -24,9 +24,11 @@ offwire_SOURCES = \
 	src/cli/session_options.c src/cli/session_options.h \
 	src/cli/session_options.def \
 	src/cli/tune.c src/cli/tune.h \
+	src/cli/webhook_calls.c src/cli/webhook_calls.h \
 	src/cli/webhook_job.c src/cli/webhook_job.h \
 	src/cli/webhook_options.def \
-	src/cli/webhook_print.c src/cli/webhook_print.h
+	src/cli/webhook_print.c src/cli/webhook_print.h \
+	src/cli/webhook_talk.c src/cli/webhook_talk.h
 offwire_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DOW_LIBDIR='"$(libdir)"' -DOW_PKGDATADIR='"$(pkgdatadir)"'
 offwire_LDADD = libowcore.la

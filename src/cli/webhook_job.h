@@ -17,6 +17,7 @@ struct ow_webhook_job {
     cJSON *given;             /* arguments by name; owned by the command */
     const char *url;          /* where to */
     const char *as;           /* what is signed; NULL: the same */
+    const char *conversation; /* a file; NULL: none */
     struct ow_fields headers; /* more of them */
     int64_t timeout_ns;       /* 0: what the webhook says */
     int64_t wait_ns;

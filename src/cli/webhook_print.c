@@ -53,8 +53,7 @@ void ow_webhook_print_curl(const struct ow_delivery *delivery)
     putchar('\n');
 }
 
-/* Lines behind a mark; what could move a terminal's cursor is left out. */
-static void print_lines(struct ow_str text, const char *mark)
+void ow_webhook_print_lines(struct ow_str text, const char *mark)
 {
     do {
         struct ow_str line = ow_str_cut(&text, '\n');
@@ -94,7 +93,7 @@ void ow_webhook_print_messages(const cJSON *messages, const char *mark)
                 ? cJSON_GetObjectItemCaseSensitive(message, "text")
                 : message;
         if (text)
-            print_lines(ow_str_from(text->valuestring), mark);
+            ow_webhook_print_lines(ow_str_from(text->valuestring), mark);
         if (cJSON_IsObject(message))
             print_rest(message, mark);
     }
@@ -134,7 +133,7 @@ void ow_webhook_print_sent(const struct ow_sent *sent)
         return;
     if (is_cut)
         body.len = SHOWN;
-    print_lines(body, "| ");
+    ow_webhook_print_lines(body, "| ");
     if (is_cut)
         printf("| ... (%llu bytes)\n", (unsigned long long)sent->called.bytes);
 }
@@ -164,6 +163,28 @@ static void write_messages(struct ow_jsonw *w, const cJSON *messages)
     cJSON_free(text);
 }
 
+void ow_webhook_write_sent(struct ow_jsonw *w,
+                           const struct ow_delivery *delivery,
+                           const struct ow_sent *sent)
+{
+    ow_jsonw_begin(w, '{');
+    ow_jsonw_key(w, "url");
+    ow_jsonw_string(w, ow_str_from(delivery->url));
+    ow_jsonw_key(w, "sent");
+    ow_jsonw_string(w, delivery->body);
+    ow_jsonw_key(w, "status");
+    ow_jsonw_u64(w, (uint64_t)sent->called.status);
+    ow_jsonw_key(w, "attempts");
+    ow_jsonw_u64(w, (uint64_t)sent->called.attempts);
+    ow_jsonw_key(w, "ms");
+    ow_jsonw_ms(w, sent->called.took_ns);
+    write_headers(w, &sent->headers);
+    ow_jsonw_key(w, "body");
+    ow_jsonw_string(w, ow_buf_peek(&sent->called.body));
+    write_messages(w, sent->messages);
+    ow_jsonw_end(w, '}');
+}
+
 int ow_webhook_print_json(const struct ow_delivery *delivery,
                           const struct ow_sent *sent)
 {
@@ -171,22 +192,7 @@ int ow_webhook_print_json(const struct ow_delivery *delivery,
     struct ow_jsonw w = {.buf = &line};
 
     ow_buf_init(&line, 0);
-    ow_jsonw_begin(&w, '{');
-    ow_jsonw_key(&w, "url");
-    ow_jsonw_string(&w, ow_str_from(delivery->url));
-    ow_jsonw_key(&w, "sent");
-    ow_jsonw_string(&w, delivery->body);
-    ow_jsonw_key(&w, "status");
-    ow_jsonw_u64(&w, (uint64_t)sent->called.status);
-    ow_jsonw_key(&w, "attempts");
-    ow_jsonw_u64(&w, (uint64_t)sent->called.attempts);
-    ow_jsonw_key(&w, "ms");
-    ow_jsonw_ms(&w, sent->called.took_ns);
-    write_headers(&w, &sent->headers);
-    ow_jsonw_key(&w, "body");
-    ow_jsonw_string(&w, ow_buf_peek(&sent->called.body));
-    write_messages(&w, sent->messages);
-    ow_jsonw_end(&w, '}');
+    ow_webhook_write_sent(&w, delivery, sent);
     if (w.error == 0)
         printf("%.*s\n", (int)line.len, ow_buf_data(&line));
     ow_buf_release(&line);

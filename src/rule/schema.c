@@ -353,13 +353,14 @@ static void put_definitions(struct ow_jsonw *w)
     put_words(w, "sign_name", ow_callback_sign_names());
 }
 
-int ow_schema_write(struct ow_buf *out)
+int ow_schema_write(bool is_talk, struct ow_buf *out)
 {
     struct ow_jsonw w = {.buf = out};
 
     ow_jsonw_begin(&w, '{');
     put_text(&w, "$schema", "http://json-schema.org/draft-07/schema#");
-    put_text(&w, "title", "Offwire rule file");
+    put_text(&w, "title",
+             is_talk ? "Offwire conversation" : "Offwire rule file");
     put_text(&w, "$comment",
              "Made by offwire schema (" PACKAGE_VERSION
              "); what it cannot say, offwire check does.");
@@ -368,7 +369,7 @@ int ow_schema_write(struct ow_buf *out)
     put_raw(&w, "allowTrailingCommas", "true");
     ow_jsonw_key(&w, "allOf");
     ow_jsonw_begin(&w, '[');
-    put_ref(&w, "file");
+    put_ref(&w, is_talk ? "talk" : "file");
     ow_jsonw_end(&w, ']');
     ow_jsonw_key(&w, "definitions");
     ow_jsonw_begin(&w, '{');

@@ -10,7 +10,8 @@
 
 #include "base/buf.h"
 
-/* Appends it as one line. 0 or -ENOMEM. */
-int ow_schema_write(struct ow_buf *out);
+/* Appends that of rule files, or of conversations (talk.h), as one line. 0 or
+ * -ENOMEM. */
+int ow_schema_write(bool is_talk, struct ow_buf *out);
 
 #endif

@@ -103,6 +103,13 @@ static const char *foreign_format(const cJSON *root)
     return NULL;
 }
 
+static int refuse_talk(const struct ow_jsonc *doc, struct ow_err *err)
+{
+    return ow_jsonc_error(doc, ow_jsonc_root(doc), err,
+                          "this is a conversation, which offwire webhook "
+                          "sends, and no rule file");
+}
+
 static int check_version(const struct ow_jsonc *doc, struct ow_err *err)
 {
     const cJSON *root = ow_jsonc_root(doc);
@@ -113,6 +120,8 @@ static int check_version(const struct ow_jsonc *doc, struct ow_err *err)
         return ow_jsonc_error(doc, root, err,
                               "expected a rule file: { \"offwire\": 1, "
                               "\"hosts\": [...], \"rules\": [...] }");
+    if (cJSON_HasObjectItem(root, "turns"))
+        return refuse_talk(doc, err);
     if (!version && foreign)
         return ow_jsonc_error(doc, root, err,
                               "this looks like %s; reading it comes with a "

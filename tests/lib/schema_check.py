@@ -89,6 +89,8 @@ SAMPLES = {
         **RULE,
         "rules": [{"then": {}, "after": {"request": {"url": "x", "sign": {"@": 1}}}}],
     },
+    "talk": {"offwire": 1, "turns": [{}], "@": 1},
+    "talk_turn": {"offwire": 1, "turns": [{"@": 1}]},
     "webhook": {"offwire": 1, "webhooks": {"w": {"@": 1}}},
     "webhook_argument": {
         "offwire": 1,

@@ -27,6 +27,7 @@ system_tests = \
 	tests/system/87-control.t \
 	tests/system/88-offwire-h.t \
 	tests/system/87-resources.t \
+	tests/system/89-conversation.t \
 	tests/system/89-webhook.t \
 	tests/system/90-packs.t \
 	tests/system/92-examples.t

@@ -39,6 +39,7 @@ unit_tests = \
 	tests/unit/test_tls_nomem \
 	tests/unit/test_tls_server \
 	tests/unit/test_jsonc \
+	tests/unit/test_talk \
 	tests/unit/test_webhook \
 	tests/unit/test_xml \
 	tests/unit/test_answer \
@@ -160,6 +161,8 @@ tests_unit_test_table_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_table_nomem_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_table_SOURCES = tests/unit/test_table.c $(rule_lab)
 tests_unit_test_table_LDADD = $(unit_ldadd)
+tests_unit_test_talk_SOURCES = tests/unit/test_talk.c $(rule_lab)
+tests_unit_test_talk_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_webhook_SOURCES = tests/unit/test_webhook.c $(rule_lab)
 tests_unit_test_webhook_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_xml_LDADD = $(unit_ldadd) $(CJSON_LIBS)
