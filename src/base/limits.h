@@ -132,6 +132,12 @@
  * tests, and what can be hashed on the loop (OW_LIMIT_HASH_INLINE).
  */
 #define OW_LIMIT_UPLOAD_KEPT (8 * 1024 * 1024)
+/* Resources that one request or step changes, with all that follows from it,
+ * and how far that goes: rules may name each other in a ring. */
+#define OW_LIMIT_DEED       1000
+#define OW_LIMIT_DEED_DEPTH 8
+/* Steps that one look at the clock applies to all resources. */
+#define OW_LIMIT_AGENDA 100000
 /* How often a random id is drawn anew when there is one of that name. */
 #define OW_LIMIT_RESOURCE_IDS 16
 /* Timeline steps that one look applies; a timeline has as many at most. */

@@ -37,21 +37,6 @@ static int gather_body(struct ow_exchange *x, struct ow_str *ret)
     return r;
 }
 
-/* Room for those of one more rule. */
-static int make_room(struct ow_exchange *x, size_t n)
-{
-    size_t had = x->n_deliveries;
-    struct ow_delivery **deliveries =
-        ow_arena_zalloc(&x->arena, (had + n) * sizeof *deliveries);
-
-    if (!deliveries)
-        return -ENOMEM;
-    for (size_t i = 0; i < had; i++)
-        deliveries[i] = x->deliveries[i];
-    x->deliveries = deliveries;
-    return 0;
-}
-
 /* Borrowed strings of the rule do not live as long as a delivery. */
 static int name(const struct ow_rule *rule, struct ow_delivery *delivery)
 {
@@ -68,15 +53,18 @@ static int render_all(struct ow_exchange *x, const struct ow_rule *rule,
                       struct ow_err *err)
 {
     const struct ow_callbacks *callbacks = ow_rule_callbacks(rule);
-    size_t n = ow_callbacks_count(callbacks);
-    int r = make_room(x, n);
+    struct ow_delivery **last = &x->deliveries;
+    int r = 0;
 
-    for (size_t i = 0; i < n && r == 0; i++) {
+    while (*last)
+        last = &(*last)->next;
+    for (size_t i = 0; i < ow_callbacks_count(callbacks) && r == 0; i++) {
         struct ow_delivery *delivery = NULL;
         r = ow_callbacks_render(callbacks, i, context, &delivery, err);
         if (!delivery)
             continue;
-        x->deliveries[x->n_deliveries++] = delivery;
+        *last = delivery;
+        last = &delivery->next;
         if (r == 0)
             r = name(rule, delivery);
     }
@@ -108,21 +96,25 @@ int ow_callbacks_add(struct ow_exchange *x, const struct ow_rule *rule,
 
 void ow_callbacks_drop(struct ow_exchange *x)
 {
-    while (x->n_deliveries > 0)
-        ow_delivery_free(x->deliveries[--x->n_deliveries]);
+    for (struct ow_delivery *d = x->deliveries, *next; d; d = next) {
+        next = d->next;
+        ow_delivery_free(d);
+    }
+    x->deliveries = NULL;
 }
 
 void ow_callbacks_hand_over(struct ow_exchange *x)
 {
     struct ow_serve_env *env = x->env;
 
-    for (size_t i = 0; i < x->n_deliveries; i++) {
-        struct ow_delivery *delivery = x->deliveries[i];
+    for (struct ow_delivery *delivery = x->deliveries, *next; delivery;
+         delivery = next) {
+        next = delivery->next;
         delivery->id = x->id;
         if (env->deliver && x->id > 0)
             env->deliver(env->say_context, delivery);
         else
             ow_delivery_free(delivery);
     }
-    x->n_deliveries = 0;
+    x->deliveries = NULL;
 }

@@ -18,11 +18,11 @@
 #include "exchange/layers.h"
 #include "exchange/limits.h"
 #include "exchange/refusal.h"
+#include "exchange/wakers.h"
 #include "exchange/ws_session.h"
 #include "http/url.h"
 #include "plan/act_curl.h"
 #include "plan/resource_run.h"
-#include "plan/resource_start.h"
 #include "plan/setter.h"
 
 /* CURLE_COULDNT_CONNECT: as if nobody had been there. */
@@ -344,8 +344,7 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
     struct ow_resource_run run = {NULL};
 
     /* Seen by all that comes of the answer: "set", "after". */
-    int r = ow_resource_start(ow_table_types(x->table), x->env->odds,
-                              &x->context, err);
+    int r = ow_wakers_settle(x->env, x->table, &x->context, err);
     x->context.resource = &run;
     if (r == 0)
         r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
@@ -359,6 +358,9 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
         r = ow_layers_plan(x, err);
     ow_resource_run_end(&run, &x->context);
     x->context.resource = NULL;
+    ow_wakers_take(x, &run.deed);
+    if (r < 0)
+        ow_callbacks_drop(x);
     return r;
 }
 
@@ -498,7 +500,7 @@ void ow_exchange_end(struct ow_exchange *x, enum ow_emit_state state)
     if (x->id > 0 && (x->is_slow || state != OW_EMIT_DONE))
         ow_exchange_record_end(x, state);
     x->ws = ow_ws_session_free(x->ws);
-    if (x->n_deliveries > 0)
+    if (x->deliveries)
         ow_callbacks_hand_over(x);
     let_go(x);
     x->id = 0;

@@ -44,8 +44,7 @@ struct ow_exchange {
 
     /* A rule that acts while the body comes; match.rule NULL: none. */
     struct ow_match upload;
-    struct ow_delivery **deliveries; /* what the rule sends later */
-    size_t n_deliveries;
+    struct ow_delivery *deliveries; /* a list: what is sent later */
     struct ow_layer *layers; /* rules laid over the answer, outermost first */
     size_t n_layers;
     struct ow_pace_over *pace_over; /* what they say of streams; or NULL */

@@ -11,6 +11,7 @@ libowcore_la_SOURCES += \
 	src/exchange/refusal.c src/exchange/refusal.h \
 	src/exchange/serve.c src/exchange/serve.h \
 	src/exchange/ws_flow.c \
+	src/exchange/wakers.c src/exchange/wakers.h \
 	src/exchange/ws_frames.c src/exchange/ws_frames.h \
 	src/exchange/ws_match.c src/exchange/ws_match.h \
 	src/exchange/ws_play.c \

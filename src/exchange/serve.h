@@ -57,6 +57,12 @@ struct ow_serve_env {
     /* Called, with say_context, with what is to be sent when an answer has
      * ended. May be NULL. */
     void (*deliver)(void *context, struct ow_delivery *take_delivery);
+    /* Called with say_context: what waits to be sent for that life of a
+     * resource (state/resources.h) is not wanted any more; and: the time at
+     * which resources do something by themselves may be another (wakers.h). May
+     * be NULL. */
+    void (*cancel)(void *context, uint64_t life);
+    void (*wake)(void *context);
     /* Answers requests to OW_SERVE_CONTROL_HOST: writes the plan. 0 or
      * -ENOMEM. May be NULL: that host is like any other then. */
     int (*control)(void *context, struct ow_request *request,

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "exchange/wakers.h"
 #include "host/api_call.h"
-#include "plan/resource_start.h"
 #include "plan/timeline.h"
 #include "state/resources.h"
 
@@ -48,9 +48,8 @@ static int look(struct listing *listing, struct ow_api_call *call,
                 const struct ow_resource_type *type)
 {
     begin(listing, call, type);
-    return ow_resource_start(ow_table_types(call->session->env.table),
-                             &call->session->odds, &listing->context,
-                             &listing->err);
+    return ow_wakers_settle(&call->session->env, call->session->env.table,
+                            &listing->context, &listing->err);
 }
 
 static int visit(void *context, struct ow_resource *resource)

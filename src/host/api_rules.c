@@ -86,6 +86,7 @@ static int swap(struct ow_session *session, struct ow_table *take_table)
     if (session->deliverer)
         ow_deliverer_use(session->deliverer, take_table);
     ow_table_free(old);
+    ow_session_wake(session);
     return 0;
 }
 

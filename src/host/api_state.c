@@ -21,6 +21,8 @@ int ow_api_reset(struct ow_api_call *call)
     if (ow_states_reset(&call->session->states,
                         ow_clock_now(&call->session->clock)) < 0)
         return -ENOMEM;
+    ow_session_forget_resources(call->session);
+    ow_session_wake(call->session);
     ow_calls_clear(call->api->calls);
     ow_jsonw_begin(&call->w, '{');
     ow_api_put_bool(&call->w, "ok", true);

@@ -84,6 +84,7 @@ static void on_clock_changed(void *context)
     ow_conns_rearm(host->conns);
     if (host->session.deliverer)
         ow_deliverer_wake(host->session.deliverer);
+    ow_session_wake(&host->session);
 }
 
 static int assemble(struct ow_host *host, const struct ow_host_options *options,

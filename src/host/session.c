@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "exchange/wakers.h"
 #include "host/claim.h"
 #include "host/dir.h"
 #include "journal/reader.h"
@@ -83,6 +84,50 @@ static void deliver(void *context, struct ow_delivery *take_delivery)
         ow_deliverer_take(session->deliverer, take_delivery);
     else
         ow_delivery_free(take_delivery);
+}
+
+static void cancel(void *context, uint64_t life)
+{
+    struct ow_session *session = context;
+
+    if (session->deliverer)
+        ow_deliverer_cancel(session->deliverer, life);
+}
+
+void ow_session_forget_resources(struct ow_session *session)
+{
+    cancel(session, 0);
+}
+
+/* Applies what is due, and waits for what comes next. */
+static void on_waker(evutil_socket_t fd, short what, void *context)
+{
+    struct ow_session *session = context;
+    int64_t due = ow_wakers_run(&session->env);
+    int64_t wait = ow_clock_until(&session->clock, due);
+    struct timeval real = {wait / 1000000000, wait % 1000000000 / 1000 + 1};
+
+    (void)fd;
+    (void)what;
+    if (wait != INT64_MAX)
+        event_add(session->waker, &real);
+    ow_journal_flush(session->journal);
+}
+
+/* Not at once: an answer may be under way that others are to see first. */
+static void wake(void *context)
+{
+    struct ow_session *session = context;
+
+    if (!session->waker)
+        session->waker = event_new(session->base, -1, 0, on_waker, session);
+    if (session->waker)
+        event_active(session->waker, EV_TIMEOUT, 0);
+}
+
+void ow_session_wake(struct ow_session *session)
+{
+    wake(session);
 }
 
 void ow_session_stop_delivering(struct ow_session *session)
@@ -204,6 +249,8 @@ int ow_session_init(struct ow_session *session,
         .say_context = session,
         .tell_libcurl = tell_libcurl,
         .deliver = deliver,
+        .cancel = cancel,
+        .wake = wake,
         .h2 = ow_h2_library_new(), /* NULL: HTTP/1.1 alone */
         .unmatched_is_error = options->unmatched_is_error,
     };
@@ -219,6 +266,8 @@ void ow_session_release(struct ow_session *session)
         ow_journal_flush(session->journal);
     if (session->prepare)
         event_free(session->prepare);
+    if (session->waker)
+        event_free(session->waker);
     ow_tls_server_free(session->tls);
     ow_ca_free(session->ca);
     ow_programs_free(session->programs);

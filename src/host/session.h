@@ -41,6 +41,8 @@ struct ow_session {
     uint64_t connections;             /* counted up, those with a network */
     struct ow_deliverer *deliverer;   /* made when there is something to send */
     uint64_t cancelled;               /* call backs, at the end */
+    struct event *waker; /* resources that do something by themselves; made
+                            with the first one */
     struct ow_standins *standins;
     struct ow_programs *programs;
     struct ow_results *results;
@@ -66,6 +68,12 @@ void ow_session_release(struct ow_session *session);
  * its rules between two commands gets what it wrote.
  */
 bool ow_session_gives_way(struct ow_session *session, struct ow_joined *who);
+
+/* What resources do by themselves may be due at another time: the clock, the
+ * rules or they have changed. */
+void ow_session_wake(struct ow_session *session);
+/* All that was to be sent about resources is not wanted any more. */
+void ow_session_forget_resources(struct ow_session *session);
 
 /* The programs have ended: call backs that wait are cancelled. */
 void ow_session_stop_delivering(struct ow_session *session);

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "plan/deed.h"
+#include "plan/effect.h"
 #include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/resource_make.h"
@@ -267,9 +269,17 @@ static int do_list(struct work *w)
     return show_list(w, w->run->page);
 }
 
+static int take_effect(struct work *w)
+{
+    return ow_effects_apply(&w->op->effects, w->run->type, w->run->self,
+                            w->op->name, w->context, w->err);
+}
+
 static int do_get(struct work *w)
 {
-    return show(w, w->run->self->json);
+    int r = take_effect(w);
+
+    return r < 0 ? r : show(w, w->run->self->json);
 }
 
 static int take_body(struct work *w)
@@ -283,14 +293,16 @@ static int take_body(struct work *w)
     return ow_resource_run_set(w->run->type, w->run->self, members, w->err);
 }
 
-/* Update, and actions on one: fields, then the timeline. */
+/* Update, and actions on one: fields, then the timeline, then others. */
 static int do_change(struct work *w)
 {
     const struct ow_resource_op *op = w->op;
     struct ow_resource *self = w->run->self;
     struct ow_str members = {NULL, 0};
-    int r = 0;
+    int r = ow_deed_note(&w->run->deed, self, w->err);
 
+    if (r < 0)
+        return r;
     if (op->set)
         r = ow_template_render(op->set, w->context, w->plan->arena, &members,
                                w->err);
@@ -301,9 +313,12 @@ static int do_change(struct work *w)
     if (r < 0)
         return r;
     if (op->stop || op->timeline >= 0)
-        ow_timeline_begin(w->run->type, self, op->timeline,
-                          ow_clock_now(w->context->clock));
-    r = ow_timeline_settle(w->run->type, self, w->context, w->err);
+        r = ow_timeline_begin(w->run->type, self, op->timeline,
+                              ow_clock_now(w->context->clock), w->err);
+    if (r == 0 && op->timeline >= 0)
+        r = ow_timeline_catch_up(w->run->type, self, w->context, w->err);
+    if (r == 0)
+        r = take_effect(w);
     return r < 0 ? r : show(w, self->json);
 }
 
@@ -312,6 +327,9 @@ static int do_delete(struct work *w)
     struct ow_buf buf = {0};
     struct ow_jsonw json = {.buf = &buf};
 
+    int r = take_effect(w);
+    if (r < 0)
+        return r;
     w->run->is_doomed = true;
     ow_jsonw_begin(&json, '{');
     ow_jsonw_name(&json, w->run->type->member);
@@ -319,7 +337,7 @@ static int do_delete(struct work *w)
     ow_jsonw_key(&json, "deleted");
     ow_jsonw_raw(&json, OW_STR("true"));
     ow_jsonw_end(&json, '}');
-    int r = json.error < 0 ? out_of_memory(w) : show(w, ow_buf_peek(&buf));
+    r = json.error < 0 ? out_of_memory(w) : show(w, ow_buf_peek(&buf));
     ow_buf_release(&buf);
     return r;
 }
@@ -344,7 +362,10 @@ static int do_content(struct work *w)
 
 static int do_action(struct work *w)
 {
-    return w->op->on_item ? do_change(w) : read_page(w);
+    if (w->op->on_item)
+        return do_change(w);
+    int r = read_page(w);
+    return r == 0 ? take_effect(w) : r;
 }
 
 static int (*const works[])(struct work *w) = {
@@ -385,7 +406,8 @@ static int resource_plan(const void *state,
 {
     const struct resource *resource = state;
     struct ow_resource_run *run = context->resource;
-    struct work w = {.run = run, .context = context, .plan = plan, .err = err};
+    struct ow_answer_context own = *context;
+    struct work w = {.run = run, .context = &own, .plan = plan, .err = err};
 
     run->type = resource->type ? resource->type : resource->ref->type;
     w.op = resource->op ? resource->op
@@ -394,9 +416,13 @@ static int resource_plan(const void *state,
     if (!w.op || !context->state || !context->clock ||
         !ow_resource_run_store(context))
         return out_of_memory(&w);
+    ow_deed_init(&run->deed, context->request->arena);
+    own.deed = &run->deed;
     int r = read_id(resource, &w);
     if (r == 0)
         r = do_all(&w);
+    if (r < 0)
+        ow_deed_undo(&run->deed, context->state->resources);
     return r < 0 ? r : 0;
 }
 

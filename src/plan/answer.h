@@ -38,6 +38,7 @@ struct ow_refuse;
 struct ow_limit_seen;
 struct ow_resource_route;
 struct ow_resource_run;
+struct ow_deed;
 struct ow_lua;            /* what evaluates templates: plan/lua.h */
 struct ow_message;        /* of a WebSocket's client: plan/message.h */
 struct ow_pattern_reader; /* plan/action.h */
@@ -80,6 +81,7 @@ struct ow_answer_context {
     const cJSON *arguments;     /* "arg" of a webhook; NULL: it is none */
     struct ow_message *message; /* "msg"; NULL: there is none */
     const cJSON *kept;          /* what its connection keeps; NULL: nothing */
+    struct ow_deed *deed; /* which changes of resources belong to: deed.h */
     struct ow_resource_run *resource; /* NULL: it is about none */
     ow_reply_find_fn find_reply;      /* with replies; NULL: there are none */
     const void *replies;

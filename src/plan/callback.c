@@ -429,6 +429,7 @@ int ow_callbacks_render(const struct ow_callbacks *callbacks, size_t n,
     if (!delivery)
         return -ENOMEM;
     ow_arena_init(&delivery->arena);
+    delivery->since_ns = INT64_MIN;
     int r = check_conditions(callback, context, &delivery->arena, &holds, err);
     if (r == 0 && holds)
         r = render(callback, context, delivery, err);

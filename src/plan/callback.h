@@ -32,11 +32,14 @@ struct ow_delivery {
     struct ow_str body;
     const char *connect_to; /* "host:port" to go to instead; or NULL */
     int64_t delay_ns;       /* from the end of the answer; session time */
-    int64_t backoff_ns;     /* before the first retry; then twice that, ... */
-    int64_t timeout_ns;     /* of one attempt; real time */
-    int retries;            /* attempts behind the first */
-    bool is_unverified;     /* a certificate that nobody knows is taken */
-    bool may_leave;         /* the target need not be of this machine */
+    int64_t since_ns;       /* from that moment instead; INT64_MIN: it is not */
+    uint64_t life;          /* of the resource it is about; 0: none */
+    struct ow_delivery *next; /* of those that wait for the answer's end */
+    int64_t backoff_ns;       /* before the first retry; then twice that, ... */
+    int64_t timeout_ns;       /* of one attempt; real time */
+    int retries;              /* attempts behind the first */
+    bool is_unverified;       /* a certificate that nobody knows is taken */
+    bool may_leave;           /* the target need not be of this machine */
 };
 
 /*

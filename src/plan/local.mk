@@ -16,6 +16,9 @@ libowcore_la_SOURCES += \
 	src/plan/callback.c src/plan/callback.h \
 	src/plan/callback_body.c src/plan/callback_body.h \
 	src/plan/callback_sign.c src/plan/callback_sign.h \
+	src/plan/deed.c src/plan/deed.h \
+	src/plan/effect.c src/plan/effect.h \
+	src/plan/agenda.c src/plan/agenda.h \
 	src/plan/extra_view.c src/plan/extra_view.h \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \

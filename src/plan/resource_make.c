@@ -10,6 +10,7 @@
 #include "base/jsonw.h"
 #include "base/limits.h"
 #include "base/members.h"
+#include "plan/effect.h"
 #include "plan/lua_value.h"
 #include "plan/timeline.h"
 
@@ -183,8 +184,10 @@ static int lay_over(struct making *m, struct ow_str *json)
 {
     struct ow_arena *arena = m->context->request->arena;
     struct ow_buf merged = {0};
-    struct ow_str over;
-    int r = ow_template_render(m->stuff->set, m->context, arena, &over, m->err);
+    struct ow_str over = m->stuff->over;
+    int r = m->stuff->set ? ow_template_render(m->stuff->set, m->context, arena,
+                                               &over, m->err)
+                          : 0;
 
     if (r < 0)
         return r;
@@ -239,7 +242,7 @@ static int make_json(struct making *m)
         return ow_err_set(m->err, -EINVAL,
                           "what \"create\" of \"%s\" gives is no object",
                           type->name);
-    if (m->stuff->set)
+    if (m->stuff->set || m->stuff->over.ptr)
         r = lay_over(m, &json);
     if (r == 0 && m->stuff->has_params)
         r = drop_params(m, &json);
@@ -274,6 +277,12 @@ static int make_content(struct making *m)
         draft->content_size = part->size;
         draft->type = part->type;
     }
+    if (m->stuff->content.ptr) {
+        draft->content = m->stuff->content;
+        draft->content_size = draft->content.len;
+        draft->type = m->stuff->content_type;
+        return 0;
+    }
     if (type->content_text) {
         r = ow_template_render(type->content_text, m->context, request->arena,
                                &draft->content, m->err);
@@ -307,6 +316,28 @@ static int add(struct making *m)
     return r == -ENOMEM ? out_of_memory(m) : r;
 }
 
+/* It is there: its timeline begins, and others hear of it. */
+static int come_to_life(struct making *m)
+{
+    const struct ow_resource_type *type = m->run->type;
+    struct ow_resource *self = m->run->self;
+    struct ow_deed *deed = m->context->deed;
+    int r = deed ? ow_deed_note_made(deed, self, m->err) : 0;
+
+    if (r < 0) {
+        /* Nobody knows of it, so nobody would undo it. */
+        ow_resource_delete(self);
+        return r;
+    }
+    r = ow_timeline_begin(type, self, 0, m->stuff->begins_ns, m->err);
+    if (r == 0)
+        r = ow_timeline_catch_up(type, self, m->context, m->err);
+    return r == 0 && !m->stuff->is_start
+               ? ow_effects_apply(&type->effects, type, self, "create",
+                                  m->context, m->err)
+               : r;
+}
+
 int ow_resource_make(struct ow_resource_run *run,
                      const struct ow_resource_stuff *stuff,
                      const struct ow_answer_context *context,
@@ -332,8 +363,5 @@ int ow_resource_make(struct ow_resource_run *run,
         if (r == 0)
             r = add(&m);
     } while (r == -EEXIST && --tries > 0);
-    if (r < 0)
-        return r;
-    ow_timeline_begin(type, run->self, 0, stuff->begins_ns);
-    return ow_timeline_settle(type, run->self, context, err);
+    return r < 0 ? r : come_to_life(&m);
 }

@@ -14,6 +14,10 @@ struct ow_resource_stuff {
     bool has_params;               /* set has the parameters of the path, too */
     const struct ow_template *set; /* members laid over; NULL: none. An id in
                                       them is the id */
+    struct ow_str over;            /* the same as text; absent: nothing */
+    struct ow_str content;         /* absent: as its type says */
+    struct ow_str content_type;    /* the same */
+    bool is_start;                 /* nothing else comes of its being there */
     int64_t begins_ns;             /* its timeline, session time */
 };
 

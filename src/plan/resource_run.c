@@ -52,6 +52,46 @@ struct ow_str ow_resource_run_scope(const struct ow_resource_type *type,
     return scope;
 }
 
+/* Takes the next value off what ow_resource_run_scope has written. */
+static struct ow_str cut_value(struct ow_str *scope)
+{
+    struct ow_str length = ow_str_cut(scope, ':');
+    uint64_t n = 0;
+
+    if (!scope->ptr || ow_str_parse_u64(length, &n) < 0 || n > scope->len)
+        return OW_STR("");
+    struct ow_str value = {scope->ptr, (size_t)n};
+    *scope = (struct ow_str){scope->ptr + n, scope->len - (size_t)n};
+    return value;
+}
+
+struct ow_str ow_resource_run_param(const struct ow_resource_type *type,
+                                    const struct ow_resource *resource,
+                                    struct ow_str name)
+{
+    struct ow_str scope = ow_resource_scope(resource);
+
+    for (size_t i = 0; i < type->n_params && scope.len > 0; i++) {
+        struct ow_str value = cut_value(&scope);
+        if (ow_str_equal(type->params[i], name))
+            return value;
+    }
+    return OW_STR("");
+}
+
+int ow_resource_run_params(const struct ow_resource_type *type,
+                           const struct ow_resource *resource,
+                           struct ow_arena *arena, struct ow_fields *ret)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < type->n_params && r == 0; i++)
+        r = ow_fields_add(
+            ret, arena, type->params[i],
+            ow_resource_run_param(type, resource, type->params[i]));
+    return r;
+}
+
 struct ow_collection *
 ow_resource_run_collection(const struct ow_resource_type *type,
                            const struct ow_answer_context *context)
@@ -231,8 +271,13 @@ int ow_resource_run_missing(const struct ow_resource_type *type,
 void ow_resource_run_end(struct ow_resource_run *run,
                          const struct ow_answer_context *context)
 {
+    struct ow_resources *store =
+        context->state ? context->state->resources : NULL;
+
     if (run->is_doomed && run->self)
-        ow_resource_delete(run->self);
-    if (context->state && context->state->resources)
-        ow_resources_tidy(context->state->resources);
+        ow_resource_doom(run->self);
+    if (store) {
+        ow_resources_reap(store);
+        ow_resources_tidy(store);
+    }
 }

@@ -6,6 +6,7 @@
 #ifndef OW_PLAN_RESOURCE_RUN_H
 #define OW_PLAN_RESOURCE_RUN_H
 
+#include "plan/deed.h"
 #include "plan/resource_type.h"
 #include "state/resources.h"
 
@@ -21,6 +22,7 @@ struct ow_resource_run {
     struct ow_str body_type; /* absent: JSON */
     bool is_answered;        /* the plan is written: it was refused */
     bool is_doomed;          /* self is deleted when the answer is planned */
+    struct ow_deed deed;     /* of the request, once it does something */
 };
 
 /* The state's store, made at first use; NULL when memory is out. */
@@ -33,6 +35,15 @@ ow_resource_run_store(const struct ow_answer_context *context);
  */
 struct ow_str ow_resource_run_scope(const struct ow_resource_type *type,
                                     const struct ow_answer_context *context);
+/* The parameter of that name which the resource's path has; "" if it has none.
+ * Borrowed as long as the resource is there. */
+struct ow_str ow_resource_run_param(const struct ow_resource_type *type,
+                                    const struct ow_resource *resource,
+                                    struct ow_str name);
+/* All of them. 0 or -ENOMEM. */
+int ow_resource_run_params(const struct ow_resource_type *type,
+                           const struct ow_resource *resource,
+                           struct ow_arena *arena, struct ow_fields *ret);
 /* The collection, or NULL if nothing was ever made in it. */
 struct ow_collection *
 ow_resource_run_collection(const struct ow_resource_type *type,

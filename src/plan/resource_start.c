@@ -59,6 +59,7 @@ static int make_one(const struct ow_resource_type *type,
     struct ow_resource_run run = {.type = type};
     struct ow_answer_context own = *context;
     struct ow_resource_stuff stuff = {.is_plain = true,
+                                      .is_start = true,
                                       .has_params = type->n_params > 0,
                                       .set = start->members,
                                       .begins_ns = context->state->born_ns};

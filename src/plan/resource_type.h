@@ -10,6 +10,8 @@
 #include "plan/condition.h"
 #include "plan/template.h"
 
+struct ow_callbacks;
+
 /* Types below types: threads, messages, parts of them. */
 #define OW_RESOURCE_DEPTH 8
 
@@ -25,12 +27,51 @@ struct ow_resource_ref {
     struct ow_resource_ref *next;
 };
 
+/* A parameter of a path, for one that is made. */
+struct ow_resource_param {
+    struct ow_str name;
+    struct ow_template value;
+};
+
+/* What something that happens to one resource does to another. */
+struct ow_effect {
+    enum {
+        OW_EFFECT_MAKE,
+        OW_EFFECT_CHANGE,
+        OW_EFFECT_REMOVE,
+    } kind;
+    const char *place; /* "my.json:12:7: /resources/...: " */
+    struct ow_resource_ref *ref;
+    const struct ow_template *each;  /* a list; NULL: once */
+    const struct ow_condition *when; /* NULL: always */
+    const struct ow_template *id;    /* CHANGE, REMOVE: which one */
+    const struct ow_template *set;   /* NULL: nothing */
+    bool stop;                       /* CHANGE: its timeline ends */
+    /* MAKE: */
+    const struct ow_template *json;    /* what "create" takes for the request's
+                                          body; NULL: "create" is left out */
+    const struct ow_template *content; /* NULL: as its type says */
+    const struct ow_template *content_type;
+    const struct ow_resource_param *params;
+    size_t n_params;
+};
+
+/* All of it, and what is sent: empty if nothing is. */
+struct ow_effects {
+    const struct ow_effect *items;
+    size_t n;
+    const struct ow_callbacks *after; /* NULL: nothing */
+};
+
 /* A step of a timeline. */
 struct ow_resource_step {
-    int64_t at_ns;                   /* from its beginning */
-    const struct ow_condition *when; /* NULL: always */
-    const struct ow_template *set;   /* NULL: nothing */
-    bool stop;                       /* nothing comes after it */
+    int64_t at_ns;                    /* from its beginning */
+    const struct ow_template *at;     /* in place of at_ns; or NULL */
+    const struct ow_condition *until; /* it waits for this; NULL: for nothing */
+    const struct ow_condition *when;  /* NULL: always */
+    const struct ow_template *set;    /* NULL: nothing */
+    struct ow_effects effects;
+    bool stop; /* nothing comes after it */
 };
 
 struct ow_timeline {
@@ -56,6 +97,7 @@ struct ow_resource_op {
     const struct ow_str *fields;        /* of these alone; NULL: all */
     size_t n_fields;
     bool on_item; /* false: an action on all of them */
+    struct ow_effects effects;
     bool stop;    /* ends the timeline */
     int timeline; /* begins this one; -1: none */
 };
@@ -114,6 +156,7 @@ struct ow_resource_type {
     struct ow_str id_format;           /* with one %d; absent: id_text */
     const struct ow_template *id_text; /* NULL: what create gives */
     const struct ow_template *create;  /* NULL: the request's JSON */
+    struct ow_effects effects;         /* of being created */
     struct ow_str content_field;       /* of a form; absent: content_text */
     const struct ow_template *content_text;
     const struct ow_template *content_type;
@@ -135,6 +178,8 @@ struct ow_resource_type {
     const struct ow_resource_op *ops;
     size_t n_ops;
     bool has_content;
+    bool is_loud; /* others notice its steps: they are applied when they are
+                     due, and not when somebody looks */
     struct ow_resource_type *next;
 };
 
@@ -144,6 +189,7 @@ struct ow_resource_types {
     struct ow_resource_type *last;
     struct ow_resource_ref *refs;
     size_t n;
+    bool is_loud;      /* some type is */
     bool has_starts;   /* some are there from the beginning */
     bool keep_uploads; /* some type hands contents out */
 };

@@ -1,27 +1,21 @@
 /*
  * timeline: see timeline.h. Called by act_resource.c, resource_page.c and
- * lua_resource.c before they show a resource.
+ * lua_resource.c before they show a resource, by resource_make.c, and by
+ * agenda.c for loud types.
  */
 #include "config.h"
 
 #include "plan/timeline.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "base/str.h"
+#include "base/units.h"
+#include "plan/effect.h"
 #include "plan/resource_run.h"
 
 static const struct ow_program nobody = {.name = ""};
-
-void ow_timeline_begin(const struct ow_resource_type *type,
-                       struct ow_resource *resource, int number, int64_t now_ns)
-{
-    bool is_there = number >= 0 && (size_t)number < type->n_timelines &&
-                    type->timelines[number].n > 0;
-
-    resource->timeline = is_there ? number : -1;
-    resource->step = 0;
-    resource->since_ns = now_ns;
-}
 
 /* The step that comes next, or NULL. */
 static const struct ow_resource_step *
@@ -36,12 +30,145 @@ next_step(const struct ow_resource_type *type,
     return &type->timelines[number].steps[resource->step];
 }
 
+/* Loud ones are woken at that time. */
+static int wake(const struct ow_resource_type *type,
+                struct ow_resource *resource, int64_t at_ns, struct ow_err *err)
+{
+    if (!type->is_loud || ow_resource_wake(resource, at_ns) == 0)
+        return 0;
+    return ow_err_set(err, -ENOMEM, "out of memory");
+}
+
+/*
+ * Sets when the next step is due, which is not before the one behind it. If its
+ * time is an expression, it is to be asked when that one is done.
+ */
+static int aim(const struct ow_resource_type *type,
+               struct ow_resource *resource, struct ow_err *err)
+{
+    const struct ow_resource_step *step = next_step(type, resource);
+    int64_t due = step ? resource->since_ns + step->at_ns : INT64_MAX;
+
+    resource->waits = false;
+    resource->is_armed = !step || !step->at;
+    if (resource->is_armed && due > resource->due_ns)
+        resource->due_ns = due;
+    return wake(type, resource, resource->due_ns, err);
+}
+
+int ow_timeline_begin(const struct ow_resource_type *type,
+                      struct ow_resource *resource, int number, int64_t now_ns,
+                      struct ow_err *err)
+{
+    bool is_there = number >= 0 && (size_t)number < type->n_timelines &&
+                    type->timelines[number].n > 0;
+
+    ow_resource_end_life(resource);
+    resource->timeline = is_there ? number : -1;
+    resource->step = 0;
+    resource->since_ns = resource->due_ns = now_ns;
+    return aim(type, resource, err);
+}
+
 int64_t ow_timeline_due(const struct ow_resource_type *type,
                         const struct ow_resource *resource)
 {
-    const struct ow_resource_step *step = next_step(type, resource);
+    return next_step(type, resource) ? resource->due_ns : INT64_MAX;
+}
 
-    return step ? resource->since_ns + step->at_ns : INT64_MAX;
+/* What a step sees: the clock as it was then, and no request. */
+struct moment {
+    struct ow_body body;
+    struct ow_clock clock;
+    struct ow_resource_run run;
+    struct ow_request request;
+    struct ow_fields params;
+    struct ow_answer_context context;
+};
+
+static int begin_moment(struct moment *m, const struct ow_resource_type *type,
+                        struct ow_resource *resource,
+                        const struct ow_answer_context *context)
+{
+    struct ow_arena *arena = context->request->arena;
+
+    m->clock = *context->clock;
+    m->clock.speed = 0;
+    m->run = (struct ow_resource_run){.type = type, .self = resource};
+    m->request = (struct ow_request){
+        .arena = arena, .body = &m->body, .program = &nobody};
+    m->params = (struct ow_fields){0};
+    m->context = *context;
+    m->context.clock = &m->clock;
+    m->context.request = &m->request;
+    m->context.params = &m->params;
+    m->context.captures = NULL;
+    m->context.loop = NULL;
+    m->context.resource = &m->run;
+    ow_body_init(&m->body, 0);
+    return ow_resource_run_params(type, resource, arena, &m->params);
+}
+
+static void end_moment(struct moment *m)
+{
+    ow_request_release(&m->request);
+    ow_body_release(&m->body);
+}
+
+/* A time that is an expression: milliseconds, or a text as "2s". */
+static int arm(const struct ow_resource_step *step,
+               struct ow_resource *resource, struct moment *m,
+               struct ow_err *err)
+{
+    struct ow_str text;
+    int64_t at = 0;
+
+    m->clock.standing_ns = resource->due_ns;
+    int r =
+        ow_template_render(step->at, &m->context, m->request.arena, &text, err);
+    resource->is_armed = true;
+    if (r < 0)
+        return r;
+    if (text.len > 0 && ow_units_parse_duration(text, &at) < 0) {
+        char *end;
+        text = ow_arena_copy(m->request.arena, text);
+        double ms = text.ptr ? strtod(text.ptr, &end) : -1;
+        if (!text.ptr || *end || !(ms >= 0 && ms < 1e13))
+            return ow_err_set(err, -EINVAL,
+                              "the \"at\" of a step gives no duration: "
+                              "\"%.*s\"",
+                              text.len > 60 ? 60 : (int)text.len, text.ptr);
+        at = (int64_t)(ms * 1e6);
+    }
+    at += resource->since_ns;
+    resource->due_ns = at > resource->due_ns ? at : resource->due_ns;
+    return 0;
+}
+
+/* 1: it is time for it; 0: it waits. */
+static int ask(const struct ow_resource_step *step,
+               struct ow_resource *resource, struct moment *m, int64_t now,
+               struct ow_err *err)
+{
+    int r;
+
+    if (!step->until)
+        return 1;
+    /* What it waits for has come about now, as far as anybody can tell. */
+    if (resource->waits)
+        m->clock.standing_ns = now;
+    r = ow_condition_test(step->until, resource, &m->context, err);
+    if (r < 0)
+        return r;
+    if (r == 0) {
+        resource->waits = true;
+        r = wake(m->run.type, resource, OW_TIMELINE_WAITS, err);
+        return r;
+    }
+    /* What comes later is counted from here. */
+    resource->since_ns += m->clock.standing_ns - resource->due_ns;
+    resource->due_ns = m->clock.standing_ns;
+    return 1;
 }
 
 static int apply(const struct ow_resource_type *type,
@@ -62,8 +189,65 @@ static int apply(const struct ow_resource_type *type,
         if (r == 0)
             r = ow_resource_run_set(type, resource, text, err);
     }
+    /* What is sent is sent then, unless it belongs to an answer. */
+    if (context->deed && context->deed->since_ns != INT64_MIN)
+        context->deed->since_ns = context->clock->standing_ns;
+    if (r == 0)
+        r = ow_effects_apply(&step->effects, type, resource, "timeline",
+                             context, err);
     if (r == 0 && step->stop)
         resource->timeline = -1;
+    return r;
+}
+
+/* 1: a step was applied, or left out; 0: none is due. */
+static int step_once(const struct ow_resource_type *type,
+                     struct ow_resource *resource, struct moment *m,
+                     int64_t now, struct ow_err *err)
+{
+    const struct ow_resource_step *step = next_step(type, resource);
+    int r = 0;
+
+    if (!step || resource->due_ns > now)
+        return 0;
+    if (!resource->is_armed)
+        r = arm(step, resource, m, err);
+    if (r == 0 && resource->due_ns > now)
+        return wake(type, resource, resource->due_ns, err);
+    m->clock.standing_ns = resource->due_ns;
+    if (r == 0)
+        r = ask(step, resource, m, now, err);
+    if (r == 0)
+        return 0;
+    resource->step++;
+    if (r > 0)
+        r = apply(type, step, resource, &m->context, err);
+    int aimed = aim(type, resource, err);
+    return r < 0 ? r : aimed < 0 ? aimed : 1;
+}
+
+int ow_timeline_skip(const struct ow_resource_type *type,
+                     struct ow_resource *resource, struct ow_err *err)
+{
+    resource->step++;
+    return aim(type, resource, err);
+}
+
+static int catch_up(const struct ow_resource_type *type,
+                    struct ow_resource *resource,
+                    const struct ow_answer_context *context, struct ow_err *err)
+{
+    int64_t now = ow_clock_now(context->clock);
+    struct moment m;
+
+    if (ow_timeline_due(type, resource) > now)
+        return 0;
+    int r = begin_moment(&m, type, resource, context);
+    do {
+        if (r >= 0)
+            r = step_once(type, resource, &m, now, err);
+    } while (r > 0);
+    end_moment(&m);
     return r;
 }
 
@@ -72,32 +256,28 @@ int ow_timeline_settle(const struct ow_resource_type *type,
                        const struct ow_answer_context *context,
                        struct ow_err *err)
 {
-    int64_t now = ow_clock_now(context->clock);
-    int64_t due = ow_timeline_due(type, resource);
-    int r = 0;
+    return type->is_loud ? 0 : catch_up(type, resource, context, err);
+}
 
-    if (due > now)
-        return 0;
-    /* Each step sees the clock as it was then, and no request. */
-    struct ow_body body;
-    struct ow_clock clock = *context->clock;
-    struct ow_resource_run run = {.type = type, .self = resource};
-    struct ow_request request = {
-        .arena = context->request->arena, .body = &body, .program = &nobody};
-    struct ow_answer_context then = *context;
-    ow_body_init(&body, 0);
-    clock.speed = 0;
-    then.clock = &clock;
-    then.request = &request;
-    then.params = then.captures = NULL;
-    then.resource = &run;
-    for (; r == 0 && due <= now; due = ow_timeline_due(type, resource)) {
-        const struct ow_resource_step *step = next_step(type, resource);
-        clock.standing_ns = due;
-        resource->step++;
-        r = apply(type, step, resource, &then, err);
-    }
-    ow_request_release(&request);
-    ow_body_release(&body);
+int ow_timeline_catch_up(const struct ow_resource_type *type,
+                         struct ow_resource *resource,
+                         const struct ow_answer_context *context,
+                         struct ow_err *err)
+{
+    return catch_up(type, resource, context, err);
+}
+
+int ow_timeline_step(const struct ow_resource_type *type,
+                     struct ow_resource *resource,
+                     const struct ow_answer_context *context,
+                     struct ow_err *err)
+{
+    int64_t now = ow_clock_now(context->clock);
+    struct moment m;
+    int r = begin_moment(&m, type, resource, context);
+
+    if (r == 0)
+        r = step_once(type, resource, &m, now, err);
+    end_moment(&m);
     return r;
 }

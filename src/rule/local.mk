@@ -43,6 +43,7 @@ libowcore_la_SOURCES += \
 	src/rule/resource_list.c \
 	src/rule/resource_ops.c \
 	src/rule/resource_parse.c src/rule/resource_parse.h \
+	src/rule/resource_effects.c \
 	src/rule/resource_starts.c \
 	src/rule/resource_routes.c \
 	src/rule/rule.c src/rule/rule.h \

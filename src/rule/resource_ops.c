@@ -30,23 +30,40 @@ static int read_flag(const struct ow_resource_reader *reader, const cJSON *node,
     return 0;
 }
 
-static int read_step(const struct ow_resource_reader *reader, const cJSON *node,
-                     int64_t before, struct ow_resource_step *step)
+/* When it is due: from the beginning, or by an expression. */
+static int read_at(const struct ow_resource_reader *reader, const cJSON *node,
+                   int64_t before, struct ow_resource_step *step)
 {
-    const cJSON *at = member(node, "at"), *when = member(node, "when");
-    const cJSON *set = member(node, "set"), *stop = member(node, "stop");
-    int r = ow_value_check_keys(&reader->in, node,
-                                ow_grammar_keys(OW_OBJECT_resource_step));
+    const cJSON *at = member(node, "at");
+    int r = 0;
 
-    if (r == 0 && !at)
+    if (!at)
         return ow_jsonc_error(reader->in.doc, node, reader->in.err,
                               "this step has no \"at\": when is it due?");
-    if (r == 0)
-        r = ow_value_duration(&reader->in, at, &step->at_ns);
+    step->at_ns = before;
+    if (ow_template_is_in(at))
+        return ow_resource_text(reader, at, &step->at);
+    r = ow_value_duration(&reader->in, at, &step->at_ns);
     if (r == 0 && step->at_ns < before)
         return ow_jsonc_error(reader->in.doc, at, reader->in.err,
                               "steps are in the order of time, counted from "
                               "the beginning; the one before is later");
+    return r;
+}
+
+static int read_step(const struct ow_resource_reader *reader, const cJSON *node,
+                     int64_t before, struct ow_resource_step *step)
+{
+    const cJSON *until = member(node, "until"), *when = member(node, "when");
+    const cJSON *set = member(node, "set"), *stop = member(node, "stop");
+    int r = ow_value_check_keys(&reader->in, node,
+                                ow_grammar_keys(OW_OBJECT_resource_step));
+
+    if (r == 0)
+        r = read_at(reader, node, before, step);
+    if (r == 0 && until)
+        r = ow_condition_parse(reader->source, until, &step->until,
+                               reader->in.err);
     if (r == 0 && when)
         r = ow_condition_parse(reader->source, when, &step->when,
                                reader->in.err);
@@ -54,6 +71,10 @@ static int read_step(const struct ow_resource_reader *reader, const cJSON *node,
         r = ow_resource_object(reader, set, &step->set);
     if (r == 0 && stop)
         r = read_flag(reader, stop, &step->stop);
+    if (r == 0)
+        r = ow_resource_effects_parse(reader, node, &step->effects);
+    if (step->effects.n > 0 || step->effects.after)
+        reader->type->is_loud = reader->table->types.is_loud = true;
     return r;
 }
 
@@ -162,6 +183,8 @@ static int read_op(struct ow_resource_reader *reader, const cJSON *node,
         r = read_conditions(reader, node, op);
     if (r == 0)
         r = read_changes(reader, node, op);
+    if (r == 0)
+        r = ow_resource_effects_parse(reader, node, &op->effects);
     entry->then = member(node, "then");
     return r;
 }

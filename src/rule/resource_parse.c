@@ -353,6 +353,9 @@ static int read_keys(struct ow_resource_reader *reader)
         if (r == 0)
             r = read_key(reader, member);
     }
+    if (r == 0)
+        r = ow_resource_effects_parse(reader, reader->node,
+                                      &reader->type->effects);
     if (r == 0 && !ow_resource_member(reader, "parent"))
         r = guess_parent(reader);
     return r;

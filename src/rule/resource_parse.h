@@ -50,6 +50,9 @@ int ow_resource_parse(struct ow_table *table, const struct ow_jsonc *doc,
 /* Reads update, delete, get, content, actions and the timelines; makes ops. */
 int ow_resource_ops_parse(struct ow_resource_reader *reader);
 int ow_resource_list_parse(struct ow_resource_reader *reader);
+/* Reads "make", "change", "remove" and "after" of node. */
+int ow_resource_effects_parse(const struct ow_resource_reader *reader,
+                              const cJSON *node, struct ow_effects *ret);
 /* Reads "start". */
 int ow_resource_starts_parse(struct ow_resource_reader *reader);
 /* Makes the rules of the entries. */

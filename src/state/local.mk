@@ -5,4 +5,5 @@ libowcore_la_SOURCES += \
 	src/state/odds.c src/state/odds.h \
 	src/state/resources.c src/state/resources.h \
 	src/state/seqs.c src/state/seqs.h \
-	src/state/state.c src/state/state.h
+	src/state/state.c src/state/state.h \
+	src/state/wakes.c src/state/wakes.h

@@ -12,12 +12,14 @@
 #include "state/resources.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/members.h"
+#include "state/wakes.h"
 
 /* A failed addition leaves the entry out and says so, instead of exiting. */
 #define HASH_NONFATAL_OOM          1
@@ -36,6 +38,9 @@ struct entry {
     struct entry *next_tree;     /* of those that have one */
     struct entry *prev, *next;   /* of those that are gone */
     struct ow_collection *children;
+    struct entry *doom_prev, *doom_next; /* of those to be deleted */
+    struct ow_wake wake;                 /* its number rises in the store */
+    bool is_doomed;
     bool is_gone;
     bool is_lost;
 };
@@ -74,6 +79,13 @@ struct ow_resources {
     struct ow_collection *collections;
     struct entry *trees;
     struct entry *gone; /* oldest first */
+    struct entry *doomed;
+    struct ow_wakes wakes;
+    uint64_t *ended; /* lives */
+    size_t n_ended;
+    size_t cap_ended;
+    uint64_t made;
+    uint64_t changes;
     size_t n_gone;
     size_t count;
     size_t bytes;
@@ -120,8 +132,127 @@ static void drop_text(struct ow_resources *store, struct entry *entry)
     r->json = r->hidden = r->content = r->type = (struct ow_str){NULL, 0};
 }
 
+static struct entry *entry_of_wake(struct ow_wake *wake)
+{
+    return (struct entry *)((char *)wake - offsetof(struct entry, wake));
+}
+
+int ow_resource_wake(struct ow_resource *resource, int64_t at_ns)
+{
+    struct entry *entry = entry_of(resource);
+    struct ow_resources *store = resource->collection->store;
+
+    if (at_ns == INT64_MAX) {
+        ow_wakes_drop(&store->wakes, &entry->wake);
+        return 0;
+    }
+    return ow_wakes_put(&store->wakes, &entry->wake, at_ns);
+}
+
+int64_t ow_resource_wakes(struct ow_resource *resource)
+{
+    const struct ow_wake *wake = &entry_of(resource)->wake;
+
+    return wake->place > 0 ? wake->at_ns : INT64_MAX;
+}
+
+struct ow_resource *ow_resources_first(const struct ow_resources *store,
+                                       int64_t *ret_at_ns)
+{
+    struct ow_wake *wake = ow_wakes_first(&store->wakes);
+
+    if (!wake)
+        return NULL;
+    *ret_at_ns = wake->at_ns;
+    return &entry_of_wake(wake)->resource;
+}
+
+struct ow_resource *ow_resources_woken(const struct ow_resources *store,
+                                       size_t i)
+{
+    return i < store->wakes.n ? &entry_of_wake(store->wakes.items[i])->resource
+                              : NULL;
+}
+
+uint64_t ow_resources_changes(const struct ow_resources *store)
+{
+    return store->changes;
+}
+
+/* Lives. What has no place is forgotten: then it is sent after all. */
+
+void ow_resource_end_life(struct ow_resource *resource)
+{
+    struct ow_resources *store = resource->collection->store;
+    uint64_t life = resource->life;
+
+    resource->life = 0;
+    if (life == 0)
+        return;
+    if (store->n_ended == store->cap_ended) {
+        size_t cap = store->cap_ended > 0 ? store->cap_ended * 2 : 8;
+        uint64_t *ended = reallocarray(store->ended, cap, sizeof *ended);
+        if (!ended)
+            return;
+        store->ended = ended;
+        store->cap_ended = cap;
+    }
+    store->ended[store->n_ended++] = life;
+}
+
+bool ow_resources_take_ended(struct ow_resources *store, uint64_t *ret_life)
+{
+    if (store->n_ended == 0)
+        return false;
+    *ret_life = store->ended[--store->n_ended];
+    return true;
+}
+
+/* What is to be deleted. */
+
+void ow_resource_doom(struct ow_resource *resource)
+{
+    struct entry *entry = entry_of(resource);
+
+    if (entry->is_doomed || entry->is_gone)
+        return;
+    entry->is_doomed = true;
+    DL_APPEND2(resource->collection->store->doomed, entry, doom_prev,
+               doom_next);
+}
+
+static void spare(struct ow_resources *store, struct entry *entry)
+{
+    if (!entry->is_doomed)
+        return;
+    entry->is_doomed = false;
+    DL_DELETE2(store->doomed, entry, doom_prev, doom_next);
+}
+
+void ow_resources_spare(struct ow_resources *store)
+{
+    while (store->doomed)
+        spare(store, store->doomed);
+}
+
+void ow_resources_reap(struct ow_resources *store)
+{
+    while (store->doomed)
+        ow_resource_delete(&store->doomed->resource);
+}
+
+/* It is not there any more, whether its place is known or not. */
+static void withdraw(struct ow_resources *store, struct entry *entry)
+{
+    ow_wakes_drop(&store->wakes, &entry->wake);
+    spare(store, entry);
+    ow_resource_end_life(&entry->resource);
+    store->changes++;
+}
+
 static void free_entry(struct ow_resources *store, struct entry *entry)
 {
+    withdraw(store, entry);
     if (entry->is_gone) {
         DL_DELETE(store->gone, entry);
         store->n_gone--;
@@ -180,6 +311,8 @@ struct ow_resources *ow_resources_free(struct ow_resources *store)
     if (!store)
         return NULL;
     ow_resources_reset(store);
+    ow_wakes_release(&store->wakes);
+    free(store->ended);
     free(store);
     return NULL;
 }
@@ -375,6 +508,7 @@ static struct entry *make_entry(struct ow_collection *c,
         return NULL;
     struct ow_resource *r = &entry->resource;
     r->timeline = -1;
+    r->due_ns = INT64_MAX;
     r->collection = c;
     r->content_size = draft->content_size;
     if (copy(draft->id, &r->id) && copy(draft->json, &r->json) &&
@@ -427,6 +561,8 @@ static int put_entry(struct ow_collection *c, struct entry *entry)
         return result < 0 ? result : -ENOMEM;
     }
     r->n = ++c->kind->made;
+    entry->wake.number = ++store->made;
+    store->changes++;
     entry->seq = ++c->seq;
     c->items[c->n++] = entry;
     return 0;
@@ -453,6 +589,15 @@ int ow_resources_add(struct ow_collection *collection,
     return r;
 }
 
+static void replace(struct ow_resources *store, struct ow_str *text,
+                    struct ow_str take_text)
+{
+    store->bytes += SIZE(take_text);
+    store->bytes -= SIZE(*text);
+    free((char *)text->ptr);
+    *text = take_text;
+}
+
 /* text is the resource's json or hidden. */
 static int set_members(struct ow_resource *resource, struct ow_str *text,
                        struct ow_str members)
@@ -470,16 +615,33 @@ static int set_members(struct ow_resource *resource, struct ow_str *text,
     if (r < 0)
         return r == -ENOBUFS ? -ENOSPC : r;
     drop_tree(store, entry_of(resource));
-    store->bytes += SIZE(after);
-    store->bytes -= SIZE(*text);
-    free((char *)text->ptr);
-    *text = after;
+    store->changes++;
+    replace(store, text, after);
     return 0;
 }
 
 int ow_resource_set(struct ow_resource *resource, struct ow_str members)
 {
     return set_members(resource, &resource->json, members);
+}
+
+int ow_resource_restore(struct ow_resource *resource, struct ow_str json,
+                        struct ow_str hidden)
+{
+    struct ow_resources *store = resource->collection->store;
+    struct ow_str new_json = {NULL, 0}, new_hidden = {NULL, 0};
+
+    if (!copy(json, &new_json))
+        return -ENOMEM;
+    if (!copy(hidden, &new_hidden)) {
+        free((char *)new_json.ptr);
+        return -ENOMEM;
+    }
+    drop_tree(store, entry_of(resource));
+    store->changes++;
+    replace(store, &resource->json, new_json);
+    replace(store, &resource->hidden, new_hidden);
+    return 0;
 }
 
 int ow_resource_hide(struct ow_resource *resource, struct ow_str members)
@@ -509,6 +671,7 @@ void ow_resource_delete(struct ow_resource *resource)
     struct ow_resources *store = c->store;
     size_t place = rank(c, entry->seq);
 
+    withdraw(store, entry);
     free_children(entry);
     memmove(c->items + place, c->items + place + 1,
             (c->n - place - 1) * sizeof(struct entry *));
@@ -566,6 +729,14 @@ struct ow_str ow_resource_key(const struct ow_resource *resource)
     const struct kind *kind = resource->collection->kind;
 
     return (struct ow_str){kind->key, kind->len};
+}
+
+struct ow_str ow_resource_scope(const struct ow_resource *resource)
+{
+    const struct ow_collection *c = resource->collection;
+    size_t key = c->kind->len + 1;
+
+    return (struct ow_str){c->name + key, c->len - key};
 }
 
 size_t ow_collection_count(const struct ow_collection *collection)

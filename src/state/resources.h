@@ -14,8 +14,10 @@
  *
  * Finding costs the same however many there are; so does a place in the order.
  * A timeline is applied by who looks at a resource (plan/timeline.h): here are
- * only its number, its next step, and when it began. Knows no clock and no
- * rules, and holds no pointer into a table of rules, which may be replaced.
+ * only its number, its next step, and when it began. Those whose steps others
+ * notice are in a heap, by the time of their next step (ow_resource_wake).
+ * Knows no clock and no rules, and holds no pointer into a table of rules,
+ * which may be replaced.
  */
 #ifndef OW_STATE_RESOURCES_H
 #define OW_STATE_RESOURCES_H
@@ -42,6 +44,10 @@ struct ow_resource {
     int timeline;     /* number of the timeline that it follows; -1: none */
     size_t step;      /* of it, the next one */
     int64_t since_ns; /* session time of the timeline's begin */
+    int64_t due_ns;   /* of its next step; INT64_MAX: there is none */
+    bool is_armed;    /* due_ns is of the step that comes next */
+    bool waits;       /* that step is due, and waits for its condition */
+    uint64_t life;    /* by which call backs know it; 0: there are none */
 };
 
 /* What ow_resources_add makes a resource of; all of it is copied. */
@@ -103,8 +109,42 @@ int ow_resources_add(struct ow_collection *collection,
 int ow_resource_set(struct ow_resource *resource, struct ow_str members);
 /* The same for members that are hidden. */
 int ow_resource_hide(struct ow_resource *resource, struct ow_str members);
+/* Gives it this text in place of its own: what undoes a change. The same. */
+int ow_resource_restore(struct ow_resource *resource, struct ow_str json,
+                        struct ow_str hidden);
 /* Deletes it, and all collections whose parent it is. */
 void ow_resource_delete(struct ow_resource *resource);
+/*
+ * Will be deleted by ow_resources_reap, if it is there still;
+ * ow_resources_spare forgets that. Whoever works on resources reaps when no
+ * pointer to one is held any more.
+ */
+void ow_resource_doom(struct ow_resource *resource);
+void ow_resources_spare(struct ow_resources *store);
+void ow_resources_reap(struct ow_resources *store);
+
+/*
+ * When somebody has to look at it, session time; INT64_MAX: never. Of equal
+ * times the one that was made first comes first. 0 or -ENOMEM.
+ */
+int ow_resource_wake(struct ow_resource *resource, int64_t at_ns);
+/* That moment; INT64_MAX: never. */
+int64_t ow_resource_wakes(struct ow_resource *resource);
+/* The one that is first, or NULL. */
+struct ow_resource *ow_resources_first(const struct ow_resources *store,
+                                       int64_t *ret_at_ns);
+/* The i-th of those that are to be looked at, in no order; NULL behind the
+ * last. */
+struct ow_resource *ow_resources_woken(const struct ow_resources *store,
+                                       size_t i);
+/* Counted up with each change of any of them. */
+uint64_t ow_resources_changes(const struct ow_resources *store);
+
+/* Ends its life, if it has one: what was to be sent for it is not wanted any
+ * more. So does deleting it. */
+void ow_resource_end_life(struct ow_resource *resource);
+/* Takes one of the lives that have ended; false: there is none. */
+bool ow_resources_take_ended(struct ow_resources *store, uint64_t *ret_life);
 /*
  * Its JSON and what is hidden as one tree, parsed when first asked for; lives
  * until the resource is changed or ow_resources_tidy is called. NULL when
@@ -113,8 +153,9 @@ void ow_resource_delete(struct ow_resource *resource);
 const cJSON *ow_resource_tree(struct ow_resource *resource);
 /* Frees all trees: call it when a request was answered. */
 void ow_resources_tidy(struct ow_resources *store);
-/* Whose it is. */
+/* Whose it is, and what sets its collection apart. */
 struct ow_str ow_resource_key(const struct ow_resource *resource);
+struct ow_str ow_resource_scope(const struct ow_resource *resource);
 
 size_t ow_collection_count(const struct ow_collection *collection);
 /* The i-th, from 0, oldest first. */

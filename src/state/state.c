@@ -254,6 +254,19 @@ int ow_states_open(struct ow_states *states, const struct ow_scope *scope,
     return 0;
 }
 
+void ow_states_visit(struct ow_states *states,
+                     void (*visit)(void *context, struct ow_state *state),
+                     void *context)
+{
+    struct ow_states_client *client, *next;
+
+    visit(context, &states->shared);
+    HASH_ITER(hh, states->clients, client, next)
+    {
+        visit(context, &client->state);
+    }
+}
+
 uint64_t ow_states_count(struct ow_states *states, struct ow_state *state,
                          size_t rule)
 {

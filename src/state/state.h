@@ -114,6 +114,10 @@ const struct ow_state *ow_states_find(const struct ow_states *states,
 int ow_states_open(struct ow_states *states, const struct ow_scope *scope,
                    const struct ow_client *client, struct ow_state **ret,
                    struct ow_err *err);
+/* Calls visit for the shared state and for that of each client. */
+void ow_states_visit(struct ow_states *states,
+                     void (*visit)(void *context, struct ow_state *state),
+                     void *context);
 /* Counts an answer of the rule; returns how many were before it in the state.
  */
 uint64_t ow_states_count(struct ow_states *states, struct ow_state *state,

@@ -290,23 +290,43 @@ void ow_deliverer_take(struct ow_deliverer *deliverer,
         ow_delivery_free(take_delivery);
         return;
     }
-    entry->due = ow_clock_now(deliverer->env.clock) + take_delivery->delay_ns;
+    int64_t since = take_delivery->since_ns != INT64_MIN
+                        ? take_delivery->since_ns
+                        : ow_clock_now(deliverer->env.clock);
+    entry->due = since + take_delivery->delay_ns;
     wait_until_due(entry);
+}
+
+static void cancel(struct entry *entry, struct ow_str why)
+{
+    struct ow_record rec;
+
+    ow_record_init(&rec, OW_EVENT_CALLBACK);
+    rec.attempt = entry->attempt;
+    rec.ended = "cancelled";
+    rec.text = why;
+    record(entry->deliverer, entry->delivery, &rec);
+    free_entry(entry);
+}
+
+void ow_deliverer_cancel(struct ow_deliverer *deliverer, uint64_t life)
+{
+    struct entry *entry = TAILQ_FIRST(&deliverer->entries), *next;
+
+    for (; entry; entry = next) {
+        uint64_t of = entry->delivery->life;
+        next = TAILQ_NEXT(entry, link);
+        if (of != 0 && (of == life || life == 0) && entry->attempt == 0)
+            cancel(entry, OW_STR("what it tells of was stopped or deleted"));
+    }
 }
 
 size_t ow_deliverer_stop(struct ow_deliverer *deliverer)
 {
     size_t n = deliverer->n;
 
-    while (!TAILQ_EMPTY(&deliverer->entries)) {
-        struct entry *entry = TAILQ_FIRST(&deliverer->entries);
-        struct ow_record rec;
-        ow_record_init(&rec, OW_EVENT_CALLBACK);
-        rec.attempt = entry->attempt;
-        rec.ended = "cancelled";
-        rec.text = OW_STR("the programs had ended");
-        record(deliverer, entry->delivery, &rec);
-        free_entry(entry);
-    }
+    while (!TAILQ_EMPTY(&deliverer->entries))
+        cancel(TAILQ_FIRST(&deliverer->entries),
+               OW_STR("the programs had ended"));
     return n;
 }

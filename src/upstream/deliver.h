@@ -43,6 +43,9 @@ void ow_deliverer_use(struct ow_deliverer *deliverer,
 /* Never fails: what cannot be kept counts as given up. */
 void ow_deliverer_take(struct ow_deliverer *deliverer,
                        struct ow_delivery *take_delivery);
+/* What waits for its first attempt and is about that life of a resource, or for
+ * 0 about any, is not wanted any more. Recorded; counts as nothing. */
+void ow_deliverer_cancel(struct ow_deliverer *deliverer, uint64_t life);
 /* The clock has jumped: what is due is looked at anew. */
 void ow_deliverer_wake(struct ow_deliverer *deliverer);
 /* The session ends: what waits or is under way is cancelled, and recorded.

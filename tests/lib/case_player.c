@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "case_frames.h"
 #include "case_world.h"
+#include "exchange/wakers.h"
 #include "plan/callback.h"
 
 /* Where session time begins: 2026-01-02 03:04:05 UTC. */
@@ -56,6 +57,14 @@ static void deliver(void *context, struct ow_delivery *take_delivery)
     ow_delivery_free(take_delivery);
 }
 
+static void cancel(void *context, uint64_t life)
+{
+    struct player *p = context;
+
+    (void)life;
+    ow_buf_printf(&p->sent, "%s(cancelled)\n", p->sent.len > 0 ? "\n" : "");
+}
+
 /* The connection. */
 
 static void collect(struct player *p)
@@ -81,11 +90,19 @@ static void run(struct player *p)
     }
 }
 
+/* When something happens next: to an answer, or to resources by themselves. */
+static int64_t next_due(struct player *p)
+{
+    int64_t due = p->table ? ow_wakers_run(&p->env) : INT64_MAX;
+
+    return p->serve && p->due < due ? p->due : due;
+}
+
 void case_run_until(struct player *p, int64_t time)
 {
-    while (p->serve && p->due <= time) {
-        if (p->due > p->clock.standing_ns)
-            p->clock.standing_ns = p->due;
+    for (int64_t due = next_due(p); due <= time; due = next_due(p)) {
+        if (due > p->clock.standing_ns)
+            p->clock.standing_ns = due;
         run(p);
     }
     p->clock.standing_ns = time;
@@ -434,6 +451,7 @@ static int start(struct player *p)
     p->env.body_kept = OW_LIMIT_BODY_KEPT;
     p->env.say = say;
     p->env.deliver = deliver;
+    p->env.cancel = cancel;
     p->env.say_context = p;
     p->due = OW_SERVE_NEVER;
     return r;

@@ -106,6 +106,9 @@ SAMPLES = {
         **RULE,
         "resources": {"r": {"at": "/r", "actions": {"POST /{id}/x": {"@": 1}}}},
     },
+    "resource_make": {**RULE, "resources": {"r": {"at": "/r", "make": {"@": 1}}}},
+    "resource_change": {**RULE, "resources": {"r": {"at": "/r", "change": {"@": 1}}}},
+    "resource_remove": {**RULE, "resources": {"r": {"at": "/r", "remove": {"@": 1}}}},
     "resource_update_of": {**RULE, "resources": {"r": {"at": "/r", "update": {"@": 1}}}},
     "paging_cursor": {**RULE, "resources": {"r": {"at": "/r", "paging": {"@": 1}}}},
     "paging_page": {

@@ -13,6 +13,7 @@ system_tests = \
 	tests/system/70-streams.t \
 	tests/system/72-chaos.t \
 	tests/system/74-callbacks.t \
+	tests/system/74-effects.t \
 	tests/system/73-replies.t \
 	tests/system/74-websocket.t \
 	tests/system/80-journal.t \

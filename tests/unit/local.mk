@@ -81,6 +81,7 @@ unit_tests = \
 	tests/unit/test_standins \
 	tests/unit/test_timers \
 	tests/unit/test_verdicts \
+	tests/unit/test_wakes \
 	tests/unit/test_str
 
 if OW_HAVE_CMOCKA
@@ -265,6 +266,7 @@ tests_unit_test_results_LDADD = $(unit_ldadd)
 tests_unit_test_livehosts_LDADD = $(unit_ldadd)
 tests_unit_test_grammar_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_calls_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_wakes_LDADD = $(unit_ldadd)
 tests_unit_test_when_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_mode_LDADD = $(unit_ldadd)
 

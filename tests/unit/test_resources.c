@@ -271,6 +271,57 @@ static void free_takes_nothing_and_everything(void **state)
     assert_null(ow_collection_find(NULL, nothing));
 }
 
+static void delete_ends_lives_and_dooms_once(void **state)
+{
+    struct ow_resources *store = *state;
+    struct ow_collection *c = collection(store, "a", "", NULL);
+    struct ow_resource *parent = add(c, "p");
+    struct ow_resource *child = add(collection(store, "b", "p", parent), "c");
+    struct ow_resource *other = add(c, "o");
+    uint64_t life = 0;
+    int64_t at = 0;
+
+    parent->life = 3;
+    child->life = 4;
+    assert_int_equal(ow_resource_wake(child, 7), 0);
+    assert_int_equal(ow_resource_wake(other, 9), 0);
+    assert_ptr_equal(ow_resources_first(store, &at), child);
+    /* The parent takes the child along, which is doomed by itself, too. */
+    ow_resource_doom(parent);
+    ow_resource_doom(child);
+    ow_resource_doom(child);
+    ow_resources_reap(store);
+    assert_int_equal(ow_resources_count(store), 1);
+    assert_ptr_equal(ow_resources_first(store, &at), other);
+    assert_int_equal(at, 9);
+    assert_true(ow_resources_take_ended(store, &life));
+    assert_int_equal(life, 4);
+    assert_true(ow_resources_take_ended(store, &life));
+    assert_int_equal(life, 3);
+    assert_false(ow_resources_take_ended(store, &life));
+    ow_resource_doom(other);
+    ow_resources_spare(store);
+    ow_resources_reap(store);
+    assert_int_equal(ow_resources_count(store), 1);
+}
+
+static void restore_puts_both_texts_back(void **state)
+{
+    struct ow_resource *r = add(collection(*state, "a", "", NULL), "x");
+    size_t bytes = ow_resources_bytes(*state);
+
+    assert_int_equal(ow_resource_set(r, OW_STR("{\"a\":123456}")), 0);
+    assert_int_equal(ow_resource_hide(r, OW_STR("{\"h\":1}")), 0);
+    const cJSON *tree = ow_resource_tree(r);
+    assert_non_null(cJSON_GetObjectItem(tree, "h"));
+    assert_non_null(cJSON_GetObjectItem(tree, "a"));
+    is_json(r, "{\"a\":123456}");
+    assert_int_equal(ow_resource_restore(r, OW_STR("{\"a\":1}"), nothing), 0);
+    is_json(r, "{\"a\":1}");
+    assert_null(cJSON_GetObjectItem(ow_resource_tree(r), "h"));
+    assert_int_equal(ow_resources_bytes(*state), bytes);
+}
+
 int main(void)
 {
 #define TEST(function)                                                         \
@@ -288,6 +339,10 @@ int main(void)
         TEST(reset_begins_anew),
         TEST(visit_goes_through_a_kind),
         TEST(free_takes_nothing_and_everything),
+        cmocka_unit_test_setup_teardown(delete_ends_lives_and_dooms_once, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(restore_puts_both_texts_back, setup,
+                                        teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

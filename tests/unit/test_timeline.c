@@ -76,7 +76,9 @@ static void load(struct lab *lab, const char *timeline)
                                              &c),
                      0);
     assert_int_equal(ow_resources_add(c, &draft, &lab->resource), 0);
-    ow_timeline_begin(lab->type, lab->resource, 0, lab->clock.standing_ns);
+    assert_int_equal(ow_timeline_begin(lab->type, lab->resource, 0,
+                                       lab->clock.standing_ns, &lab->rules.err),
+                     0);
 }
 
 /* What is seen at that time; ' for ", and errors as their sentence. */
@@ -196,7 +198,8 @@ static void begin_takes_no_number_that_is_not_there(void **state)
 
     load(lab, "");
     assert_int_equal(lab->resource->timeline, -1);
-    ow_timeline_begin(lab->type, lab->resource, 7, 0);
+    assert_int_equal(
+        ow_timeline_begin(lab->type, lab->resource, 7, 0, &lab->rules.err), 0);
     assert_int_equal(lab->resource->timeline, -1);
     lab->resource->timeline = 7; /* of a table that was replaced */
     assert_true(ow_timeline_due(lab->type, lab->resource) == INT64_MAX);
