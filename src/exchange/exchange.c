@@ -359,8 +359,6 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
     ow_resource_run_end(&run, &x->context);
     x->context.resource = NULL;
     ow_wakers_take(x, &run.deed);
-    if (r < 0)
-        ow_callbacks_drop(x);
     return r;
 }
 
