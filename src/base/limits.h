@@ -232,6 +232,12 @@
  * enough for a test and what it sent, little beside the host's own. */
 #define OW_LIMIT_CALLS       5000
 #define OW_LIMIT_CALLS_BYTES (4 * 1024 * 1024)
+/* Steps of an order of calls that is verified, and what a strict one counts to
+ * in all: each call costs a look at every one of them. */
+#define OW_LIMIT_VERIFY_STEPS  256
+#define OW_LIMIT_VERIFY_STATES 4096
+/* A file of expectations. */
+#define OW_LIMIT_VERIFY_FILE (4 * 1024 * 1024)
 /* Of one request's body: longer prompts are told by their size and digest. */
 #define OW_LIMIT_CALL_BODY (64 * 1024)
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses

@@ -11,6 +11,7 @@
 #include "cli/become.h"
 #include "cli/cli.h"
 #include "cli/join.h"
+#include "cli/judge.h"
 #include "cli/launch.h"
 #include "cli/outcome.h"
 #include "cli/reach.h"
@@ -23,7 +24,8 @@ struct run {
     struct ow_host *host;
     struct ow_environ environ;
     struct ow_launch *launch;
-    sigset_t mask; /* of signals, for the program */
+    struct ow_judge judge; /* of --verify */
+    sigset_t mask;         /* of signals, for the program */
     struct ow_tune_limits limits;
     int wait_status; /* of the program */
 };
@@ -103,14 +105,21 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     if (ow_host_run(run->host) < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "the host's loop failed");
     return ow_outcome_tell(run->host, &run->options,
+                           run->options.verify ? &run->judge : NULL,
                            status_of(run->wait_status));
 }
 
 static int run_all(struct run *run, char **argv)
 {
     struct ow_err err = {""};
-    int r = ow_tune_limits(&run->limits, &err);
+    int r = 0;
 
+    /* A mistake there is told before the program has done anything. */
+    if (run->options.verify)
+        r = ow_judge_open(&run->judge, run->options.verify, &err);
+    if (r < 0)
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    r = ow_tune_limits(&run->limits, &err);
     if (r < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
     r = ow_host_new(&run->options.host, &run->host, &err);
@@ -141,6 +150,7 @@ int ow_cmd_run(int argc, char **argv)
     status = run_all(&run, argv + run.options.rest);
     ow_launch_free(run.launch);
     ow_environ_release(&run.environ);
+    ow_judge_release(&run.judge);
     ow_host_free(run.host);
     return status;
 }

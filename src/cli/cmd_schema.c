@@ -1,5 +1,6 @@
 /*
- * offwire schema: the JSON Schema of rule files, or of conversations.
+ * offwire schema: the JSON Schema of rule files, of conversations, or of
+ * expectations.
  */
 #include "config.h"
 
@@ -13,12 +14,12 @@
 #include "rule/schema.h"
 
 /* The tables' JSON is read back, and so proven, to be printed on many lines. */
-static int print_schema(bool is_talk)
+static int print_schema(enum ow_schema which)
 {
     struct ow_buf text;
 
     ow_buf_init(&text, 0);
-    int r = ow_schema_write(is_talk, &text);
+    int r = ow_schema_write(which, &text);
     cJSON *schema =
         r == 0 ? cJSON_ParseWithLength(ow_buf_data(&text), text.len) : NULL;
     char *printed = schema ? cJSON_Print(schema) : NULL;
@@ -35,14 +36,17 @@ static int print_schema(bool is_talk)
 int ow_cmd_schema(int argc, char **argv)
 {
     if (argc == 1)
-        return print_schema(false);
+        return print_schema(OW_SCHEMA_RULES);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return ow_cli_help("schema",
                            "  --help  print this\n\nWith \"conversation\" "
                            "that of the files of turns that offwire webhook "
-                           "sends.\n");
-    if (strcmp(argv[1], "conversation") == 0 && argc == 2)
-        return print_schema(true);
+                           "sends,\nwith \"verify\" that of the "
+                           "expectations of offwire verify.\n");
+    if (argc == 2 && strcmp(argv[1], "conversation") == 0)
+        return print_schema(OW_SCHEMA_CONVERSATION);
+    if (argc == 2 && strcmp(argv[1], "verify") == 0)
+        return print_schema(OW_SCHEMA_VERIFY);
     return ow_cli_fail(OW_EXIT_USAGE, "offwire schema takes no \"%s\"",
-                       argv[1]);
+                       argv[argc > 2 ? 2 : 1]);
 }

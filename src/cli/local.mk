@@ -12,9 +12,11 @@ offwire_SOURCES = \
 	src/cli/cmd_packs.c \
 	src/cli/cmd_schema.c \
 	src/cli/cmd_webhook.c \
+	src/cli/cmd_verify.c \
 	src/cli/commands.def \
 	src/cli/environ.c src/cli/environ.h \
 	src/cli/join.c src/cli/join.h \
+	src/cli/judge.c src/cli/judge.h \
 	src/cli/launch.c src/cli/launch.h \
 	src/cli/locate.c src/cli/locate.h \
 	src/cli/main.c \
@@ -29,15 +31,17 @@ offwire_SOURCES = \
 	src/cli/webhook_options.def \
 	src/cli/webhook_print.c src/cli/webhook_print.h \
 	src/cli/webhook_talk.c src/cli/webhook_talk.h
-offwire_CPPFLAGS = $(AM_CPPFLAGS) \
+offwire_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/include \
 	-DOW_LIBDIR='"$(libdir)"' -DOW_PKGDATADIR='"$(pkgdatadir)"'
 offwire_LDADD = libowcore.la
 
-# The JSON Schema of rule files, printed by the command itself: not where that
-# is built for another machine.
+# The JSON Schemas, printed by the command itself: not where that is built for
+# another machine.
 if !OW_CROSS
-pkgdata_DATA += offwire.schema.json
-CLEANFILES += offwire.schema.json
+pkgdata_DATA += offwire.schema.json offwire-verify.schema.json
+CLEANFILES += offwire.schema.json offwire-verify.schema.json
+offwire-verify.schema.json: offwire$(EXEEXT)
+	$(AM_V_GEN)./offwire$(EXEEXT) schema verify >$@.new && mv $@.new $@
 offwire.schema.json: offwire$(EXEEXT)
 	$(AM_V_GEN)./offwire$(EXEEXT) schema >$@.new && mv $@.new $@
 endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/judge.h"
 #include "journal/hygiene.h"
 #include "journal/reader.h"
 #include "journal/report.h"
@@ -80,8 +81,30 @@ static uint64_t tell_hygiene(struct ow_host *host)
     return r == 0 ? questioned : 1;
 }
 
+/* Whether what was called is as expected; what cannot be judged is not. */
+static bool tell_verdict(struct ow_host *host, struct ow_judge *judge)
+{
+    struct ow_buf text;
+    struct ow_err err = {""};
+    bool is_met = false;
+
+    ow_buf_init(&text, 0);
+    int r = ow_judge_hear(judge, ow_host_journal_dir(host), &err);
+    if (r == 0)
+        r = ow_verify_write(judge->verify, OW_VERIFY_TEXT, &text);
+    if (r < 0)
+        ow_cli_fail(0, "%s", err.text[0] ? err.text : strerror(-r));
+    else
+        is_met = ow_verify_is_met(judge->verify);
+    if (r == 0 && !is_met)
+        fwrite(ow_buf_data(&text), 1, text.len, stderr);
+    ow_buf_release(&text);
+    return is_met;
+}
+
 int ow_outcome_tell(struct ow_host *host,
-                    const struct ow_session_options *options, int status)
+                    const struct ow_session_options *options,
+                    struct ow_judge *judge, int status)
 {
     const struct ow_serve_env *env = ow_host_env(host);
     uint64_t unmatched = env->unmatched;
@@ -107,9 +130,10 @@ int ow_outcome_tell(struct ow_host *host,
                     "%" PRIu64 " call back%s not sent: the program had ended",
                     cancelled, plural(cancelled, " was", "s were"));
     bool is_questioned = options->fail_on_hygiene && tell_hygiene(host) > 0;
+    bool is_refuted = judge && !tell_verdict(host, judge);
     bool is_unmet =
         !options->no_fail && (unmet > 0 || unmatched > 0 || failed > 0);
-    if (status != 0 || (!is_unmet && !is_questioned))
+    if (status != 0 || (!is_unmet && !is_questioned && !is_refuted))
         return status;
     return ow_cli_fail(OW_EXIT_UNMET,
                        "the program ended with 0; this run ends with %d "

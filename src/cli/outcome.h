@@ -7,9 +7,13 @@
 
 #include "cli/session_options.h"
 
-/* Prints to stderr; returns the run's exit status: the program's, or
- * OW_EXIT_UNMET if that is 0 and something was not as the rules want it. */
+struct ow_judge;
+
+/* judge: what --verify was given, or NULL. Prints to stderr; returns the run's
+ * exit status: the program's, or OW_EXIT_UNMET if that is 0 and something was
+ * not as the rules want it. */
 int ow_outcome_tell(struct ow_host *host,
-                    const struct ow_session_options *options, int status);
+                    const struct ow_session_options *options,
+                    struct ow_judge *judge, int status);
 
 #endif

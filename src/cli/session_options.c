@@ -162,6 +162,10 @@ static int take(struct ow_session_options *options, enum option_id id,
         r = ow_units_parse_size(ow_str_from(value), &number);
         options->host.body_kept = number;
         break;
+    case OPTION_VERIFY:
+        options->verify = value;
+        options->host.keeps_requests = true;
+        break;
     case OPTION_FAIL_ON:
         r = strcmp(value, "hygiene") == 0 ? 0 : -EINVAL;
         options->fail_on_hygiene = true;

@@ -113,7 +113,8 @@ int ow_api_read(struct ow_api_call *call, const cJSON **ret)
                     "the body is larger than %d bytes", OW_LIMIT_CONTROL_BODY);
         return 1;
     }
-    int r = ow_jsonc_parse("body", text.ptr, text.len, &call->doc, &err);
+    int r = ow_jsonc_parse(call->body_name ? call->body_name : "body", text.ptr,
+                           text.len, &call->doc, &err);
     if (r == 0)
         *ret = ow_jsonc_root(call->doc);
     if (r < 0 && r != -ENOMEM) {
@@ -246,8 +247,8 @@ static int make_plan(const struct ow_api_call *call, struct ow_plan *plan)
     struct ow_str body = ow_arena_copy(plan->arena, ow_buf_peek(&call->out));
 
     if (!fields || !body.ptr ||
-        add_field(fields, plan->arena, "Content-Type", "application/json") <
-            0 ||
+        add_field(fields, plan->arena, "Content-Type",
+                  call->type ? call->type : "application/json") < 0 ||
         add_field(fields, plan->arena, "Cache-Control", "no-store") < 0 ||
         (call->allow &&
          add_field(fields, plan->arena, "Allow", call->allow) < 0))
@@ -270,7 +271,7 @@ static int answer(void *context, struct ow_request *request,
     int r = find_and_answer(&call);
     if (r == 0)
         r = call.w.error;
-    if (r == 0)
+    if (r == 0 && !ow_str_ends(ow_buf_peek(&call.out), OW_STR("\n")))
         r = ow_buf_append(&call.out, "\n", 1);
     if (r == 0)
         r = make_plan(&call, plan);

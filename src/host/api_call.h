@@ -33,10 +33,12 @@ struct ow_api_call {
     struct ow_arena *arena;
     struct ow_jsonw w;
     struct ow_buf out;
-    int status; /* 200 unless said */
+    int status;       /* 200 unless said */
+    const char *type; /* of the content; NULL: application/json */
     const char *allow;
     struct ow_str open[OW_API_OPEN_MAX]; /* the open segments, decoded */
-    struct ow_jsonc *doc;                /* the body; see ow_api_read */
+    const char *body_name; /* what errors call the body; NULL: "body" */
+    struct ow_jsonc *doc;  /* the body; see ow_api_read */
 };
 
 /*

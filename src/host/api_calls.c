@@ -8,10 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "host/api_call.h"
+#include "journal/request_record.h"
 #include "rule/when.h"
 
 /* How many calls are listed unless "limit" says otherwise. */
@@ -27,62 +26,19 @@ static const char *const known[] = {"method",  "path",  "host",
                                     "since",   "limit", NULL};
 static const char *const none[] = {NULL};
 
-static bool is_text(struct ow_str s)
-{
-    for (size_t i = 0; i < s.len;) {
-        size_t n = ow_utf8_length(s.ptr + i, s.len - i);
-        if (n == 0)
-            return false;
-        i += n;
-    }
-    return true;
-}
-
 /* A body as JSON if it is whole and is JSON, as text, or in base64. */
 static void put_body(struct ow_api_call *call, const struct ow_call_kept *kept)
 {
     bool is_whole = kept->body.len == kept->body_size;
     cJSON *json = is_whole ? ow_request_parse_json(kept->body) : NULL;
-    struct ow_buf coded;
 
-    ow_buf_init(&coded, 0);
-    if (kept->body_size == 0)
-        return;
-    if (json) {
+    if (json && kept->body_size > 0) {
         ow_jsonw_key(&call->w, "json");
         ow_api_put_cjson(&call->w, json);
-    } else if (is_text(kept->body)) {
-        ow_api_put_text(&call->w, "body", kept->body);
-    } else if (ow_base64_encode(kept->body, &coded) == 0) {
-        ow_api_put_text(&call->w, "body_base64", ow_buf_peek(&coded));
     } else {
-        call->w.error = -ENOMEM;
+        ow_request_record_put_body(&call->w, kept->body, kept->body_size);
     }
     cJSON_Delete(json);
-    ow_buf_release(&coded);
-    if (!is_whole)
-        ow_api_put_bool(&call->w, "body_cut", true);
-}
-
-/* A name that comes twice is a list of its values. */
-static void put_headers(struct ow_jsonw *w, const struct ow_fields *headers)
-{
-    ow_jsonw_key(w, "headers");
-    ow_jsonw_begin(w, '{');
-    for (size_t i = 0; i < headers->n; i++) {
-        const struct ow_field *field = &headers->items[i];
-        if (ow_fields_find(headers, field->name) != field)
-            continue;
-        bool is_list = ow_fields_next(headers, field);
-        ow_jsonw_name(w, field->name);
-        if (is_list)
-            ow_jsonw_begin(w, '[');
-        for (; field; field = ow_fields_next(headers, field))
-            ow_jsonw_string(w, field->value);
-        if (is_list)
-            ow_jsonw_end(w, ']');
-    }
-    ow_jsonw_end(w, '}');
 }
 
 static void put_request(struct ow_api_call *call,
@@ -101,7 +57,7 @@ static void put_request(struct ow_api_call *call,
     ow_api_put_text(w, "path", request.path);
     if (request.query.ptr)
         ow_api_put_text(w, "query", request.query);
-    put_headers(w, &request.headers);
+    ow_request_record_put_headers(w, &request.headers);
     put_body(call, kept);
     ow_jsonw_end(w, '}');
     ow_request_release(&request);

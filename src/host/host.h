@@ -22,6 +22,7 @@ struct ow_host_options {
     const char *live; /* hosts that are not mocked, with commas; NULL: none */
     const struct ow_network *network; /* in place of the rules'; or NULL */
     const char *scenarios;            /* comma-separated; NULL: none */
+    bool keeps_requests; /* in the journal; those of one to keep always are */
     bool isolate;
     bool unmatched_is_error;
     bool lend_stderr; /* started by the shim: say things on theirs */

@@ -192,13 +192,38 @@ static int load(struct ow_session *session,
     return 0;
 }
 
-static void tell_begin(struct ow_session *session, const char *rules)
+/* The names of all rules, each once where it stands twice in a row; NULL: no
+ * memory. The caller frees the list. */
+static const char **list_rules(const struct ow_table *table)
+{
+    size_t n = 0, all = ow_table_count(table);
+    const char **names = calloc(all + 1, sizeof *names);
+
+    for (size_t i = 0; names && i < all; i++) {
+        const char *name = ow_rule_name(ow_table_rule(table, i));
+        if (n == 0 || strcmp(names[n - 1], name) != 0)
+            names[n++] = name;
+    }
+    return names;
+}
+
+/* A journal that is to be judged later has the requests, and the names that an
+ * expectation may be about. */
+static void tell_begin(struct ow_session *session,
+                       const struct ow_host_options *options)
 {
     struct ow_record record;
+    const char **names = NULL;
 
+    if (options->keep || options->keeps_requests) {
+        names = list_rules(session->table);
+        ow_journal_keep_requests(session->journal);
+    }
     ow_session_record(session, &record, OW_EVENT_SESSION, NULL);
-    record.text = ow_str_from(rules);
+    record.text = ow_str_from(options->rules);
+    record.rules = names;
     ow_journal_add(session->journal, &record);
+    free(names);
 }
 
 int ow_session_init(struct ow_session *session,
@@ -254,7 +279,7 @@ int ow_session_init(struct ow_session *session,
         .h2 = ow_h2_library_new(), /* NULL: HTTP/1.1 alone */
         .unmatched_is_error = options->unmatched_is_error,
     };
-    tell_begin(session, options->rules);
+    tell_begin(session, options);
     return 0;
 }
 

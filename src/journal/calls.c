@@ -75,8 +75,7 @@ struct ow_calls *ow_calls_free(struct ow_calls *calls)
     return NULL;
 }
 
-/* Requests, and what kept one from coming. */
-static bool is_call(enum ow_event event)
+bool ow_calls_take(enum ow_event event)
 {
     static const enum ow_event calls[] = {
         OW_EVENT_REQUEST, OW_EVENT_UNMATCHED, OW_EVENT_BAD_REQUEST,
@@ -239,7 +238,7 @@ void ow_calls_add(struct ow_calls *calls, const struct ow_record *record,
         add_end(calls, record->id, line);
         return;
     }
-    if (!is_call(record->event))
+    if (!ow_calls_take(record->event))
         return;
     struct call *call = make(record, line);
     calls->last++;

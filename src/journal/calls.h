@@ -35,6 +35,8 @@ struct ow_call_kept {
 struct ow_calls *ow_calls_new(void); /* NULL when memory is out */
 struct ow_calls *ow_calls_free(struct ow_calls *calls);
 
+/* Whether such a record is a call: a request, or what kept one from coming. */
+bool ow_calls_take(enum ow_event event);
 /* Never fails: what finds no memory counts as dropped. Other records than
  * those above are passed over. */
 void ow_calls_add(struct ow_calls *calls, const struct ow_record *record,

@@ -21,6 +21,7 @@
 #include "base/jsonw.h"
 #include "base/limits.h"
 #include "journal/calls.h"
+#include "journal/request_record.h"
 #include "journal/transfer.h"
 #include "journal/websocket.h"
 
@@ -30,6 +31,7 @@ struct ow_journal {
     struct ow_calls *calls; /* NULL: nobody remembers */
     int fd;                 /* -1: in memory only */
     struct ow_buf pending;
+    bool keeps_requests;
     bool torn; /* the file ends in half a line; pending begins with "\n" */
     uint64_t lost;
     int64_t second; /* the one that date tells */
@@ -170,6 +172,17 @@ static void put_program(struct ow_jsonw *w, const struct ow_program *program)
         put_str(w, "program", ow_str_from(program->name));
 }
 
+static void put_rules(struct ow_jsonw *w, const char *const *names)
+{
+    if (!names)
+        return;
+    ow_jsonw_key(w, "rules");
+    ow_jsonw_begin(w, '[');
+    for (; *names; names++)
+        ow_jsonw_string(w, ow_str_from(*names));
+    ow_jsonw_end(w, ']');
+}
+
 static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
                        const struct ow_record *record)
 {
@@ -201,6 +214,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
         put_count(w, "attempt", record->attempt);
     put_str(w, "ended", ow_str_from(record->ended));
     put_str(w, "text", record->text);
+    put_rules(w, record->rules);
     if (record->transfer)
         ow_transfer_put(w, record->transfer);
     if (record->websocket)
@@ -222,6 +236,34 @@ static int append(struct ow_journal *journal, const struct ow_record *record)
     return w.error;
 }
 
+void ow_journal_keep_requests(struct ow_journal *journal)
+{
+    journal->keeps_requests = true;
+}
+
+/*
+ * The request as the last member of the line that was appended last: behind the
+ * others, which are remembered without it. Where there is no room the record
+ * stays as it is.
+ */
+static int append_request(struct ow_journal *journal,
+                          const struct ow_request *request)
+{
+    size_t before = journal->pending.len;
+    struct ow_jsonw w = {.buf = &journal->pending, .comma = true};
+
+    journal->pending.len = before - strlen("}\n");
+    ow_jsonw_key(&w, "request");
+    ow_request_record_put(&w, request);
+    ow_jsonw_end(&w, '}');
+    if (w.error == 0)
+        w.error = ow_buf_append(&journal->pending, "\n", 1);
+    if (w.error == 0)
+        return 0;
+    journal->pending.len = before - strlen("}\n");
+    return ow_buf_append(&journal->pending, "}\n", 2);
+}
+
 void ow_journal_remember(struct ow_journal *journal, struct ow_calls *calls)
 {
     journal->calls = calls;
@@ -240,8 +282,11 @@ static void remember(struct ow_journal *journal, const struct ow_record *record,
 
 void ow_journal_add(struct ow_journal *journal, const struct ow_record *record)
 {
+    /* A request may be as long as all that waits. */
+    if (journal->keeps_requests && record->request &&
+        journal->pending.len > OW_LIMIT_JOURNAL / 8)
+        ow_journal_flush(journal);
     size_t before = journal->pending.len;
-
     if (append(journal, record) < 0) {
         /* Full: once what waits is written there is room. */
         ow_journal_flush(journal);
@@ -252,6 +297,9 @@ void ow_journal_add(struct ow_journal *journal, const struct ow_record *record)
         }
     }
     remember(journal, record, before);
+    if (journal->keeps_requests && record->request &&
+        append_request(journal, record->request) < 0)
+        journal->lost++;
 }
 
 /* How many lines end in bytes. */

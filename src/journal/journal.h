@@ -63,7 +63,10 @@ struct ow_record {
                                    "given up", "cancelled" */
     int attempt;                /* callback: from 1; 0: none was made */
     struct ow_str text;         /* a sentence: near miss, error */
-    /* For the calls that are remembered alone; NULL: none. */
+    const char *const *rules;   /* session: names of the rules, then NULL;
+                                   NULL: they are not told */
+    /* For calls that are remembered, and a journal that keeps requests; NULL:
+     * none. */
     const struct ow_request *request;
     const struct ow_transfer *transfer;          /* NULL: none */
     const struct ow_websocket_record *websocket; /* NULL: none */
@@ -72,6 +75,9 @@ struct ow_record {
 void ow_record_init(struct ow_record *record, enum ow_event event);
 /* Remembers records in calls as well, which the caller keeps; NULL: not. */
 void ow_journal_remember(struct ow_journal *journal, struct ow_calls *calls);
+/* From now on records have their requests as a member, "request": for who
+ * looks later at what was sent (journal/request_record.h). */
+void ow_journal_keep_requests(struct ow_journal *journal);
 /* Never fails: what cannot be kept is counted as lost. */
 void ow_journal_add(struct ow_journal *journal, const struct ow_record *record);
 /* Writes what was added since the last flush. Cheap when there is nothing. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <uthash.h>
 
 /* What an answer that took time came to. */
@@ -120,6 +121,19 @@ static int collect_ends(struct ow_reader *reader)
     return r < 0 ? r : ferror(reader->file) ? -EIO : 0;
 }
 
+/* The journal of a folder, or the file itself. */
+static FILE *open_file(const char *dir, char *path, size_t size)
+{
+    struct stat info;
+    bool is_file = stat(dir, &info) == 0 && S_ISREG(info.st_mode);
+
+    if (snprintf(path, size, "%s%s%s", dir, is_file ? "" : "/",
+                 is_file ? "" : OW_READER_FILE) < (int)size)
+        return fopen(path, "re");
+    errno = ENAMETOOLONG;
+    return NULL;
+}
+
 int ow_reader_open(const char *dir, struct ow_reader **ret, struct ow_err *err)
 {
     char path[PATH_MAX];
@@ -127,11 +141,7 @@ int ow_reader_open(const char *dir, struct ow_reader **ret, struct ow_err *err)
 
     if (!reader)
         return ow_err_set(err, -ENOMEM, "no memory to read a journal");
-    if (snprintf(path, sizeof path, "%s/%s", dir, OW_READER_FILE) >=
-        (int)sizeof path)
-        errno = ENAMETOOLONG;
-    else
-        reader->file = fopen(path, "re");
+    reader->file = open_file(dir, path, sizeof path);
     if (!reader->file) {
         int code = -errno;
         ow_reader_free(reader);

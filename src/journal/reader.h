@@ -47,7 +47,8 @@ struct ow_call {
 /* 0 goes on; anything else stops, and ow_reader_each returns it. */
 typedef int (*ow_reader_fn)(void *context, const struct ow_call *call);
 
-/* dir is a session's folder. 0, or a negative errno with a sentence. */
+/* dir is a session's folder, or the journal in it. 0, or a negative errno with
+ * a sentence. */
 int ow_reader_open(const char *dir, struct ow_reader **ret, struct ow_err *err);
 struct ow_reader *ow_reader_free(struct ow_reader *reader);
 

@@ -1,6 +1,7 @@
 libowcore_la_SOURCES += \
 	src/rule/condition_parse.c src/rule/condition_parse.h \
 	src/rule/crowd.c src/rule/crowd.h \
+	src/rule/expectation.c src/rule/expectation.h \
 	src/rule/explain.c src/rule/explain.h \
 	src/rule/files.c src/rule/files.h \
 	src/rule/functions.c src/rule/functions.h \
@@ -58,5 +59,8 @@ libowcore_la_SOURCES += \
 	src/rule/times.c src/rule/times.h \
 	src/rule/turn.c src/rule/turn.h \
 	src/rule/webhook.c src/rule/webhook.h \
+	src/rule/verify.c src/rule/verify.h src/rule/verify_inner.h \
+	src/rule/verify_order.c \
+	src/rule/verify_report.c \
 	src/rule/when.c src/rule/when.h \
 	src/rule/words.def

@@ -103,6 +103,14 @@ static void begin_object(struct ow_jsonw *w, const char *name, const char *help)
     ow_jsonw_begin(w, '{');
 }
 
+/* What can be asked of a request that is over. */
+static void put_past(struct ow_jsonw *w)
+{
+    for (const struct row *row = when_rows; row->key; row++)
+        if (strcmp(row->key, "vars") != 0 && strcmp(row->key, "scenario") != 0)
+            put_property(w, row->key, row->type, row->help);
+}
+
 static void put_object(struct ow_jsonw *w, enum ow_object object)
 {
     const struct ow_member *member = ow_grammar_members(object);
@@ -110,6 +118,8 @@ static void put_object(struct ow_jsonw *w, enum ow_object object)
     begin_object(w, ow_grammar_name(object), ow_grammar_help(object));
     for (; member->key; member++)
         put_property(w, member->key, member->type, member->help);
+    if (object == OW_OBJECT_expectation)
+        put_past(w);
     ow_jsonw_end(w, '}');
     /* What stands in the row are members already. */
     ow_jsonw_key(w, "allOf");
@@ -353,14 +363,21 @@ static void put_definitions(struct ow_jsonw *w)
     put_words(w, "sign_name", ow_callback_sign_names());
 }
 
-int ow_schema_write(bool is_talk, struct ow_buf *out)
+int ow_schema_write(enum ow_schema schema, struct ow_buf *out)
 {
+    static const struct {
+        const char *title;
+        const char *type;
+    } roots[] = {
+        [OW_SCHEMA_RULES] = {"Offwire rule file", "file"},
+        [OW_SCHEMA_CONVERSATION] = {"Offwire conversation", "talk"},
+        [OW_SCHEMA_VERIFY] = {"Offwire expectations", "expected"},
+    };
     struct ow_jsonw w = {.buf = out};
 
     ow_jsonw_begin(&w, '{');
     put_text(&w, "$schema", "http://json-schema.org/draft-07/schema#");
-    put_text(&w, "title",
-             is_talk ? "Offwire conversation" : "Offwire rule file");
+    put_text(&w, "title", roots[schema].title);
     put_text(&w, "$comment",
              "Made by offwire schema (" PACKAGE_VERSION
              "); what it cannot say, offwire check does.");
@@ -369,7 +386,7 @@ int ow_schema_write(bool is_talk, struct ow_buf *out)
     put_raw(&w, "allowTrailingCommas", "true");
     ow_jsonw_key(&w, "allOf");
     ow_jsonw_begin(&w, '[');
-    put_ref(&w, is_talk ? "talk" : "file");
+    put_ref(&w, roots[schema].type);
     ow_jsonw_end(&w, ']');
     ow_jsonw_key(&w, "definitions");
     ow_jsonw_begin(&w, '{');

@@ -16,6 +16,10 @@ ok "offwire schema is the one that is installed" sh -c \
     '"$1" schema | cmp - "$2"' sh "$offwire" "$build/offwire.schema.json"
 not_ok "it takes no argument" "$offwire" schema --wrong
 ok "the schema and the parser know the same keys" agree keys
+ok "offwire schema verify is the one that is installed" sh -c \
+    '"$1" schema verify | cmp - "$2"' sh "$offwire" \
+    "$build/offwire-verify.schema.json"
+ok "the schema of expectations and their parser agree" agree expected
 # An object with a list of keys of its own would be missing in the schema.
 # shellcheck disable=SC2016 # Perl's variables
 ok "whoever reads an object takes its keys from the grammar" perl -0777 -ne '

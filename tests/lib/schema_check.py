@@ -4,6 +4,8 @@
     schema_check.py OFFWIRE WORK cases FILE.case...  both agree on their rules
     schema_check.py OFFWIRE WORK refused FILE...     both refuse these files
     schema_check.py OFFWIRE WORK keys                both know the same keys
+    schema_check.py OFFWIRE WORK expected            both take, or both refuse,
+                                                     these expectations
 
 Prints what is wrong, a line each; the status is 1 if there is anything. Rules
 that are refused for what a schema cannot say (a pattern that does not compile)
@@ -117,6 +119,11 @@ SAMPLES = {
     },
     "resource_use": {**RULE, "rules": [{"then": {"resource": {"@": 1}}}]},
 }
+# The same of files of expectations.
+EXPECTED = {
+    "expectation": [{"@": 1}],
+    "expectations": {"only": True, "@": 1},
+}
 # A word beside plain keys is another mistake there; the words are the same.
 SAME = {"json_matcher_words": "matcher_words"}
 
@@ -200,9 +207,16 @@ def rules_of_case(path):
         yield text
 
 
-def known_keys(sample):
+def check_expected(text):
+    """What offwire verify says of it before it looks at a session."""
+    done = subprocess.run([offwire, "verify", "-", work], input=text,
+                          capture_output=True, text=True)
+    return done.stderr
+
+
+def known_keys(sample, ask=lambda text: check(text, work)):
     text = json.dumps(sample).replace("@", "zzqqxxzz")
-    said = check(text, work)
+    said = ask(text)
     match = re.search(r"expected one of (.*)", said)
     return set(match[1].split(", ")) if match else said
 
@@ -220,17 +234,20 @@ def check_keys():
             continue
         if name == "fault_of":
             continue
-        if name not in SAMPLES:
+        if name not in SAMPLES and name not in EXPECTED:
             report(f"{name}: add where it stands to SAMPLES")
             continue
-        known = known_keys(SAMPLES[name])
+        if name in EXPECTED:
+            known = known_keys(EXPECTED[name], check_expected)
+        else:
+            known = known_keys(SAMPLES[name])
         if isinstance(known, str):
             report(f"{name}: the parser says no keys: {known}")
             continue
         for key in keys - known:
             report(f"{name}: \"{key}\" is in the schema, not in the parser")
         for key in known - keys:
-            if not comes_later(SAMPLES[name], key):
+            if name in EXPECTED or not comes_later(SAMPLES[name], key):
                 report(f"{name}: \"{key}\" is in the parser, not in the schema")
 
 
@@ -246,6 +263,31 @@ def check_faults():
             report(f"fault {kind}: the parser knows {known}, the schema {keys}")
         for key in keys - properties["fault_of"]:
             report(f"fault {kind}: \"{key}\" has no row in grammar.def")
+
+
+TAKEN = [
+    [], {}, {"path": "/v1"}, [{"rule": ["a", "b*"], "times": ">=2", "status": "4xx"}],
+    {"calls": [{"json": {"a": 1}, "status": [200, "5xx"], "since": 3}], "only": True},
+    {"offwire": 1, "order": ["a", {"rule": "b", "times": 2}], "strict": True},
+]
+REFUSED = [
+    1, [1], {"rul": 1}, [{"rule": []}], [{"times": "x"}], [{"status": "4x"}],
+    [{"vars": {}}], {"calls": {}}, {"only": 1}, {"order": []}, {"order": [1]},
+    {"strict": True}, {"only": True, "offwire": 2}, {"only": True, "path": "/"},
+]
+
+
+def check_expectations():
+    whole = json.loads(subprocess.check_output([offwire, "schema", "verify"]))
+    Draft7Validator.check_schema(whole)
+    judge = Draft7Validator(whole)
+    for value, is_taken in [(v, True) for v in TAKEN] + [(v, False) for v in REFUSED]:
+        text = json.dumps(value)
+        # What is taken goes on to look for a session in the folder.
+        if ("is no session" in check_expected(text)) != is_taken:
+            report(f"the parser: {text}: {check_expected(text)}")
+        if judge.is_valid(value) != is_taken:
+            report(f"the schema: {text}")
 
 
 if mode == "valid":
@@ -269,6 +311,8 @@ elif mode == "refused":
             report(f"the parser takes {text}")
         if not complaints(json.loads(text)):
             report(f"the schema takes {text}")
+elif mode == "expected":
+    check_expectations()
 elif mode == "keys":
     check_keys()
     check_faults()

@@ -87,7 +87,7 @@ is "what was called is verified" "$(run 'get /v1/models; get /v1/models -d "{\"a
         {\"method\":\"DELETE\",\"times\":0},{\"status\":200}]"' | tail -n 1)" 200
 like "what was not is told, with the nearest call" "$(run '
     get /v1/models -d "{\"a\":1}"; ask /verify -d "{\"json\":{\"a\":2}}"')" \
-    '*"ok":false,*asked for >=1 of*seen 0; nearest is call 1: json a is 1, *'
+    '*"ok":false,*asked for >=1 of*seen 0; nearest is call 1, POST *: json a is 1, *'
 is "and is no 200" "$(run 'status /verify -d "{\"path\":\"/x\"}"')" 417
 is "curl -f sees it" "$(run 'ask /verify -f -d "{\"path\":\"/x\"}" 2>&1; echo $?' |
     tail -n 1)" 22

@@ -30,6 +30,7 @@ system_tests = \
 	tests/system/87-resources.t \
 	tests/system/89-conversation.t \
 	tests/system/89-webhook.t \
+	tests/system/89-verify.t \
 	tests/system/90-packs.t \
 	tests/system/92-examples.t
 TESTS += $(system_tests)

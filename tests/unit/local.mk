@@ -4,6 +4,8 @@ unit_tests = \
 	tests/unit/test_grammar \
 	tests/unit/test_calls \
 	tests/unit/test_when \
+	tests/unit/test_verify \
+	tests/unit/test_request_record \
 	tests/unit/test_mode \
 	tests/unit/test_results \
 	tests/unit/test_explain \
@@ -268,6 +270,13 @@ tests_unit_test_grammar_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_calls_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_wakes_LDADD = $(unit_ldadd)
 tests_unit_test_when_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c $(failmalloc)
+tests_unit_test_verify_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_verify_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_request_record_SOURCES = \
+	tests/unit/test_request_record.c tests/lib/assert_str.h
+tests_unit_test_request_record_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_request_record_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_mode_LDADD = $(unit_ldadd)
 
 # The libcurl seam's tables against the real header.

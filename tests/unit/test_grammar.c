@@ -19,7 +19,7 @@ static cJSON *make_schema(void)
     struct ow_buf text;
 
     ow_buf_init(&text, 0);
-    assert_int_equal(ow_schema_write(false, &text), 0);
+    assert_int_equal(ow_schema_write(OW_SCHEMA_RULES, &text), 0);
     cJSON *schema = cJSON_ParseWithLength(ow_buf_data(&text), text.len);
     assert_non_null(schema);
     ow_buf_release(&text);
