@@ -21,7 +21,8 @@ nobase_dist_pkgdata_DATA = \
 	rules/openrouter/40-chat.json \
 	rules/openrouter/60-account.json \
 	rules/soniox/README.md \
-	rules/soniox/10-errors.json \
+	rules/soniox/00-functions.json \
+	rules/soniox/10-scenarios.json \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json \
 	rules/twilio/README.md \
