@@ -15,4 +15,4 @@ libowcore_la_SOURCES += \
 	src/base/suggest.c src/base/suggest.h \
 	src/base/units.c src/base/units.h \
 	src/base/utf8.c src/base/utf8.h \
-	src/base/xml.c src/base/xml.h
+	src/base/xml.c src/base/xml.h src/base/expat.def

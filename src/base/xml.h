@@ -1,6 +1,7 @@
 /*
  * xml: a document of XML as a tree, for answers that are small: what TwiML and
- * its like need, without namespaces, document types or external entities.
+ * its like need, without namespaces, document types or external entities. By
+ * libexpat, which is loaded when it is needed.
  *
  *     <Response><Message to="+1555">Hi <b>you</b></Message></Response>
  *
@@ -10,8 +11,8 @@
  *
  * text is what stands in the element itself, all of it joined; CDATA sections
  * and references are resolved, comments and instructions left out. Refused:
- * what is not well-formed, invalid UTF-8 and other encodings, a document type
- * (entities that grow), nesting deeper than OW_LIMIT_JSON_DEPTH.
+ * what is not well-formed, invalid UTF-8 (whatever encoding it declares), a
+ * document type (entities that grow), nesting deeper than OW_LIMIT_JSON_DEPTH.
  */
 #ifndef OW_BASE_XML_H
 #define OW_BASE_XML_H
@@ -21,8 +22,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* 0; -EINVAL with a sentence that names the line; -ENOMEM. The caller frees
- * with cJSON_Delete. */
+/* 0; -EINVAL with a sentence that names the line; -ENOMEM; -ELIBACC, without
+ * libexpat. The caller frees with cJSON_Delete. */
 int ow_xml_parse(struct ow_str text, cJSON **ret, struct ow_err *err);
 
 #endif

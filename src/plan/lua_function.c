@@ -441,7 +441,7 @@ static int template_unxml(lua_State *L)
     cJSON *tree;
     int r = ow_xml_parse(check_str(L, 1), &tree, &err);
 
-    if (r == -EINVAL)
+    if (r == -EINVAL || r == -ELIBACC)
         return lua->api.luaL_error(L, "%s", err.text);
     ow_lua_check(lua, r);
     ow_lua_keep(lua, tree);

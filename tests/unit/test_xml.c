@@ -48,7 +48,7 @@ static void xml_makes_a_tree(void **state)
                 "{'name':'a','attributes':{},'children':[],"
                 "'text':''}");
     expect_tree(
-        "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- c -- -> -->"
+        "\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- c - -> -->"
         "<a b = 'c\"' d=\"&lt;'&#65;\" >x<e:f/>y</a >\n<?p?> ",
         "{'name':'a','attributes':{'b':'c\\'','d':'<'A'},"
         "'children':[{'name':'e:f','attributes':{},'children':[],"
@@ -70,33 +70,33 @@ static void xml_refuses_what_is_not_well_formed(void **state)
         const char *text;
         const char *why;
     } cases[] = {
-        {"", "there is no element"},
-        {"hello", "text outside"},
-        {"<a>", "without its end tag"},
-        {"<a><b></a></b>", "end tag of another"},
-        {"</a>", "end tag of another"},
-        {"<a/><b/>", "a second element"},
-        {"<a/>x", "text outside"},
-        {"<![CDATA[x]]><a/>", "text outside"},
-        {"<a b/>", "without its value"},
-        {"<a b=c/>", "in quotes"},
-        {"<a b='<'/>", "\"<\" in an attribute"},
-        {"<a b='1' b='2'/>", "there twice"},
-        {"<a b='1'c='2'/>", "a space before"},
-        {"<a b='1", "has no end"},
-        {"<a ", "a tag without its end"},
-        {"<a>1 < 2</a>", "\"<\" without a name"},
-        {"<a>R&D</a>", "without \";\""},
-        {"<a>&nbsp;</a>", "an entity that XML does not have"},
-        {"<a>&#0;</a>", "no character"},
-        {"<a>&#xd800;</a>", "no character"},
-        {"<a>&#99999999999;</a>", "no number"},
-        {"<a>&#;</a>", "without a number"},
-        {"<a><!-- </a>", "has no end"},
+        {"", "no element found"},
+        {"hello", "syntax error"},
+        {"<a>", "no element found"},
+        {"<a><b></a></b>", "mismatched tag"},
+        {"</a>", "not well-formed"},
+        {"<a/><b/>", "junk after"},
+        {"<a/>x", "junk after"},
+        {"<![CDATA[x]]><a/>", "syntax error"},
+        {"<a b/>", "not well-formed"},
+        {"<a b=c/>", "not well-formed"},
+        {"<a b='<'/>", "not well-formed"},
+        {"<a b='1' b='2'/>", "duplicate attribute"},
+        {"<a b='1'c='2'/>", "not well-formed"},
+        {"<a b='1", "unclosed token"},
+        {"<a ", "unclosed token"},
+        {"<a>1 < 2</a>", "not well-formed"},
+        {"<a>R&D</a>", "not well-formed"},
+        {"<a>&nbsp;</a>", "undefined entity"},
+        {"<a>&#0;</a>", "invalid character number"},
+        {"<a>&#xd800;</a>", "invalid character number"},
+        {"<a>&#99999999999;</a>", "invalid character number"},
+        {"<a>&#;</a>", "not well-formed"},
+        {"<a><!-- </a>", "unclosed token"},
         {"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "a document type"},
-        {"<a>\xff</a>", "no UTF-8"},
-        {"<1/>", "without a name"},
-        {"<a></a", "an end tag without its end"},
+        {"<a>\xff</a>", "not well-formed"},
+        {"<1/>", "not well-formed"},
+        {"<a></a", "unclosed token"},
     };
     struct ow_err err;
 
@@ -114,9 +114,7 @@ static void xml_names_the_line(void **state)
 
     (void)state;
     assert_null(read_tree("<a>\n\n<b>\n</a>", &err));
-    assert_string_equal(err.text,
-                        "line 4 of the XML: an end tag of another "
-                        "element than the open one");
+    assert_string_equal(err.text, "line 4 of the XML: mismatched tag");
 }
 
 /* TEXT so often, and what stands around it. */
