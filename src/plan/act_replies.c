@@ -119,27 +119,6 @@ static int replies_parse(const struct ow_action_input *in,
     return r;
 }
 
-static int find_reply(const struct ow_answer_context *context,
-                      const struct ow_conversation *c,
-                      const struct ow_reply **ret,
-                      struct ow_fields *ret_captures, struct ow_err *err)
-{
-    struct ow_str prompt = ow_conversation_prompt(c);
-    int r =
-        context->find_reply
-            ? context->find_reply(context->replies, context->states, c,
-                                  context->request->arena, ret, ret_captures)
-            : -ENOENT;
-
-    if (r != -ENOENT)
-        return r;
-    return ow_err_set(err, -EINVAL,
-                      "no reply fits; the prompt is \"%.*s\" (\"replies\" of "
-                      "a rule file; one without matchers fits all)",
-                      prompt.len > 200 ? 200 : (int)prompt.len,
-                      prompt.ptr ? prompt.ptr : "");
-}
-
 /* What is told at once comes when the last of its pieces would have come. */
 static int wait_for_all(const struct ow_answer_context *context, size_t pieces,
                         struct ow_plan *plan)
@@ -201,7 +180,7 @@ static int replies_plan(const void *state,
     int r = ow_conversation_read(replies->format, context, &c, err);
 
     if (r == 0)
-        r = find_reply(context, &c, &reply, &captures, err);
+        r = ow_reply_find(context, &c, &reply, &captures, err);
     own.captures = &captures;
     if (r == 0)
         r = tell(replies, reply, &c, &own, plan, err);

@@ -107,9 +107,10 @@ static int read_text(struct reading *reading, int part, struct ow_str *ret)
     return r;
 }
 
-static int add_system(struct reading *reading, struct ow_str text)
+int ow_conversation_add_system(struct ow_conversation *c,
+                               struct ow_arena *arena, struct ow_str text)
 {
-    struct ow_str *system = &reading->c->system;
+    struct ow_str *system = &c->system;
 
     if (!text.ptr || text.len == 0)
         return 0;
@@ -117,8 +118,8 @@ static int add_system(struct reading *reading, struct ow_str text)
         *system = text;
         return 0;
     }
-    *system = ow_arena_printf(reading->context.request->arena, "%.*s\n%.*s",
-                              OW_STR_ARGS(*system), OW_STR_ARGS(text));
+    *system = ow_arena_printf(arena, "%.*s\n%.*s", OW_STR_ARGS(*system),
+                              OW_STR_ARGS(text));
     return system->ptr ? 0 : -ENOMEM;
 }
 
@@ -135,7 +136,8 @@ static int read_message(struct reading *reading)
     if (r < 0)
         return r;
     if (message.role.ptr && ow_str_equal(message.role, OW_STR("system")))
-        return add_system(reading, message.text);
+        return ow_conversation_add_system(c, reading->context.request->arena,
+                                          message.text);
     c->messages[c->n++] = message;
     return 0;
 }
@@ -239,7 +241,7 @@ static bool is_from_user(const struct ow_said *message)
 }
 
 /* Where the last turn begins: results of tools, or the user's message. */
-static void find_end(struct ow_conversation *c)
+void ow_conversation_end(struct ow_conversation *c)
 {
     for (size_t i = 0; i < c->n; i++)
         c->turns += is_from_user(&c->messages[i]);
@@ -292,7 +294,7 @@ int ow_conversation_read(const struct ow_conversation_format *format,
     if (r == 0)
         r = read_text(&reading, PART_SYSTEM, &system);
     if (r == 0)
-        r = add_system(&reading, system);
+        r = ow_conversation_add_system(ret, context->request->arena, system);
     if (r == 0)
         r = read_messages(&reading);
     if (r == 0)
@@ -300,7 +302,7 @@ int ow_conversation_read(const struct ow_conversation_format *format,
     if (r == 0)
         r = read_wishes(&reading);
     if (r == 0)
-        find_end(ret);
+        ow_conversation_end(ret);
     return r;
 }
 

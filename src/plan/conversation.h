@@ -70,7 +70,20 @@ int ow_conversation_parse(const struct ow_action_input *in, const cJSON *node,
 int ow_conversation_read(const struct ow_conversation_format *format,
                          const struct ow_answer_context *context,
                          struct ow_conversation *ret, struct ow_err *err);
+/*
+ * The same of an object that has it in this shape: model, system, messages (a
+ * text, or a list of role, text, tool_result), tools (a list of names, or of
+ * objects with name and schema, of the arguments), call, schema, stop, max. The
+ * same results.
+ */
+int ow_conversation_take(const cJSON *said, struct ow_arena *arena,
+                         struct ow_conversation *ret, struct ow_err *err);
 void ow_conversation_release(struct ow_conversation *c);
+/* For those who make one: a text of the system's more; and, when all messages
+ * are in, where its end begins. 0 or -ENOMEM. */
+int ow_conversation_add_system(struct ow_conversation *c,
+                               struct ow_arena *arena, struct ow_str text);
+void ow_conversation_end(struct ow_conversation *c);
 /* The last text of the user; absent if there is none. */
 struct ow_str ow_conversation_prompt(const struct ow_conversation *c);
 /* Whether it ends in the user's text, or in results of tools. */

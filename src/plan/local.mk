@@ -23,6 +23,7 @@ libowcore_la_SOURCES += \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \
 	src/plan/conversation.c src/plan/conversation.h \
+	src/plan/conversation_take.c \
 	src/plan/filebody.c src/plan/filebody.h \
 	src/plan/grammar.c src/plan/grammar.def src/plan/grammar.h \
 	src/plan/brotli.c src/plan/brotli.h src/plan/brotli_api.def \
@@ -43,6 +44,8 @@ libowcore_la_SOURCES += \
 	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
 	src/plan/lua_resource.c src/plan/lua_resource.h \
+	src/plan/lua_say.c src/plan/lua_say.h \
+	src/plan/lua_text.c src/plan/lua_text.h \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/message.c src/plan/message.h \

@@ -124,6 +124,14 @@ static int64_t now_ns(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+void ow_lua_check_time(struct ow_lua *lua)
+{
+    if (lua->rounds++ == 0)
+        lua->began_ns = now_ns();
+    if (now_ns() - lua->began_ns > OW_LIMIT_TEMPLATE_NS)
+        lua->api.luaL_error(lua->state, "it ran for more than a second");
+}
+
 /* Called each OW_LIMIT_TEMPLATE_ROUND steps. */
 static void count_steps(lua_State *L, lua_Debug *at)
 {
@@ -382,6 +390,7 @@ static void drop_trees(struct ow_lua *lua)
 {
     cJSON_Delete(lua->trees);
     lua->trees = NULL;
+    lua->read = 0;
 }
 
 int ow_lua_run(struct ow_lua *lua, const struct ow_answer_context *context,
@@ -406,8 +415,10 @@ void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer)
         .out = lua->out,
         .scratch = lua->scratch,
         .trees = lua->trees,
+        .read = lua->read,
     };
     lua->trees = NULL;
+    lua->read = 0;
     ow_buf_init(&lua->out, OW_LIMIT_TEMPLATE_OUT);
     ow_buf_init(&lua->scratch, OW_LIMIT_TEMPLATE_OUT);
 }
@@ -419,12 +430,22 @@ void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer)
     lua->out = outer->out;
     lua->scratch = outer->scratch;
     lua->trees = outer->trees;
+    lua->read = outer->read;
     lua->context = outer->context;
     lua->run = outer->run;
     lua->rounds = outer->rounds;
     lua->began_ns = outer->began_ns;
     lua->failure = 0;
     lua->is_over = false;
+}
+
+void ow_lua_keep_read(struct ow_lua *lua, cJSON *take_tree, size_t len)
+{
+    ow_lua_keep(lua, take_tree);
+    lua->read += len;
+    if (lua->read > OW_LIMIT_TEMPLATE_HEAP)
+        lua->api.luaL_error(lua->state, "it reads more than %d MiB of text",
+                            OW_LIMIT_TEMPLATE_HEAP / (1024 * 1024));
 }
 
 void ow_lua_keep(struct ow_lua *lua, cJSON *take_tree)

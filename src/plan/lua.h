@@ -58,6 +58,7 @@ struct ow_lua {
     struct ow_buf out;                       /* what the run writes */
     struct ow_buf scratch; /* for what goes into out in another form */
     cJSON *trees;          /* what expressions of this run have read; or NULL */
+    size_t read;           /* bytes of text that became these */
     uint64_t runs;         /* how many there were */
     struct ow_resource_types *types; /* of find(): the table's, or NULL */
 };
@@ -71,6 +72,7 @@ struct ow_lua_outer {
     struct ow_buf out;
     struct ow_buf scratch;
     cJSON *trees;
+    size_t read;
 };
 
 struct ow_lua *ow_lua_new(void); /* NULL when memory is out */
@@ -107,6 +109,12 @@ void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer);
 void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer);
 /* Within a run: the tree lives as long as the run does, for views of it. */
 void ow_lua_keep(struct ow_lua *lua, cJSON *take_tree);
+/* The same of what was read from a text of that length: texts of a run are
+ * bounded in all. */
+void ow_lua_keep_read(struct ow_lua *lua, cJSON *take_tree, size_t len);
+/* Within a run, behind work that takes time beside Lua's steps: an error of
+ * Lua's if it has had its second. */
+void ow_lua_check_time(struct ow_lua *lua);
 /* Within a run: an errno of a function of ours becomes Lua's error. */
 void ow_lua_check(struct ow_lua *lua, int r);
 

@@ -19,6 +19,8 @@
 #include "plan/lua.h"
 #include "plan/lua_bytes.h"
 #include "plan/lua_resource.h"
+#include "plan/lua_say.h"
+#include "plan/lua_text.h"
 #include "plan/lua_value.h"
 #include "plan/lua_view.h"
 #include "plan/refuse.h"
@@ -439,13 +441,34 @@ static int template_unxml(lua_State *L)
     struct ow_lua *lua = ow_lua_of(L);
     struct ow_err err;
     cJSON *tree;
-    int r = ow_xml_parse(check_str(L, 1), &tree, &err);
+    struct ow_str text = check_str(L, 1);
+    int r = ow_xml_parse(text, &tree, &err);
 
     if (r == -EINVAL || r == -ELIBACC)
         return lua->api.luaL_error(L, "%s", err.text);
     ow_lua_check(lua, r);
-    ow_lua_keep(lua, tree);
+    ow_lua_keep_read(lua, tree, text.len);
     return ow_lua_push_json(lua, tree);
+}
+
+static int template_say(lua_State *L)
+{
+    return ow_lua_say(L);
+}
+
+static int template_unb64(lua_State *L)
+{
+    return ow_lua_text_unb64(L);
+}
+
+static int template_unjson(lua_State *L)
+{
+    return ow_lua_text_unjson(L);
+}
+
+static int template_rfc2822(lua_State *L)
+{
+    return ow_lua_text_rfc2822(L);
 }
 
 static int template_json(lua_State *L)

@@ -122,6 +122,46 @@ static bool get_of_file(struct ow_lua *lua, const struct ow_lua_view *view,
     return true;
 }
 
+/* All values of a name. */
+static void add_value(struct ow_lua *lua, lua_Integer *n, struct ow_str value)
+{
+    if (*n == 0)
+        lua->api.lua_createtable(lua->state, 1, 0);
+    push_str(lua, value);
+    lua->api.lua_rawseti(lua->state, -2, ++*n);
+}
+
+static bool get_forms(struct ow_lua *lua, const struct ow_lua_view *view,
+                      struct ow_str key)
+{
+    const struct ow_form *form = ow_request_form(lua->context->request);
+    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
+    lua_Integer n = 0;
+
+    (void)view;
+    for (; part; part = ow_form_next(form, part))
+        if (!part->filename.ptr)
+            add_value(lua, &n, part->value);
+    return n > 0;
+}
+
+static bool get_queries(struct ow_lua *lua, const struct ow_lua_view *view,
+                        struct ow_str key)
+{
+    const struct ow_fields *fields = query_of(lua->context);
+    lua_Integer n = 0;
+
+    (void)view;
+    for (size_t i = 0; fields && i < fields->n; i++)
+        if (ow_str_equal(fields->items[i].name, key))
+            add_value(lua, &n, fields->items[i].value);
+    return n > 0;
+}
+
+static const struct ow_lua_view_ops forms_view = {.name = "req.forms",
+                                                  .get = get_forms};
+static const struct ow_lua_view_ops queries_view = {.name = "req.queries",
+                                                    .get = get_queries};
 static const struct ow_lua_view_ops file_view = {.name = "a file",
                                                  .get = get_of_file};
 
@@ -270,7 +310,8 @@ static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
     } parts[] = {
         {"query", &query_view},     {"headers", &headers_view},
         {"cookies", &cookies_view}, {"form", &form_view},
-        {"files", &files_view},
+        {"files", &files_view},     {"forms", &forms_view},
+        {"queries", &queries_view},
     };
     struct ow_request *request = lua->context->request;
 

@@ -6,6 +6,8 @@
  *     req           method, url, path, host, body, and views of the rest
  *     req.query     req.headers (whatever their case), req.cookies, req.form:
  *                   the first value of that name
+ *     req.queries   all values of that name, a list, of the query
+ *     req.forms     and of a form
  *     req.files     by the field's name: filename, type, size, content
  *     req.json      objects and lists below it are views, too
  *     p, m          path parameters, captures

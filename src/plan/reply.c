@@ -167,3 +167,23 @@ bool ow_reply_fails(const struct ow_reply *reply, bool is_stream)
 {
     return reply->error.is_there && !(is_stream && reply->is_behind);
 }
+
+int ow_reply_find(const struct ow_answer_context *context,
+                  const struct ow_conversation *c, const struct ow_reply **ret,
+                  struct ow_fields *ret_captures, struct ow_err *err)
+{
+    struct ow_str prompt = ow_conversation_prompt(c);
+    int r =
+        context->find_reply
+            ? context->find_reply(context->replies, context->states, c,
+                                  context->request->arena, ret, ret_captures)
+            : -ENOENT;
+
+    if (r != -ENOENT)
+        return r;
+    return ow_err_set(err, -EINVAL,
+                      "no reply fits; the prompt is \"%.*s\" (\"replies\" of "
+                      "a rule file; one without matchers fits all)",
+                      prompt.len > 200 ? 200 : (int)prompt.len,
+                      prompt.ptr ? prompt.ptr : "");
+}

@@ -38,6 +38,11 @@ struct ow_reply;
  * sentence, -ENOMEM. */
 int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
                    const struct ow_reply **ret);
+/* The one that is said in this conversation, and what its matchers capture. 0;
+ * -EINVAL with a sentence if there is none; -ENOMEM. */
+int ow_reply_find(const struct ow_answer_context *context,
+                  const struct ow_conversation *c, const struct ow_reply **ret,
+                  struct ow_fields *ret_captures, struct ow_err *err);
 /* Where it stands: "my.json:12". */
 const char *ow_reply_place(const struct ow_reply *reply);
 const struct ow_pace *ow_reply_pace(const struct ow_reply *reply);

@@ -158,6 +158,49 @@ static void template_in_text_is_joined(void **state)
                         "\"u\":\"\\u00e9\"}");
 }
 
+static void template_reads_texts(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    assert_value(lab, "rfc2822(now())", "\"Fri, 02 Jan 2026 03:04:05 +0000\"");
+    assert_value(lab, "rfc2822(0)", "\"Thu, 01 Jan 1970 00:00:00 +0000\"");
+    assert_says(lab, "rfc2822(-1)", "seconds since the epoch");
+    assert_value(lab, "unb64([[aGVsbG8]])", "\"hello\"");
+    assert_value(lab, "to_hex(unb64([[-_8]]))", "\"fbff\"");
+    assert_value(lab, "unb64([[a b!]])", "null");
+    assert_value(lab,
+                 "unb64(b64(string.pack([[<f]], 0.5))) == "
+                 "string.pack([[<f]], 0.5)",
+                 "true");
+    assert_value(lab, "unjson([=[{\\\"a\\\": [1, null, {}]}]=]).a",
+                 "[1,null,{}]");
+    assert_value(lab, "unjson([[ 5 ]])", "5");
+    assert_value(lab, "unjson([[{]])", "null");
+    assert_value(lab, "unjson([[1 2]])", "null");
+    assert_value(lab, "unjson([[null]])", "null");
+    assert_says(lab,
+                "(function() local s = [[\\\"]] .. "
+                "string.rep([[x]], 1000000) .. [[\\\"]] "
+                "for i = 1, 20 do unjson(s) end end)()",
+                "more than 16 MiB of text");
+}
+
+static void template_sees_all_values_of_a_name(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    assert_value(lab, "req.queries.limit", "[\"10\",\"11\"]");
+    assert_value(lab, "req.queries.q", "[\"a b\"]");
+    assert_value(lab, "req.queries.none", "null");
+    send_body(lab, "MediaUrl=1&MediaUrl=2&To=x");
+    lab->request.headers.items[0].value =
+        OW_STR("application/x-www-form-urlencoded");
+    assert_value(lab, "req.forms.MediaUrl", "[\"1\",\"2\"]");
+    assert_value(lab, "#req.forms.To", "1");
+    assert_value(lab, "req.forms.none", "null");
+    lab->request.headers.items[0].value = OW_STR("application/json");
+}
+
 static void template_finds_the_end_of_its_expression(void **state)
 {
     struct answer_lab *lab = *state;
@@ -560,6 +603,8 @@ int main(void)
         TEST(template_table_that_is_no_json_is_an_error),
         TEST(template_makes_bytes_of_files),
         TEST(template_in_text_is_joined),
+        TEST(template_reads_texts),
+        TEST(template_sees_all_values_of_a_name),
         TEST(template_finds_the_end_of_its_expression),
         TEST(template_syntax_error_is_placed),
         TEST(template_sees_the_request),

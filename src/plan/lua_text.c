@@ -1,0 +1,72 @@
+/*
+ * lua_text: see lua_text.h. Called by expressions, through lua_function.c.
+ */
+#include "config.h"
+
+#include "plan/lua_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/base64.h"
+#include "plan/answer.h"
+#include "plan/lua_view.h"
+
+#define YEAR_10000 253402300800.0 /* seconds since the epoch */
+
+static struct ow_str check_str(lua_State *L, int index)
+{
+    struct ow_str s;
+
+    s.ptr = ow_lua_of(L)->api.luaL_checklstring(L, index, &s.len);
+    return s;
+}
+
+int ow_lua_text_unb64(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str text = check_str(L, 1), bytes = {"", 0};
+    int r = ow_base64_decode(text, lua->context->request->arena, &bytes);
+
+    if (r == -EINVAL)
+        return 0;
+    ow_lua_check(lua, r);
+    lua->api.lua_pushlstring(L, bytes.ptr, bytes.len);
+    return 1;
+}
+
+int ow_lua_text_unjson(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str text = check_str(L, 1);
+    const char *end = NULL;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.len + 1, &end, true);
+
+    if (!tree)
+        return 0;
+    ow_lua_keep_read(lua, tree, text.len);
+    return ow_lua_push_json(lua, tree);
+}
+
+/* RFC 5322, 3.3: in English, whatever the locale. */
+int ow_lua_text_rfc2822(lua_State *L)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+    double t = api->luaL_checknumber(L, 1);
+    char text[48];
+    struct tm tm;
+
+    if (!(t >= 0 && t < YEAR_10000))
+        return api->luaL_argerror(L, 1, "expected seconds since the epoch");
+    time_t seconds = (time_t)t;
+    gmtime_r(&seconds, &tm);
+    int n =
+        snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
+                 days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+                 tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    api->lua_pushlstring(L, text, (size_t)n);
+    return 1;
+}

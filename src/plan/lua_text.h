@@ -1,0 +1,16 @@
+/*
+ * lua_text: functions of templates that read texts.
+ */
+#ifndef OW_PLAN_LUA_TEXT_H
+#define OW_PLAN_LUA_TEXT_H
+
+#include "plan/lua.h"
+
+/* unb64(text): the bytes, in either alphabet; nil if it is no base64. */
+int ow_lua_text_unb64(lua_State *L);
+/* unjson(text): its value, as a view; nil if it is no JSON. */
+int ow_lua_text_unjson(lua_State *L);
+/* rfc2822(t): seconds since the epoch as "Fri, 02 Jan 2026 03:04:05 +0000". */
+int ow_lua_text_rfc2822(lua_State *L);
+
+#endif
