@@ -2,7 +2,7 @@
 // Tests of chat.php, on production URLs; see README.md. Prints TAP.
 require __DIR__ . '/chat.php';
 
-const PROVIDERS = ['openai', 'anthropic'];
+const PROVIDERS = ['openai', 'anthropic', 'openrouter'];
 
 // The same command reaches the real APIs under `offwire run --live`.
 $live = getenv('OFFWIRE_MODE') === 'live';

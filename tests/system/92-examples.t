@@ -112,11 +112,11 @@ else
 fi
 
 if php -r 'curl_init();' 2>/dev/null; then
-    suite multi-provider rules.json:openai:anthropic '"rule":"messages.create"' \
+    suite multi-provider rules.json:openai:anthropic:openrouter '"rule":"messages.create"' \
         -- php tests.php
     is_skipped multi-provider php tests.php
     said=$(in_example multi-provider env -u OPENAI_API_KEY -u ANTHROPIC_API_KEY \
-        "$offwire" run --live --rules rules.json:openai:anthropic \
+        "$offwire" run --live --rules rules.json:openai:anthropic:openrouter \
         -- php tests.php 2>&1)
     like "multi-provider says that it is live" "$said" \
         "*offwire: live: nothing is mocked*"
