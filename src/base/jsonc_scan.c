@@ -263,13 +263,24 @@ static int scan_escape(struct scan *s)
                 got(s).text);
 }
 
+/* Most of any rule file: what stands for itself and needs no look. */
+static void skip_plain(struct scan *s)
+{
+    const char *p = s->text + s->at, *end = s->text + s->len;
+
+    while (p < end && (signed char)*p >= ' ' && *p != '"' && *p != '\\')
+        p++; /* signed, the bytes of longer characters are negative */
+    s->at = (size_t)(p - s->text);
+}
+
 /* At the opening quote; ret_raw is what is between the quotes. */
 static int scan_string(struct scan *s, struct ow_str *ret_raw)
 {
     size_t start = s->at++;
     int r = 0;
 
-    while (r == 0 && s->at < s->len && s->text[s->at] != '"') {
+    for (skip_plain(s); r == 0 && s->at < s->len && s->text[s->at] != '"';
+         skip_plain(s)) {
         if (s->text[s->at] == '\\')
             r = scan_escape(s);
         else if (s->text[s->at] == '\n')

@@ -230,22 +230,42 @@ static int open_state(struct ow_lua *lua, struct ow_err *err)
     return r;
 }
 
+/* Compiles what stands in out; the chunk's number in the registry. */
+static int compile_new(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    struct ow_str text = ow_buf_peek(&lua->out);
+
+    if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
+        return api->lua_error(L);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    /* A chunk's one upvalue is its _ENV. */
+    api->lua_setupvalue(L, -2, 1);
+    return api->luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
 /* Takes what stands in out; leaves the chunk's number in *argument. */
 static int compile(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    int *ret = api->lua_touserdata(L, 1);
     struct ow_str text = ow_buf_peek(&lua->out);
+    int *ret = api->lua_touserdata(L, 1);
 
-    if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
-        return api->lua_error(L);
     if (lua->env == 0)
         ow_lua_env_pack(L);
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
-    /* A chunk's one upvalue is its _ENV. */
-    api->lua_setupvalue(L, -2, 1);
-    *ret = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->chunks);
+    api->lua_pushlstring(L, text.ptr, text.len);
+    api->lua_pushvalue(L, -1);
+    if (api->lua_rawget(L, 2) == LUA_TNUMBER) {
+        *ret = (int)api->lua_tointegerx(L, -1, NULL);
+        return 0;
+    }
+    api->lua_settop(L, 3);
+    *ret = compile_new(L);
+    api->lua_pushinteger(L, *ret);
+    api->lua_rawset(L, 2);
     return 0;
 }
 
@@ -287,6 +307,11 @@ int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
 void ow_lua_next_pack(struct ow_lua *lua)
 {
     lua->env = 0;
+    if (!lua->state || lua->chunks == 0)
+        return;
+    /* Not nil: luaL_ref would give the number away. */
+    lua->api.lua_pushboolean(lua->state, false);
+    lua->api.lua_rawseti(lua->state, LUA_REGISTRYINDEX, lua->chunks);
 }
 
 struct definition {

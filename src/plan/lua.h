@@ -45,6 +45,7 @@ struct ow_lua {
     int names;        /* registry's number of what all expressions see */
     int env;          /* of what those of this pack see; 0: nothing yet */
     int functions;    /* of the table that defines its functions */
+    int chunks;       /* of the pack's expressions by text; 0: no table yet */
     int views;        /* of the views' metatable */
     size_t used;      /* bytes that Lua has */
     size_t loaded;    /* of these, by compiled expressions */
@@ -81,12 +82,13 @@ struct ow_lua *ow_lua_free(struct ow_lua *lua);
 struct ow_lua *ow_lua_of(lua_State *L);
 
 /*
- * Compiles an expression; ret_chunk is its number in the registry. 0; -EINVAL
+ * Compiles an expression; ret_chunk is its number in the registry, which equal
+ * ones of a pack share: packs say a few things hundreds of times. 0; -EINVAL
  * with Lua's sentence; -ELIBACC with a sentence if there is no Lua; -ENOMEM.
  */
 int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
                    struct ow_err *err);
-/* From here on functions and expressions are of another pack. */
+/* This pack is at its end: what is compiled from here on is of another. */
 void ow_lua_next_pack(struct ow_lua *lua);
 /*
  * Compiles a function, "function(a, b) ... end", which the pack's expressions

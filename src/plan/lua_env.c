@@ -173,6 +173,11 @@ void ow_lua_env_pack(lua_State *L)
     api->lua_setmetatable(L, -2);
     protect(L, api);
     lua->env = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    api->lua_createtable(L, 0, 0);
+    if (lua->chunks == 0)
+        lua->chunks = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    else
+        api->lua_rawseti(L, LUA_REGISTRYINDEX, lua->chunks);
 }
 
 static int look_up(lua_State *L)

@@ -363,7 +363,6 @@ static int begin_pack(struct ow_table *table, const struct ow_pack *pack,
 {
     int r = 0;
 
-    ow_lua_next_pack(table->lua);
     for (size_t i = 0; r == 0 && i < pack->n; i++) {
         r = check_version(pack->docs[i], err);
         if (r == 0)
@@ -381,6 +380,7 @@ int ow_table_add(struct ow_table *table, const struct ow_pack *pack,
 
     for (size_t i = 0; r == 0 && i < pack->n; i++)
         r = add_document(table, pack->docs[i], err);
+    ow_lua_next_pack(table->lua);
     return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
 }
 

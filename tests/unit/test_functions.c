@@ -92,6 +92,17 @@ static void functions_are_seen_by_their_pack_alone(void **state)
                         "there is no name \"f\" here");
 }
 
+static void equal_expressions_of_a_pack_are_one(void **state)
+{
+    struct ow_lua *lua = *state;
+
+    int one = compile(lua, "'a' .. hit");
+    assert_int_equal(compile(lua, "'a' .. hit"), one);
+    assert_int_not_equal(compile(lua, "'b' .. hit"), one);
+    ow_lua_next_pack(lua);
+    assert_int_not_equal(compile(lua, "'a' .. hit"), one);
+}
+
 static void functions_keep_nothing(void **state)
 {
     struct ow_lua *lua = *state;
@@ -174,6 +185,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(functions_are_seen_by_their_pack_alone,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(equal_expressions_of_a_pack_are_one,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(functions_keep_nothing, setup,
                                         teardown),
