@@ -8,6 +8,11 @@ const chat = { model, messages: ask('hi') };
 // What a model says, a word a second of the session's.
 const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
 
+// One that calls the tool, and knows what to say of its result.
+const caller = { replies: [
+  { prompt: '~weather', tool_calls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] },
+  { tool_result: '~sunny', text: 'It is sunny.' }] };
+
 // The ten errors of api_errors, each as the SDK's own class.
 const errors = [
   [400, OpenAI.BadRequestError], [401, OpenAI.AuthenticationError],
@@ -19,6 +24,20 @@ const errors = [
 
 const usage = { prompt_tokens: 'number', completion_tokens: 'number',
   total_tokens: 'number' };
+
+// A file that is there, and a job that trains with it.
+const upload = async (c, text = '{"messages":[]}\n', purpose = 'fine-tune') =>
+  c.files.create({ purpose, file: await toFile(Buffer.from(text), 'a.jsonl') });
+const train = async (c, more = {}) => c.fineTuning.jobs.create({
+  model: 'gpt-4o-mini-2024-07-18', training_file: (await upload(c)).id, ...more });
+const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const weather = { type: 'function', function: { name: 'get_weather',
+  parameters: { type: 'object', properties: { city: { type: 'string' } },
+    required: ['city'] } } };
+const batch = async (c) => c.batches.create({ endpoint: '/v1/chat/completions',
+  completion_window: '24h', input_file_id: (await upload(c, JSON.stringify({
+    custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body: chat,
+  }) + '\n', 'batch')).id });
 
 export default {
   pack: 'openai',
@@ -87,6 +106,240 @@ export default {
         await t.fails(create({ model: 'none', messages: ask('x') }),
           OpenAI.NotFoundError, { code: 'model_not_found' });
       } },
+    { route: 'chat.completions.create', does: 'tools',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        const messages = ask('What is the weather in Paris?');
+        const first = await c.chat.completions.create(
+          { model, messages, tools: [weather] });
+        t.has(first.choices[0], { finish_reason: 'tool_calls',
+          message: { content: null } });
+        const [call] = first.choices[0].message.tool_calls;
+        t.has(call, { type: 'function', id: /^call_/,
+          function: { name: 'get_weather' } });
+        t.equal(JSON.parse(call.function.arguments), { city: 'Paris' });
+        messages.push(first.choices[0].message,
+          { role: 'tool', tool_call_id: call.id, content: 'sunny' });
+        return c.chat.completions.create({ model, messages, tools: [weather] });
+      },
+      check: (r, t) => t.has(r.choices[0], { finish_reason: 'stop',
+        message: { content: 'It is sunny.' } }) },
+    { route: 'chat.completions.create', does: 'tools, streamed by the helper',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        return c.chat.completions.stream({ model, tools: [weather],
+          messages: ask('What is the weather in Paris?') }).finalChatCompletion();
+      },
+      check: (r, t) => t.has(r.choices[0].message.tool_calls[0],
+        { type: 'function', function: { name: 'get_weather' } }) },
+
+    { route: 'embeddings.create', does: 'alike where texts are',
+      call: (c) => c.embeddings.create({ model: 'text-embedding-3-small', input: [
+        'the cat sat on the mat', 'a cat sat on a mat', 'quarterly revenue grew'] }),
+      check: (r, t) => {
+        t.equal(r.data.map((d) => d.index), [0, 1, 2]);
+        const [a, b, d] = r.data.map((e) => e.embedding);
+        t.equal(a.length, 1536);
+        t.ok(Math.abs(cosine(a, a) - 1) < 1e-3);
+        t.ok(cosine(a, b) > cosine(a, d));
+        t.typed(r, { model: 'string', usage: { prompt_tokens: 'number', total_tokens: 'number' } });
+      } },
+    { route: 'embeddings.create', does: 'floats, dimensions',
+      call: (c) => c.embeddings.create({ model: 'text-embedding-3-large',
+        input: 'x', encoding_format: 'float', dimensions: 256 }),
+      check: (r, t) => t.equal(r.data[0].embedding.length, 256) },
+    { route: 'embeddings.create', does: 'refused',
+      call: (c) => c.embeddings.create({ model: 'text-embedding-3-small' }),
+      throws: [OpenAI.BadRequestError, { status: 400 }] },
+    { route: 'moderations.create', does: 'flagged and not',
+      call: (c) => c.moderations.create({ input: ['I will kill you', 'hello'] }),
+      check: (r, t) => {
+        t.equal(r.results.map((one) => one.flagged), [true, false]);
+        t.typed(r.results[0], { categories: { violence: 'boolean' },
+          category_scores: { violence: 'number' } });
+      } },
+
+    { route: 'files.create', does: 'upload',
+      call: (c) => upload(c),
+      check: (f, t) => {
+        t.has(f, { object: 'file', bytes: 16, filename: 'a.jsonl',
+          purpose: 'fine-tune', status: 'uploaded' });
+        t.typed(f, { id: 'string', created_at: 'number' });
+      } },
+    { route: 'files.create', does: 'refused',
+      call: async (c) => c.files.create({ file: await toFile(Buffer.from('x'), 'a') }),
+      throws: [OpenAI.BadRequestError, { status: 400 }] },
+    { route: 'files.retrieve', does: 'processed in its time',
+      by: ['files.create', 'files.retrieve'],
+      call: async (c, t) => {
+        await t.session.freeze();
+        const { id } = await upload(c);
+        t.equal((await c.files.retrieve(id)).status, 'uploaded');
+        await t.session.advance('3s');
+        return c.files.retrieve(id);
+      },
+      check: (f, t) => t.equal(f.status, 'processed') },
+    { route: 'files.retrieve', does: 'unknown',
+      call: (c) => c.files.retrieve('file-none'),
+      throws: [OpenAI.NotFoundError, { status: 404 }] },
+    { route: 'files.list', does: 'by pages',
+      call: async (c, t) => {
+        for (let i = 0; i < 3; i++) await upload(c);
+        return t.all(c.files.list({ limit: 2 }));
+      },
+      check: (files, t) => t.equal(files.length, 3) },
+    { route: 'files.content', does: 'the bytes',
+      call: async (c) => (await c.files.content((await upload(c, 'é\n')).id)).text(),
+      check: (text, t) => t.equal(text, 'é\n') },
+    { route: 'files.delete', does: 'delete',
+      call: async (c, t) => {
+        const { id } = await upload(c);
+        t.has(await c.files.delete(id), { id, object: 'file', deleted: true });
+        await t.fails(() => c.files.retrieve(id), OpenAI.NotFoundError);
+      } },
+
+    { route: 'fine_tuning.jobs.create', does: 'through all its states',
+      by: ['fine_tuning.jobs.create', 'fine_tuning.jobs.retrieve'],
+      call: async (c, t) => {
+        await t.session.freeze();
+        let job = await train(c, { suffix: 'mine' });
+        t.has(job, { id: /^ftjob-/, object: 'fine_tuning.job', fine_tuned_model: null });
+        const states = [job.status];
+        for (let i = 0; i < 11; i++) {
+          await t.session.advance('1s');
+          job = await c.fineTuning.jobs.retrieve(job.id);
+          if (states.at(-1) !== job.status) states.push(job.status);
+        }
+        t.equal(states, ['validating_files', 'queued', 'running', 'succeeded']);
+        return job;
+      },
+      check: (job, t) => t.has(job, { fine_tuned_model: /^ft:gpt-4o-mini.*mine/,
+        trained_tokens: (n) => n > 0, finished_at: (n) => n > 0 }) },
+    { route: 'fine_tuning.jobs.create', does: 'unknown file',
+      call: (c) => c.fineTuning.jobs.create({ model: 'gpt-4o', training_file: 'file-none' }),
+      throws: [OpenAI.APIError, { status: (s) => s === 400 || s === 404 }] },
+    { route: 'fine_tuning.jobs.retrieve', does: 'unknown',
+      call: (c) => c.fineTuning.jobs.retrieve('ftjob-none'),
+      throws: [OpenAI.NotFoundError] },
+    { route: 'fine_tuning.jobs.list', does: 'by pages',
+      call: async (c, t) => {
+        for (let i = 0; i < 3; i++) await train(c);
+        return t.all(c.fineTuning.jobs.list({ limit: 2 }));
+      },
+      check: (jobs, t) => t.equal(jobs.length, 3) },
+    { route: 'fine_tuning.jobs.list_events', does: 'all of a job',
+      call: async (c, t) => {
+        const job = await train(c);
+        await t.session.advance('20s');
+        return t.all(c.fineTuning.jobs.listEvents(job.id));
+      },
+      check: (events, t) => {
+        t.ok(events.length > 3);
+        t.ok(events.some((e) => /successfully completed/.test(e.message)));
+        t.typed(events[0], { id: 'string', object: 'string', created_at: 'number',
+          level: 'string', message: 'string' });
+      } },
+    { route: 'fine_tuning.jobs.checkpoints.list', does: 'of one that is done',
+      call: async (c, t) => {
+        const job = await train(c);
+        await t.session.advance('20s');
+        return t.all(c.fineTuning.jobs.checkpoints.list(job.id));
+      },
+      check: (points, t) => {
+        t.ok(points.length > 0);
+        t.typed(points[0], { id: 'string', fine_tuned_model_checkpoint: 'string',
+          step_number: 'number', metrics: 'object', fine_tuning_job_id: 'string' });
+      } },
+    { route: 'fine_tuning.jobs.cancel', does: 'cancel, and too late',
+      call: async (c, t) => {
+        await t.session.freeze();
+        const job = await train(c);
+        t.equal((await c.fineTuning.jobs.cancel(job.id)).status, 'cancelled');
+        await t.fails(() => c.fineTuning.jobs.cancel(job.id), OpenAI.BadRequestError);
+      } },
+    { route: 'fine_tuning.jobs.pause', does: 'pause', by: ['fine_tuning.jobs.pause'],
+      call: async (c, t) => {
+        await t.session.freeze();
+        const job = await train(c);
+        await t.session.advance('5s');
+        return c.fineTuning.jobs.pause(job.id);
+      },
+      check: (job, t) => t.equal(job.status, 'paused') },
+    { route: 'fine_tuning.jobs.resume', does: 'resume',
+      call: async (c, t) => {
+        await t.session.freeze();
+        const job = await train(c);
+        await t.session.advance('5s');
+        await c.fineTuning.jobs.pause(job.id);
+        return c.fineTuning.jobs.resume(job.id);
+      },
+      check: (job, t) => t.ok(['queued', 'running'].includes(job.status)) },
+
+    { route: 'batches.create', does: 'to its end',
+      by: ['batches.create', 'batches.retrieve'],
+      call: async (c, t) => {
+        await t.session.freeze();
+        const made = await batch(c);
+        t.has(made, { object: 'batch', status: 'validating', output_file_id: null });
+        await t.session.advance('1h');
+        return c.batches.retrieve(made.id);
+      },
+      check: (done, t) => t.has(done, { status: 'completed',
+        completed_at: (n) => n > 0, output_file_id: (id) => id !== null }) },
+    { route: 'batches.cancel', does: 'cancel',
+      call: async (c) => c.batches.cancel((await batch(c)).id),
+      check: (b, t) => t.match(b.status, /^cancell(ing|ed)$/) },
+    { route: 'batches.list', does: 'all',
+      call: async (c, t) => {
+        await batch(c);
+        return t.all(c.batches.list());
+      },
+      check: (all, t) => t.equal(all.length, 1) },
+    { route: 'batches.retrieve', does: 'unknown',
+      call: (c) => c.batches.retrieve('batch_none'),
+      throws: [OpenAI.NotFoundError] },
+
+    { route: 'responses.create', does: 'text',
+      call: (c) => c.responses.create({ model: 'gpt-4.1', input: 'hi' }),
+      check: (r, t) => {
+        t.has(r, { object: 'response', status: 'completed', error: null,
+          output_text: 'This is a canned reply.' });
+        t.typed(r, { id: 'string', created_at: 'number', model: 'string', tools: 'array',
+          parallel_tool_calls: 'boolean', usage: { input_tokens: 'number',
+            output_tokens: 'number', total_tokens: 'number' } });
+      } },
+    { route: 'responses.create', does: 'stream',
+      call: (c, t) => t.all(c.responses.create({ model: 'gpt-4.1', input: 'hi', stream: true })),
+      check: (events, t) => {
+        t.equal(events.map((e) => e.sequence_number), events.map((_, i) => i));
+        t.equal(events[0].type, 'response.created');
+        t.equal(events.at(-1).type, 'response.completed');
+        t.equal(events.filter((e) => e.type === 'response.output_text.delta')
+          .map((e) => e.delta).join(''), 'This is a canned reply.');
+      } },
+    { route: 'responses.create', does: 'tools, by the helper',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        return c.responses.stream({ model: 'gpt-4.1',
+          input: ask('What is the weather in Paris?'), tools: [{ type: 'function',
+            strict: false, ...weather.function }] }).finalResponse();
+      },
+      check: (r, t) => t.has(r.output.find((o) => o.type === 'function_call'),
+        { name: 'get_weather', call_id: /^call_/ }) },
+    { route: 'responses.create', does: 'stream in pieces',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => c.responses.create(
+          { model: 'gpt-4.1', input: 'hi', stream: true }));
+      } },
+    { route: 'responses.create', does: 'refused',
+      call: async (c, t) => {
+        await t.fails(() => c.responses.create({ model: 'gpt-4.1' }), OpenAI.BadRequestError);
+        await t.fails(() => c.responses.create({ input: 'x' }), OpenAI.BadRequestError);
+        await t.fails(() => c.responses.create({ model: 'none', input: 'x' }), OpenAI.APIError,
+          { code: 'model_not_found' });
+      } },
+
     { route: 'chat.completions.create', scenario: 'api_errors', by: 'error',
       does: 'each its class', calls: errors.length,
       call: async (c, t) => {

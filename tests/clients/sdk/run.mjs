@@ -63,13 +63,15 @@ async function ends(check, client, t) {
 
 // The rules that answered, having looked that they are those meant.
 function proved(check, calls) {
-  const rules = calls.map((call) => call.rule).filter(Boolean);
+  // A rule that lays something over the answers of others is one of them.
+  const rules = calls.flatMap((call) => [call.rule, ...call.over ?? []])
+    .filter(Boolean);
   for (const name of [check.by ?? check.route].flat())
     if (!rules.some((rule) => rule === name || operation(rule) === name))
       throw new Error(`no call was answered by "${name}", but by: ` +
         listed(rules));
-  if (check.calls !== undefined && rules.length !== check.calls)
-    throw new Error(`${rules.length} requests came instead of ` +
+  if (check.calls !== undefined && calls.length !== check.calls)
+    throw new Error(`${calls.length} requests came instead of ` +
       `${check.calls}: ${listed(rules)}`);
   return rules;
 }
