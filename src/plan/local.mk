@@ -40,6 +40,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_bytes.c src/plan/lua_bytes.h \
 	src/plan/lua_env.c src/plan/lua_env.h \
 	src/plan/lua_function.c src/plan/lua_function.h \
+	src/plan/lua_gather.c src/plan/lua_gather.h \
 	src/plan/lua_guard.c src/plan/lua_guard.h \
 	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
@@ -56,6 +57,7 @@ libowcore_la_SOURCES += \
 	src/plan/reply.c src/plan/reply.h \
 	src/plan/reply_make.c src/plan/reply_parts.h \
 	src/plan/reply_wish.c src/plan/reply_wish.h \
+	src/plan/resource_filter.c src/plan/resource_filter.h \
 	src/plan/resource_make.c src/plan/resource_make.h \
 	src/plan/resource_ops.def \
 	src/plan/resource_page.c src/plan/resource_page.h \

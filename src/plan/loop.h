@@ -11,6 +11,7 @@
 struct ow_loop {
     const cJSON *item;
     int64_t index;
+    const cJSON *values;         /* of a filter: what is asked for; or NULL */
     const struct ow_loop *outer; /* NULL: none */
 };
 

@@ -51,6 +51,8 @@ static int push_changing(struct ow_lua *lua, struct ow_str name)
         {"outer_index", outer, outer ? outer->index : 0, NULL},
         {"item", false, 0, loop ? loop->item : NULL},
         {"outer", false, 0, outer ? outer->item : NULL},
+        {"values", false, 0, loop ? loop->values : NULL},
+        {"value", false, 0, loop && loop->values ? loop->values->child : NULL},
         {"reply", false, 0, context->reply},
         {"arg", false, 0, context->arguments},
     };

@@ -18,6 +18,7 @@
 #include "plan/answer.h"
 #include "plan/lua.h"
 #include "plan/lua_bytes.h"
+#include "plan/lua_gather.h"
 #include "plan/lua_resource.h"
 #include "plan/lua_say.h"
 #include "plan/lua_text.h"
@@ -266,6 +267,16 @@ static int template_deflate(lua_State *L)
 static int template_find(lua_State *L)
 {
     return ow_lua_resource_find(L);
+}
+
+static int template_all(lua_State *L)
+{
+    return ow_lua_gather_all(L);
+}
+
+static int template_content(lua_State *L)
+{
+    return ow_lua_gather_content(L);
 }
 
 static bool is_tree(const struct ow_lua_api *api, lua_State *L, int index)

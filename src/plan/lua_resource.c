@@ -222,6 +222,48 @@ bool ow_lua_resource_name(struct ow_lua *lua, struct ow_str name)
     return run && run->page && push_of_list(lua, run->page, name);
 }
 
+const struct ow_resource_type *ow_lua_resource_type(struct ow_lua *lua,
+                                                    int index)
+{
+    const struct ow_resource_run *run = lua->context->resource;
+    const char *file = run && run->type ? run->type->file : NULL;
+    const struct ow_resource_type *type = NULL;
+    struct ow_str name;
+
+    name.ptr = lua->api.luaL_checklstring(lua->state, index, &name.len);
+    if (lua->types)
+        type = ow_resource_types_find(lua->types, name, file);
+    if (!type)
+        lua->api.luaL_error(lua->state, "there is no resource \"%s\"",
+                            name.ptr);
+    return type;
+}
+
+bool ow_lua_resource_push(struct ow_lua *lua, struct ow_resource *resource)
+{
+    return ow_lua_push_view(lua, &resource_view, resource);
+}
+
+bool ow_lua_resource_push_none(struct ow_lua *lua)
+{
+    static const cJSON empty = {.type = cJSON_Array};
+
+    return ow_lua_push_json(lua, &empty);
+}
+
+const struct ow_resource *ow_lua_resource_at(struct ow_lua *lua, int index)
+{
+    const struct ow_lua_view *view = NULL;
+
+    if (lua->api.lua_type(lua->state, index) == LUA_TUSERDATA)
+        view = lua->api.lua_touserdata(lua->state, index);
+    if (!view || view->ops != &resource_view)
+        return NULL;
+    if (view->run != lua->run)
+        lua->api.luaL_error(lua->state, "this is of an earlier request");
+    return view->node;
+}
+
 int ow_lua_resource_find(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
@@ -229,22 +271,14 @@ int ow_lua_resource_find(lua_State *L)
     const struct ow_answer_context *context = lua->context;
     struct ow_resource *found = NULL;
     struct ow_lua_outer outer;
-    struct ow_str name, id;
+    struct ow_str id;
     struct ow_err err;
 
-    name.ptr = api->luaL_checklstring(L, 1, &name.len);
+    api->luaL_checklstring(L, 1, NULL);
     if (api->lua_type(L, 2) == LUA_TNIL)
         return 0;
     id.ptr = api->luaL_checklstring(L, 2, &id.len);
-    const struct ow_resource_type *type =
-        lua->types ? ow_resource_types_find(lua->types, name,
-                                            context->resource &&
-                                                    context->resource->type
-                                                ? context->resource->type->file
-                                                : NULL)
-                   : NULL;
-    if (!type)
-        return api->luaL_error(L, "there is no resource \"%s\"", name.ptr);
+    const struct ow_resource_type *type = ow_lua_resource_type(lua, 1);
     ow_lua_enter(lua, &outer);
     int r = ow_resource_run_find(type, context, id, &found, &err);
     ow_lua_leave(lua, &outer);

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/jsonw.h"
-#include "base/members.h"
 #include "plan/timeline.h"
 
 struct walk {
@@ -51,33 +50,6 @@ static int64_t number_of(const struct ow_answer_context *context,
     return (int64_t)number < low ? low : (int64_t)number;
 }
 
-static int read_filters(const struct ow_answer_context *context,
-                        struct ow_resource_page *page)
-{
-    const struct ow_resource_type *type = page->type;
-    int r = 0;
-
-    for (size_t i = 0; i < type->n_filters && r == 0; i++) {
-        struct ow_str value = query_of(context, type->filters[i].parameter);
-        if (value.len > 0)
-            r = ow_fields_add(&page->filters, context->request->arena,
-                              type->filters[i].field, value);
-    }
-    return r;
-}
-
-static bool fits(const struct ow_resource_page *page,
-                 const struct ow_resource *resource)
-{
-    for (size_t i = 0; i < page->filters.n; i++) {
-        const struct ow_field *filter = &page->filters.items[i];
-        struct ow_str value = ow_members_find(resource->json, filter->name);
-        if (!value.ptr || !ow_members_is_text(value, filter->value))
-            return false;
-    }
-    return true;
-}
-
 /* 1: it is of the list, 0: it is not. */
 static int look(const struct ow_resource_page *page,
                 struct ow_resource *resource,
@@ -85,7 +57,8 @@ static int look(const struct ow_resource_page *page,
 {
     int r = ow_timeline_settle(page->type, resource, context, err);
 
-    return r < 0 ? r : fits(page, resource);
+    return r < 0 ? r
+                 : ow_resource_tests_fit(&page->tests, resource, context, err);
 }
 
 /* Without filters what is skipped need not be looked at. */
@@ -94,7 +67,7 @@ static void skip_at_once(struct walk *walk)
     size_t most = walk->high - walk->low;
     size_t n = walk->skip < most ? (size_t)walk->skip : most;
 
-    if (walk->page->filters.n > 0)
+    if (walk->page->tests.n > 0)
         return;
     if (walk->up)
         walk->low += n;
@@ -343,7 +316,7 @@ int ow_resource_page_read(const struct ow_resource_type *type,
                         .high = ow_collection_count(page.collection),
                         .err = err};
     bool rising = is_rising(paging, context);
-    int r = read_filters(context, &page);
+    int r = ow_resource_tests_read(type, context, &page.tests);
 
     if (paging->style == OW_PAGING_NONE)
         page.size = INT32_MAX;
@@ -365,13 +338,13 @@ int ow_resource_page_total(const struct ow_resource_page *page,
     size_t n = ow_collection_count(page->collection);
     uint64_t total = 0;
 
-    for (size_t i = 0; page->filters.n > 0 && i < n; i++) {
+    for (size_t i = 0; page->tests.n > 0 && i < n; i++) {
         int r = look(page, ow_collection_at(page->collection, i), context, err);
         if (r < 0)
             return r;
         total += r > 0;
     }
-    *ret = page->filters.n > 0 ? total : n;
+    *ret = page->tests.n > 0 ? total : n;
     return 0;
 }
 

@@ -6,12 +6,12 @@
 #ifndef OW_PLAN_RESOURCE_PAGE_H
 #define OW_PLAN_RESOURCE_PAGE_H
 
-#include "plan/resource_run.h"
+#include "plan/resource_filter.h"
 
 struct ow_resource_page {
     const struct ow_resource_type *type;
     struct ow_collection *collection; /* NULL: it is empty */
-    struct ow_fields filters;         /* the fields and what they have to be */
+    struct ow_resource_tests tests;   /* what the query asks for */
     struct ow_resource **items;       /* in the order of the list */
     size_t n;
     bool is_more;      /* behind these; before them if it is backwards */

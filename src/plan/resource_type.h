@@ -110,10 +110,12 @@ struct ow_resource_need {
     bool is_optional;
 };
 
-/* "filter": a parameter of the query, and the field that it asks for. */
+/* "filter": a parameter of the query, and the field that it asks for, or what
+ * is asked of each resource. */
 struct ow_resource_filter {
     struct ow_str parameter;
     struct ow_str field;
+    const struct ow_template *expression; /* NULL: the field equals it */
 };
 
 enum ow_paging_style {

@@ -123,14 +123,23 @@ static int read_paging(const struct ow_resource_reader *reader,
                : r;
 }
 
-/* "purpose", or "To": "to". */
+/* "purpose", or "To": "to", or "Sent>": "{{ item.sent >= value }}". */
 static int read_filter(const struct ow_resource_reader *reader,
                        const cJSON *node, struct ow_resource_filter *filter)
 {
+    struct ow_template *expression = NULL;
     int r = ow_value_string(&reader->in, node, &filter->field);
 
     filter->parameter = filter->field;
     if (r < 0 || !node->string)
+        return r;
+    if (ow_template_is_in(node)) {
+        expression = ow_arena_zalloc(reader->in.arena, sizeof *expression);
+        r = expression ? ow_template_json(&reader->in, node, expression)
+                       : -ENOMEM;
+    }
+    filter->expression = expression;
+    if (r < 0)
         return r;
     filter->parameter =
         ow_arena_copy(reader->in.arena, ow_str_from(node->string));
