@@ -2,9 +2,12 @@
 # A pack's files are listed here, its cases are found by tests/cases/run_cases.
 nobase_dist_pkgdata_DATA = \
 	rules/anthropic/README.md \
+	rules/anthropic/05-functions.json \
 	rules/anthropic/10-scenarios.json \
+	rules/anthropic/15-replies.json \
 	rules/anthropic/20-messages.json \
 	rules/anthropic/30-models.json \
+	rules/anthropic/60-files.json \
 	rules/openai/README.md \
 	rules/openai/05-functions.json \
 	rules/openai/10-scenarios.json \

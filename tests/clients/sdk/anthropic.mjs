@@ -9,10 +9,13 @@ const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
 
 const errors = [
   [400, Anthropic.BadRequestError], [401, Anthropic.AuthenticationError],
+  [402, Anthropic.PaymentRequiredError],
   [403, Anthropic.PermissionDeniedError], [404, Anthropic.NotFoundError],
-  [409, Anthropic.ConflictError], [413, Anthropic.APIError],
-  [429, Anthropic.RateLimitError], [500, Anthropic.InternalServerError],
-  [503, Anthropic.InternalServerError], [529, Anthropic.InternalServerError],
+  [409, Anthropic.ConflictError], [413, Anthropic.ContentTooLargeError],
+  [422, Anthropic.UnprocessableEntityError], [429, Anthropic.RateLimitError],
+  [500, Anthropic.InternalServerError],
+  [503, Anthropic.ServiceUnavailableError],
+  [504, Anthropic.GatewayTimeoutError], [529, Anthropic.OverloadedError],
 ];
 
 export default {
