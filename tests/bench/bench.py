@@ -163,10 +163,10 @@ class Session:
     """A host with these rules, held open by a shell that waits for stdin;
     env is what a program under it has."""
 
-    def __init__(self, bench, rules):
+    def __init__(self, bench, rules, *options):
         file = os.path.join(bench.dir, "env-%d" % time.monotonic_ns())
         self.process = subprocess.Popen(
-            [bench.offwire, "run", "--rules", rules, "--", "sh", "-c",
+            [bench.offwire, "run", "--rules", rules, *options, "--", "sh", "-c",
              'env -0 >"$0.new" && mv "$0.new" "$0"; read line', file],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         wait_for(lambda: self.process.poll() is not None
@@ -835,6 +835,116 @@ def row_million(bench):
         session.stop()
 
 
+CHAT = "https://api.openai.com/v1/chat/completions"
+
+
+def chat_request(**more):
+    return json.dumps(dict(
+        {"model": "gpt-4o-mini",
+         "messages": [{"role": "user", "content": "Hello"}]}, **more))
+
+
+def row_packs(bench):
+    """loading all packs at once: a session with them minus one with one rule"""
+    packs = [line.split()[0] for line in
+             call([bench.offwire, "packs"]).splitlines() if line.split()]
+    one = bench.write_rules("one.json", [{"then": canned()}])
+    spawn = [bench.program("spawn"), "-n", "5" if bench.quick else "10", "--",
+             bench.offwire, "run"]
+    took = bench.turns(
+        lambda: first_number(call(
+            spawn + ["--rules", ":".join(packs), "--", "true"])),
+        lambda: first_number(call(spawn + ["--rules", one, "--", "true"])),
+        bench.rounds(11))
+    bench.add("loading all %d packs: a session with them minus one with one "
+              "rule" % len(packs), took[0] / 1e6, took[1] / 1e6, "ms", 20,
+              difference=True)
+
+
+def row_chat(bench):
+    """a chat completion through the pack beside a static answer, p50"""
+    rules = bench.dir + "/chat.json"
+    with open(rules, "w", encoding="utf-8") as out:
+        json.dump({"offwire": 1, "replies": [{"text": "Nothing left this machine."}]},
+                  out)
+    body = json.loads(call([bench.offwire, "run", "--rules", rules + ":openai",
+                            "--", "curl", "-sS", "-H", "Authorization: Bearer k",
+                            "-d", chat_request(), CHAT]))
+    static = bench.write_rules("static.json", [
+        {"when": {"method": "POST", "path": "/static"}, "then": {"json": body}}])
+    session = Session(bench, rules + ":openai:" + static)
+    everywhere = os.sched_getaffinity(0)
+    cpu = max(everywhere)
+    latency = [bench.program("latency"), "--json", chat_request(),
+               "-n", "2000" if bench.quick else "10000"]
+    try:
+        for pid in session.pids():
+            os.sched_setaffinity(pid, {cpu})
+        took = bench.turns(
+            *(lambda url=url: first_number(call(
+                latency + [url], env=session.env, cpu=cpu))
+              for url in (CHAT.replace("https", "http"),
+                          "http://%s/static" % NAME)),
+            bench.rounds(11))
+    finally:
+        session.stop()
+    bench.add("a chat completion through the pack / the same as a static answer, "
+              "p50", took[0] / 1e3, took[1] / 1e3, "us", 1.5)
+
+
+def row_chat_streams(bench):
+    """500 streamed chat completions at once: how late their pieces come"""
+    rules = bench.dir + "/chat-streams.json"
+    with open(rules, "w", encoding="utf-8") as out:
+        json.dump({"offwire": 1, "replies": [
+            {"text": ["piece %d " % i for i in range(50)], "tps": 50}]}, out)
+    # One event opens a stream, two end it; with the last one it was all there.
+    argv = [bench.program("sse"), "-c", "500", "--skip", "1", "-n", "50",
+            "--rest", "2", "-e", "20000", "--json", chat_request(stream=True),
+            CHAT.replace("https", "http")]
+    session = Session(bench, rules + ":openai")
+    try:
+        late = [float(call(argv, env=session.env).split()[1]) / 1e6
+                for _ in range(bench.rounds(5))]
+    finally:
+        session.stop()
+    bench.add("500 streamed chat completions at once, all whole: p99 lateness of "
+              "their pieces", statistics.median(late), None, "ms", 25)
+
+
+def row_flows(bench):
+    """what testers of these APIs do, at --speed 100"""
+    rules = bench.dir + "/flows.json"
+    error = {"error": {"message": "Try again.", "type": "requests", "code": None}}
+    with open(rules, "w", encoding="utf-8") as out:
+        json.dump({"offwire": 1, "hosts": ["api.openai.com"], "replies": [
+            {"prompt": "~weather", "tool_calls": [
+                {"name": "get_weather", "arguments": {"city": "Paris"}}]},
+            {"text": "It is sunny."}], "rules": [
+                {"scenario": "failing", "repeat": "once", "then": [
+                    {"status": status, "json": error}
+                    for status in (429, 503, 429, 503, 429)]}]}, out)
+    for flow, name, options in (
+            ("fine-tuning", "a fine-tuning job of ten seconds", []),
+            ("transcription", "a transcription that is waited for", []),
+            ("retries", "five attempts that fail and one that does not",
+             ["--scenario", "failing"]),
+            ("tools", "an assistant's run with a tool", [])):
+        took = []
+        for _ in range(bench.rounds(7)):
+            # One each: what fails five times does so once in a session.
+            session = Session(bench, rules + ":openai:soniox", "--speed", "100",
+                              *options)
+            try:
+                took.append(first_number(call(
+                    ["/usr/bin/python3", bench.top + "/tests/bench/flows.py",
+                     flow], env=session.env)) / 1e9)
+            finally:
+                session.stop()
+        bench.add("at --speed 100: " + name, statistics.median(took), None, "s",
+                  0.5)
+
+
 def row_memory(bench):
     """the host's memory: idle, and after the rows before"""
     bench.add("the host's memory, idle", bench.idle / 1024, None, "MiB", 8)
@@ -847,6 +957,7 @@ ROWS = [row_process, row_easy, row_curl_cold, row_curl_warm, row_default_store,
         row_rules, row_template, row_resources, row_upload,
         row_download, row_sse,
         row_websocket_echo, row_websocket_streams, row_websocket_audio,
+        row_packs, row_chat, row_chat_streams, row_flows,
         row_memory, row_million]
 
 
@@ -918,6 +1029,11 @@ def write_report(bench):
         "- Lateness of events: no event comes before it is due, so the least "
         "late event of a stream gives its schedule; the others are counted "
         "from there.",
+        "- The rows of packs use these as they ship. A flow is timed from its "
+        "first request to its last answer, as the program sees it, by a program "
+        "that polls each 2 ms; what is left of it at `--speed 100` is a "
+        "hundredth of the API's own time (0.1 s of the fine-tuning job's ten "
+        "seconds), TLS and Python.",
         "- Memory is resident memory (`smaps_rollup`), libraries included; "
         "its growth is the peak during the uploads over what was there "
         "before.", ""]

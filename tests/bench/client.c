@@ -196,6 +196,23 @@ void client_write_all(struct client_conn *conn, const void *bytes, size_t len)
     }
 }
 
+void client_request(const struct client_target *target, const char *fields,
+                    const char *body, char *ret, size_t size)
+{
+    char about[128] = "";
+
+    if (body)
+        snprintf(about, sizeof about,
+                 "Authorization: Bearer bench\r\n"
+                 "Content-Type: application/json\r\nContent-Length: %zu\r\n",
+                 strlen(body));
+    int len = snprintf(ret, size, "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s\r\n%s",
+                       body ? "POST" : "GET", target->path, target->host,
+                       fields, about, body ? body : "");
+    if (len < 0 || (size_t)len >= size)
+        client_die(false, "the request is too long");
+}
+
 int64_t client_now(void)
 {
     struct timespec now;

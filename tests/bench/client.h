@@ -51,6 +51,13 @@ ssize_t client_read(struct client_conn *conn, void *bytes, size_t len);
 ssize_t client_write(struct client_conn *conn, const void *bytes, size_t len);
 void client_write_all(struct client_conn *conn, const void *bytes, size_t len);
 
+/*
+ * A request in HTTP/1.1, NUL-terminated: a POST of JSON with a key if body is
+ * not NULL, else a GET. fields end in CR LF each.
+ */
+void client_request(const struct client_target *target, const char *fields,
+                    const char *body, char *ret, size_t size);
+
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t client_now(void);
 /* Sorts in place; the value that permille/1000 of the values do not pass. */

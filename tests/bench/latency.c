@@ -3,11 +3,12 @@
  * transfer.
  *
  *     latency [--to ADDRESS:PORT] [--ca FILE] [-n COUNT] [--new [--look-up]]
- *             [--upload BYTES | --once] URL
+ *             [--upload BYTES | --once | --json BODY] URL
  *
  * Prints "p50 p99" in nanoseconds; with --upload (a POST of that many bytes)
  * and --once (a GET) the nanoseconds of one request on an open connection.
- * --new makes a connection for each request, its handshake in the time;
+ * --json makes it a POST with a key. --new makes a connection for each request,
+ * its handshake in the time;
  * --look-up counts the look-up of the name as well. Called by bench.py.
  */
 #include "config.h"
@@ -26,7 +27,8 @@ struct run {
     bool look_up;
     bool once;
     uint64_t upload;
-    char request[2048];
+    const char *json;
+    char request[4096];
 };
 
 static void ask(const struct run *run, struct client_conn *conn)
@@ -98,21 +100,22 @@ static void time_transfer(struct run *run)
 
 static void write_request(struct run *run)
 {
-    char length[64] = "";
+    const char *fields = "User-Agent: bench\r\nAccept: */*\r\n";
 
-    if (run->upload)
-        snprintf(length, sizeof length, "Content-Length: %llu\r\n",
-                 (unsigned long long)run->upload);
+    if (!run->upload) {
+        client_request(&run->target, fields, run->json, run->request,
+                       sizeof run->request);
+        return;
+    }
     snprintf(run->request, sizeof run->request,
-             "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench\r\n"
-             "Accept: */*\r\n%s\r\n",
-             run->upload ? "POST" : "GET", run->target.path, run->target.host,
-             length);
+             "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %llu\r\n\r\n",
+             run->target.path, run->target.host, fields,
+             (unsigned long long)run->upload);
 }
 
 int main(int argc, char **argv)
 {
-    enum { TO = 1, CA, NEW, LOOK_UP, UPLOAD, ONCE };
+    enum { TO = 1, CA, NEW, LOOK_UP, UPLOAD, ONCE, JSON };
     static const struct option options[] = {
         {"to", required_argument, NULL, TO},
         {"ca", required_argument, NULL, CA},
@@ -120,6 +123,7 @@ int main(int argc, char **argv)
         {"look-up", no_argument, NULL, LOOK_UP},
         {"upload", required_argument, NULL, UPLOAD},
         {"once", no_argument, NULL, ONCE},
+        {"json", required_argument, NULL, JSON},
         {NULL, 0, NULL, 0},
     };
     struct run run = {.count = 1000};
@@ -144,6 +148,9 @@ int main(int argc, char **argv)
             break;
         case ONCE:
             run.once = true;
+            break;
+        case JSON:
+            run.json = optarg;
             break;
         case 'n':
             run.count = client_number(optarg);

@@ -34,7 +34,8 @@ tests_bench_throughput_LDADD = $(OPENSSL_LIBS)
 tests_bench_ws_echo_SOURCES = tests/bench/ws_echo.c $(bench_client)
 tests_bench_ws_echo_LDADD = $(OPENSSL_LIBS)
 tests_bench_ws_server_LDADD = -lwslay
-EXTRA_DIST += tests/bench/audio.py tests/bench/bench.py tests/bench/post.py
+EXTRA_DIST += tests/bench/audio.py tests/bench/bench.py \
+	tests/bench/flows.py tests/bench/post.py
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs)

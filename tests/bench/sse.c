@@ -2,9 +2,12 @@
  * sse: reads event streams and tells how late their events come.
  *
  *     sse [--to ADDRESS:PORT] [--ca FILE] [-c STREAMS] [-n EVENTS]
- *         [-e MICROSECONDS] [--websocket] URL
+ *         [-e MICROSECONDS] [--skip N] [--rest N]
+ *         [--websocket | --json BODY] URL
  *
  * An event has "data:" in it, once; with --websocket it is a message of one.
+ * --skip events come before those that are looked at, --rest events behind; all
+ * have to come. --json makes the request a POST with a key.
  * Events are due MICROSECONDS apart. When the first one is due the client
  * cannot know; but no event comes before it is due, so the one that is least
  * late gives the schedule of its stream, and every other event's lateness is
@@ -39,7 +42,9 @@ struct reader {
     struct client_target target;
     char request[2048];
     size_t streams;
+    size_t skip;
     size_t events;
+    size_t rest;
     int64_t every;
     int epoll;
     size_t finished;
@@ -58,6 +63,20 @@ static void ask(struct reader *reader, struct stream *stream)
     stream->asked = true;
 }
 
+static size_t all_events(const struct reader *reader)
+{
+    return reader->skip + reader->events + reader->rest;
+}
+
+static void count(const struct reader *reader, struct stream *stream,
+                  int64_t now)
+{
+    size_t n = stream->events++;
+
+    if (n >= reader->skip && n - reader->skip < reader->events)
+        stream->arrival[n - reader->skip] = now;
+}
+
 static void scan(struct reader *reader, struct stream *stream,
                  const char *bytes, size_t len, int64_t now)
 {
@@ -69,9 +88,8 @@ static void scan(struct reader *reader, struct stream *stream,
         if (stream->seen < sizeof marker - 1)
             continue;
         stream->seen = 0;
-        if (stream->events < reader->events)
-            stream->arrival[stream->events++] = now;
-        if (stream->events == reader->events) {
+        count(reader, stream, now);
+        if (stream->events == all_events(reader)) {
             reader->finished++;
             epoll_ctl(reader->epoll, EPOLL_CTL_DEL, stream->conn.fd, NULL);
             return;
@@ -85,7 +103,7 @@ static void turn(struct reader *reader, struct stream *stream)
 
     if (!stream->asked)
         ask(reader, stream);
-    while (stream->events < reader->events) {
+    while (stream->events < all_events(reader)) {
         ssize_t n = client_read(&stream->conn, bytes, sizeof bytes);
         if (n < 0 && (errno == EAGAIN || errno == ENOTCONN))
             return;
@@ -164,15 +182,18 @@ static void run(struct reader *reader)
 
 int main(int argc, char **argv)
 {
-    enum { TO = 1, CA, WEBSOCKET };
+    enum { TO = 1, CA, WEBSOCKET, JSON, SKIP, REST };
     static const struct option options[] = {
         {"to", required_argument, NULL, TO},
         {"ca", required_argument, NULL, CA},
         {"websocket", no_argument, NULL, WEBSOCKET},
+        {"json", required_argument, NULL, JSON},
+        {"skip", required_argument, NULL, SKIP},
+        {"rest", required_argument, NULL, REST},
         {NULL, 0, NULL, 0},
     };
     struct reader reader = {.streams = 1, .events = 50, .every = 20000000};
-    const char *fields = "Accept: text/event-stream\r\n";
+    const char *fields = "Accept: text/event-stream\r\n", *json = NULL;
     int option;
 
     while ((option = getopt_long(argc, argv, "c:n:e:", options, NULL)) != -1) {
@@ -188,6 +209,15 @@ int main(int argc, char **argv)
                 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Version: 13\r\n"
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+            break;
+        case JSON:
+            json = optarg;
+            break;
+        case SKIP:
+            reader.skip = client_number(optarg);
+            break;
+        case REST:
+            reader.rest = client_number(optarg);
             break;
         case 'c':
             reader.streams = client_number(optarg);
@@ -205,9 +235,8 @@ int main(int argc, char **argv)
     if (optind != argc - 1)
         client_die(false, "one URL, please");
     client_target_init(&reader.target, argv[optind]);
-    snprintf(reader.request, sizeof reader.request,
-             "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", reader.target.path,
-             reader.target.host, fields);
+    client_request(&reader.target, fields, json, reader.request,
+                   sizeof reader.request);
     run(&reader);
     SSL_CTX_free(reader.target.context);
     return 0;
