@@ -19,6 +19,7 @@ libowcore_la_SOURCES += \
 	src/plan/deed.c src/plan/deed.h \
 	src/plan/effect.c src/plan/effect.h \
 	src/plan/agenda.c src/plan/agenda.h \
+	src/plan/embedding.c src/plan/embedding.h \
 	src/plan/extra_view.c src/plan/extra_view.h \
 	src/plan/condition.c src/plan/condition.h \
 	src/plan/faults.def \

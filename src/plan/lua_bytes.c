@@ -5,11 +5,14 @@
 
 #include "plan/lua_bytes.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "plan/embedding.h"
 #include "plan/lua_value.h"
 
 /* Bytes that are longer than zlib takes at once are over Lua's own bound. */
@@ -44,5 +47,49 @@ int ow_lua_bytes_deflate(lua_State *L)
         ow_lua_check(lua, -ENOMEM);
     ow_buf_commit(&lua->out, most);
     ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+int ow_lua_bytes_embedding(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    size_t mark = lua->out.len;
+    struct ow_str text;
+
+    text.ptr = lua->api.luaL_checklstring(L, 1, &text.len);
+    lua_Integer n = lua->api.luaL_checkinteger(L, 2);
+    if (n < 1 || n > OW_EMBEDDING_MAX)
+        return lua->api.luaL_argerror(L, 2, "expected 1 to 4096 dimensions");
+    float numbers[OW_EMBEDDING_MAX];
+    ow_embedding_make(text, numbers, (size_t)n);
+    for (lua_Integer i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &numbers[i], sizeof bits);
+        bits = htole32(bits);
+        ow_lua_check(lua, ow_buf_append(&lua->out, &bits, sizeof bits));
+    }
+    ow_lua_push_written(lua, mark);
+    return 1;
+}
+
+int ow_lua_bytes_floats(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str bytes;
+
+    bytes.ptr = lua->api.luaL_checklstring(L, 1, &bytes.len);
+    if (bytes.len % sizeof(uint32_t) != 0 || bytes.len > INT_MAX)
+        return lua->api.luaL_argerror(L, 1, "expected four bytes a number");
+    lua_Integer n = (lua_Integer)(bytes.len / sizeof(uint32_t));
+    lua->api.lua_createtable(L, (int)n, 0);
+    for (lua_Integer i = 0; i < n; i++) {
+        uint32_t bits;
+        float number;
+        memcpy(&bits, bytes.ptr + (size_t)i * sizeof bits, sizeof bits);
+        bits = le32toh(bits);
+        memcpy(&number, &bits, sizeof number);
+        lua->api.lua_pushnumber(L, (double)number);
+        lua->api.lua_rawseti(L, -2, i + 1);
+    }
     return 1;
 }

@@ -264,6 +264,16 @@ static int template_deflate(lua_State *L)
     return ow_lua_bytes_deflate(L);
 }
 
+static int template_embedding(lua_State *L)
+{
+    return ow_lua_bytes_embedding(L);
+}
+
+static int template_floats(lua_State *L)
+{
+    return ow_lua_bytes_floats(L);
+}
+
 static int template_find(lua_State *L)
 {
     return ow_lua_resource_find(L);

@@ -59,6 +59,7 @@ unit_tests = \
 	tests/unit/test_state \
 	tests/unit/test_replies \
 	tests/unit/test_sample \
+	tests/unit/test_embedding \
 	tests/unit/test_buckets \
 	tests/unit/test_odds \
 	tests/unit/test_plan \
@@ -124,6 +125,7 @@ tests_unit_test_template_SOURCES = tests/unit/test_template.c $(answer_lab)
 tests_unit_test_template_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_template_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_functions_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_embedding_LDADD = $(unit_ldadd)
 tests_unit_test_sample_SOURCES = tests/unit/test_sample.c $(failmalloc)
 tests_unit_test_sample_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_sample_LDADD = $(unit_ldadd) $(CJSON_LIBS)

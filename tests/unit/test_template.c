@@ -136,6 +136,11 @@ static void template_makes_bytes_of_files(void **state)
     /* The check value of CRC-32, and zlib's stored form of nothing. */
     assert_value(lab, "crc32([[123456789]])", "3421780262");
     assert_value(lab, "crc32([[]])", "0");
+    assert_value(lab, "#embedding([[a]], 256)", "1024");
+    assert_value(lab, "#floats(embedding([[a]], 7))", "7");
+    assert_value(lab, "floats(unb64([[AACAPwAAAMA=]]))", "[1,-2]");
+    assert_says(lab, "embedding([[a]], 5000)", "1 to 4096");
+    assert_says(lab, "floats([[abc]])", "four bytes");
     assert_value(lab, "to_hex(deflate([[]]))", "\"7801030000000001\"");
     assert_value(lab, "#deflate(([[a]]):rep(1000000)) < 10000", "true");
 }
