@@ -83,6 +83,9 @@ async function run(check) {
   return proved(check, await session.calls(since));
 }
 
+// A check may leave a promise that nobody waits for any more.
+process.on('unhandledRejection', (error) => console.log(`# nobody waited: ${error}`));
+
 const done = [];
 const answered = new Set();
 for (const check of table.checks) {
