@@ -18,6 +18,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/named.h"
 #include "plan/pace.h"
 #include "plan/reply.h"
 #include "plan/value.h"
@@ -53,17 +54,21 @@ static int parse_form(const struct ow_action_input *in, const cJSON *node,
     own.answer = ret;
     own.route = NULL;
     own.takes_next = false;
+    int r = ow_named_resolve(&own);
+    if (r < 0)
+        return r;
+    node = own.then;
     for (int i = 0; not_here[i]; i++)
         if (member(node, not_here[i]))
-            return ow_jsonc_error(in->doc, member(node, not_here[i]), in->err,
+            return ow_jsonc_error(own.doc, member(node, not_here[i]), in->err,
                                   "\"%s\" cannot stand within \"replies\"",
                                   not_here[i]);
     if (member(node, "resource") && member(in->then, "resource"))
-        return ow_jsonc_error(in->doc, member(node, "resource"), in->err,
+        return ow_jsonc_error(own.doc, member(node, "resource"), in->err,
                               "this answer is of a resource already");
-    int r = ow_answer_parse(&own);
+    r = ow_answer_parse(&own);
     if (r == 0 && ow_answer_stage(ret) != OW_STAGE_REQUEST)
-        return ow_jsonc_error(in->doc, node, in->err,
+        return ow_jsonc_error(own.doc, node, in->err,
                               "a fault that acts before the request cannot "
                               "stand here");
     return r;

@@ -13,6 +13,7 @@
 
 #include "plan/answer.h"
 
+struct ow_named_answers;
 struct ow_pattern;
 
 /*
@@ -35,6 +36,7 @@ struct ow_action_input {
     struct ow_lua *lua;     /* of the table, for templates */
     const struct ow_pattern_reader *patterns;
     const struct ow_resource_route *route; /* of a resource's; else NULL */
+    const struct ow_named_answers *named;  /* of the pack; or NULL */
     bool takes_next;                       /* a rule may answer below */
     struct ow_answer *answer; /* what the actions read so far say of it */
     struct ow_err *err;

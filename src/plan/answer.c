@@ -11,6 +11,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/named.h"
 #include "plan/pace.h"
 #include "plan/refuse.h"
 #include "plan/resource_run.h"
@@ -192,7 +193,7 @@ static int check_templates(const struct ow_action_input *in)
     return 0;
 }
 
-int ow_answer_parse(const struct ow_action_input *in)
+static int parse_answer(const struct ow_action_input *in)
 {
     bool chosen[OW_ACTION_COUNT] = {false};
     const void *states[OW_ACTION_COUNT] = {NULL};
@@ -215,6 +216,14 @@ int ow_answer_parse(const struct ow_action_input *in)
             answer->actions[answer->n++] =
                 (struct ow_action){actions[i], states[i]};
     return r;
+}
+
+int ow_answer_parse(const struct ow_action_input *in)
+{
+    struct ow_action_input own = *in;
+    int r = ow_named_resolve(&own);
+
+    return r < 0 ? r : parse_answer(&own);
 }
 
 static int parse_sequence(struct ow_action_input *in, const cJSON *then,
@@ -259,6 +268,7 @@ int ow_answers_parse(const struct ow_answer_source *source, const cJSON *then,
                                  .patterns = source->patterns,
                                  .route = source->route,
                                  .takes_next = source->takes_next,
+                                 .named = source->named,
                                  .err = err};
     int r = parse_sequence(&in, then, answers);
     if (r == 0 && repeat)

@@ -39,7 +39,8 @@ struct ow_limit_seen;
 struct ow_resource_route;
 struct ow_resource_run;
 struct ow_deed;
-struct ow_lua;            /* what evaluates templates: plan/lua.h */
+struct ow_lua; /* what evaluates templates: plan/lua.h */
+struct ow_named_answers;
 struct ow_message;        /* of a WebSocket's client: plan/message.h */
 struct ow_pattern_reader; /* plan/action.h */
 
@@ -50,6 +51,7 @@ struct ow_answer_source {
     const struct ow_pattern_reader *patterns;
     const struct ow_resource_route *route; /* of a resource's; else NULL */
     bool takes_next; /* a rule may answer below: "next" can stand here */
+    const struct ow_named_answers *named; /* plan/named.h; or NULL */
 };
 struct ow_conversation;
 struct ow_loop;

@@ -51,6 +51,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/message.c src/plan/message.h \
+	src/plan/named.c src/plan/named.h \
 	src/plan/pace.c src/plan/pace.h \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \

@@ -27,6 +27,7 @@
 #include "rule/subject.h"
 
 struct ow_limit;
+struct ow_named_answers;
 struct ow_lua;
 
 /* The names from the outermost to the value looked at: messages, last. */
@@ -84,6 +85,7 @@ struct ow_pattern_source {
     struct ow_lua *lua;       /* the table's, for the templates of "then" */
     struct ow_limit **limits; /* the table's; NULL: there can be none */
     bool takes_next; /* of answers: another rule may answer below them */
+    const struct ow_named_answers *named; /* the pack's; NULL: none */
 };
 
 /* Fills *ret. 0, -EINVAL with a placed sentence, -ENOMEM. */

@@ -399,6 +399,7 @@ int ow_resource_parse(struct ow_table *table, const struct ow_jsonc *doc,
                       const cJSON *node, uint32_t group, struct ow_err *err)
 {
     const struct ow_pattern_source source = {.doc = doc,
+                                             .named = table->named,
                                              .arena = &table->arena,
                                              .regexes = &table->regexes,
                                              .flavour = OW_PATTERN_TEXT,

@@ -227,8 +227,9 @@ int ow_rule_read_answers(const struct ow_pattern_source *source,
                          struct ow_answers **ret, struct ow_err *err)
 {
     const struct lender lender = {{read_pattern}, source};
-    const struct ow_answer_source answers = {
-        source->doc, source->lua, &lender.reader, route, source->takes_next};
+    const struct ow_answer_source answers = {source->doc,        source->lua,
+                                             &lender.reader,     route,
+                                             source->takes_next, source->named};
 
     return route ? ow_answers_parse_route(&answers, then, ret, err)
                  : ow_answers_parse(&answers, then, repeat, ret, err);

@@ -12,6 +12,7 @@
 
 #include "plan/grammar.h"
 #include "plan/lua.h"
+#include "plan/named.h"
 #include "plan/template.h"
 #include "rule/crowd.h"
 #include "rule/functions.h"
@@ -194,6 +195,7 @@ static struct ow_pattern_source source_of(struct ow_table *table,
                                       .regexes = &table->regexes,
                                       .flavour = OW_PATTERN_TEXT,
                                       .lua = table->lua,
+                                      .named = table->named,
                                       .limits = &table->all_limits};
 }
 
@@ -359,7 +361,7 @@ static int add_document(struct ow_table *table, const struct ow_jsonc *doc,
 
 /* What the files of a pack have in common comes before their rules. */
 static int begin_pack(struct ow_table *table, const struct ow_pack *pack,
-                      struct ow_err *err)
+                      struct ow_named_answers *named, struct ow_err *err)
 {
     int r = 0;
 
@@ -368,18 +370,46 @@ static int begin_pack(struct ow_table *table, const struct ow_pack *pack,
         if (r == 0)
             r = check_keys(pack->docs[i], err);
     }
-    for (size_t i = 0; r == 0 && i < pack->n; i++)
+    for (size_t i = 0; r == 0 && i < pack->n; i++) {
         r = ow_functions_add(table->lua, pack->docs[i], err);
+        if (r == 0)
+            r = ow_named_add(named, pack->docs[i], err);
+    }
+    return r;
+}
+
+/* An answer that nobody names is read as well: mistakes in it are mistakes. */
+static int check_unused(struct ow_table *table,
+                        const struct ow_named_answers *named,
+                        struct ow_err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < named->n; i++) {
+        struct ow_pattern_source source = source_of(table, named->items[i].doc);
+        struct ow_answers *answers = NULL;
+        source.takes_next = true;
+        if (!named->items[i].is_used)
+            r = ow_rule_read_answers(&source, named->items[i].node, NULL, NULL,
+                                     &answers, err);
+        ow_answers_free(answers);
+    }
     return r;
 }
 
 int ow_table_add(struct ow_table *table, const struct ow_pack *pack,
                  struct ow_err *err)
 {
-    int r = begin_pack(table, pack, err);
+    struct ow_named_answers named = {NULL, 0};
+    int r = begin_pack(table, pack, &named, err);
 
+    table->named = &named;
     for (size_t i = 0; r == 0 && i < pack->n; i++)
         r = add_document(table, pack->docs[i], err);
+    if (r == 0)
+        r = check_unused(table, &named, err);
+    table->named = NULL;
+    ow_named_release(&named);
     ow_lua_next_pack(table->lua);
     return r == -ENOMEM ? ow_err_set(err, r, "out of memory") : r;
 }

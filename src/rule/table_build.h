@@ -25,7 +25,8 @@ struct ow_table {
     size_t refs;           /* beside the owner's */
     struct ow_arena arena; /* all that rules hold, but answers and patterns */
     struct ow_regexes regexes;
-    struct ow_lua *lua; /* templates, compiled */
+    struct ow_lua *lua;                   /* templates, compiled */
+    const struct ow_named_answers *named; /* of the pack that is added */
     struct ow_hosts hosts;
     struct ow_resource_types types;
     struct ow_held_answers *held;

@@ -108,7 +108,7 @@ static void load(const char *then)
 
     if (r == 0)
         r = ow_answers_parse(
-            &(struct ow_answer_source){doc, lua, NULL, NULL, false},
+            &(struct ow_answer_source){doc, lua, NULL, NULL, false, NULL},
             ow_jsonc_root(doc), NULL, &answers, &err);
     must(r == 0 || (*err.text && !strchr(err.text, '\n')),
          "no sentence, or two lines");

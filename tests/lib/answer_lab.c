@@ -64,8 +64,8 @@ int answer_lab_load(struct answer_lab *lab, const char *rule)
     int r = ow_jsonc_parse(lab->file, text, len, &lab->doc, &lab->err);
     if (r == 0) {
         const cJSON *root = ow_jsonc_root(lab->doc);
-        const struct ow_answer_source source = {lab->doc, lab->lua, NULL, NULL,
-                                                true};
+        const struct ow_answer_source source = {lab->doc, lab->lua, NULL,
+                                                NULL,     true,     NULL};
         r = ow_answers_parse(&source, cJSON_GetObjectItem(root, "then"),
                              cJSON_GetObjectItem(root, "repeat"), &lab->answers,
                              &lab->err);

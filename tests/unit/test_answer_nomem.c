@@ -71,7 +71,7 @@ static int load_and_plan(const char *text, struct ow_err *err)
 
     if (r == 0)
         r = ow_answers_parse(
-            &(struct ow_answer_source){doc, lua, NULL, NULL, false},
+            &(struct ow_answer_source){doc, lua, NULL, NULL, false, NULL},
             ow_jsonc_root(doc), NULL, &answers, err);
     if (r == 0)
         r = plan_all(answers, err);
