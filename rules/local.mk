@@ -7,6 +7,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/anthropic/15-replies.json \
 	rules/anthropic/20-messages.json \
 	rules/anthropic/30-models.json \
+	rules/anthropic/50-batches.json \
 	rules/anthropic/60-files.json \
 	rules/openai/README.md \
 	rules/openai/05-functions.json \
@@ -20,6 +21,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/99-unknown.json \
 	rules/openrouter/README.md \
 	rules/openrouter/10-functions.json \
+	rules/openrouter/15-replies.json \
 	rules/openrouter/20-scenarios.json \
 	rules/openrouter/30-models.json \
 	rules/openrouter/40-chat.json \
