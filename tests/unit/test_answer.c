@@ -265,6 +265,9 @@ static void answer_refuses_bad_sequences(void **state)
         refusal_of(*state, "{'then': []}"),
         "lab.json:1:10: /then: a sequence needs one answer at least");
     assert_string_equal(refusal_of(*state, "{'then': [{}, 'x']}"),
+                        "lab.json:1:15: /then/1: no answer is called 'x': "
+                        "'answers' of a file of this pack names them");
+    assert_string_equal(refusal_of(*state, "{'then': [{}, 5]}"),
                         "lab.json:1:15: /then/1: expected an answer: an "
                         "object, or a list of objects");
     assert_string_equal(
