@@ -32,9 +32,14 @@ nobase_dist_pkgdata_DATA = \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json \
 	rules/twilio/README.md \
+	rules/twilio/05-functions.json \
 	rules/twilio/10-scenarios.json \
 	rules/twilio/20-accounts.json \
 	rules/twilio/30-messages.json \
+	rules/twilio/32-media.json \
+	rules/twilio/35-services.json \
+	rules/twilio/36-content.json \
+	rules/twilio/37-lookups.json \
 	rules/twilio/40-webhooks.json
 EXTRA_DIST += \
 	rules/anthropic/cases \
