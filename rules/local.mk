@@ -9,6 +9,14 @@ nobase_dist_pkgdata_DATA = \
 	rules/anthropic/30-models.json \
 	rules/anthropic/50-batches.json \
 	rules/anthropic/60-files.json \
+	rules/gemini/README.md \
+	rules/gemini/05-functions.json \
+	rules/gemini/10-scenarios.json \
+	rules/gemini/15-replies.json \
+	rules/gemini/20-models.json \
+	rules/gemini/30-generate.json \
+	rules/gemini/40-embeddings.json \
+	rules/gemini/50-files.json \
 	rules/openai/README.md \
 	rules/openai/05-functions.json \
 	rules/openai/10-scenarios.json \
@@ -43,6 +51,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/twilio/40-webhooks.json
 EXTRA_DIST += \
 	rules/anthropic/cases \
+	rules/gemini/cases \
 	rules/openai/cases \
 	rules/openrouter/cases \
 	rules/soniox/cases \
