@@ -33,6 +33,9 @@ nobase_dist_pkgdata_DATA = \
 	rules/openrouter/20-scenarios.json \
 	rules/openrouter/30-models.json \
 	rules/openrouter/40-chat.json \
+	rules/openrouter/45-responses.json \
+	rules/openrouter/46-messages.json \
+	rules/openrouter/50-embeddings.json \
 	rules/openrouter/60-account.json \
 	rules/soniox/README.md \
 	rules/soniox/00-functions.json \
