@@ -26,6 +26,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/35-responses.json \
 	rules/openai/40-embeddings.json \
 	rules/openai/50-files.json \
+	rules/openai/70-assistants.json \
 	rules/openai/99-unknown.json \
 	rules/openrouter/README.md \
 	rules/openrouter/10-functions.json \

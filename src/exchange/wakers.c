@@ -69,7 +69,8 @@ static void run_state(struct ow_serve_env *env, struct ow_state *state)
     struct ow_answer_context context = {.request = &request,
                                         .rand = &rand,
                                         .clock = env->clock,
-                                        .state = state};
+                                        .state = state,
+                                        .states = env->states};
     int r;
 
     ow_arena_init(&arena);
