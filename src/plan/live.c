@@ -38,6 +38,7 @@ struct item {
     struct ow_template each;
     struct ow_template condition;
     bool has_each;
+    bool is_timed; /* it comes in time, where others come at once */
     bool has_condition;
     bool is_group;
     struct item *items; /* of a group */
@@ -51,7 +52,7 @@ struct ow_live {
                   struct ow_err *err);
     struct item *items;
     size_t n;
-    bool has_loops; /* pieces of "each" come in time, the others at once */
+    bool has_loops; /* each turn of "each" comes in time, the rest at once */
     bool is_text;
     struct ow_split split; /* of a text */
 };
@@ -300,6 +301,24 @@ static bool has_each(const struct item *items, size_t n)
     return false;
 }
 
+/*
+ * What has a turn of its own comes in time: an item with "each", and of a group
+ * with it the first item, unless there are turns within: then it is those.
+ */
+static void mark_timed(struct item *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct item *item = &items[i];
+        if (item->is_group)
+            mark_timed(item->items, item->n);
+        if (item->has_each && !item->is_group)
+            item->is_timed = true;
+        else if (item->has_each && item->n > 0 &&
+                 !has_each(item->items, item->n))
+            item->items[0].is_timed = true;
+    }
+}
+
 static int parse_list(const struct ow_action_input *in, const cJSON *node,
                       size_t kind, struct ow_live *live)
 {
@@ -307,6 +326,8 @@ static int parse_list(const struct ow_action_input *in, const cJSON *node,
     int r = parse_items(in, node, kind, &live->items, &live->n);
 
     live->has_loops = r == 0 && has_each(live->items, live->n);
+    if (r == 0)
+        mark_timed(live->items, live->n);
     return r;
 }
 
@@ -402,7 +423,7 @@ static int write_once(struct writing *writing, const struct item *item)
     if (r < 0)
         return r;
     return writing->live->has_loops
-               ? ow_pieces_mark_timed(writing->maker, item->has_each)
+               ? ow_pieces_mark_timed(writing->maker, item->is_timed)
                : ow_pieces_mark(writing->maker);
 }
 

@@ -226,6 +226,31 @@ static void stream_jitter_is_seeded_and_bounded(void **state)
     assert_string_not_equal(stream(lab, spec), first);
 }
 
+static void stream_waits_once_for_each_turn_of_a_loop(void **state)
+{
+    assert_string_equal(
+        stream(*state,
+               "{'chunks': ['<', {'each': '{{ {1, 2} }}', 'text': "
+               "'{{ item }}'}, '>'], 'every': '1s'}"),
+        "HEAD 200 chunked | PIECE '<' | PIECE '1' | WAIT 1000ms | PIECE '2' | "
+        "PIECE '>' | END");
+    assert_string_equal(
+        stream(*state,
+               "{'chunks': [{'each': '{{ {1, 2} }}', 'events': ["
+               "{'text': '{{ item }}', 'if': '{{ true }}'}, ',']}], "
+               "'every': '1s'}"),
+        "HEAD 200 chunked | PIECE '1' | PIECE ',' | WAIT 1000ms | PIECE '2' | "
+        "PIECE ',' | END");
+    /* Where there are turns within, it is those. */
+    assert_string_equal(
+        stream(*state,
+               "{'chunks': [{'each': '{{ {1} }}', 'events': ['a', "
+               "{'each': '{{ {1, 2} }}', 'text': '{{ item }}'}]}], "
+               "'every': '1s'}"),
+        "HEAD 200 chunked | PIECE 'a' | PIECE '1' | WAIT 1000ms | PIECE '2' | "
+        "END");
+}
+
 static void stream_rate_paces_each_piece_exactly(void **state)
 {
     assert_string_equal(stream(*state, "{'text': 'abcdef', 'rate': '2B/s'}"),
@@ -480,6 +505,7 @@ int main(void)
         TEST(stream_delay_stands_before_the_head),
         TEST(stream_tps_paces_tokens),
         TEST(stream_jitter_is_seeded_and_bounded),
+        TEST(stream_waits_once_for_each_turn_of_a_loop),
         TEST(stream_rate_paces_each_piece_exactly),
         TEST(stream_file_keeps_its_length),
         TEST(stream_refuses_none_or_two_sources),
