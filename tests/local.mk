@@ -54,6 +54,7 @@ EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t
 sdk_tests = \
 	tests/sdk/anthropic.t \
 	tests/sdk/openai.t \
+	tests/sdk/openrouter.t \
 	tests/sdk/soniox.t \
 	tests/sdk/twilio.t
 check-sdk:
@@ -66,6 +67,7 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/anthropic.mjs \
 	tests/clients/sdk/asserts.mjs \
 	tests/clients/sdk/openai.mjs \
+	tests/clients/sdk/openrouter.mjs \
 	tests/clients/sdk/package-lock.json \
 	tests/clients/sdk/package.json \
 	tests/clients/sdk/run.mjs \

@@ -1,0 +1,185 @@
+// OpenRouter's SDK on the pack openrouter; run.mjs says how to read it.
+import { OpenRouter } from '@openrouter/sdk';
+import * as errors from '@openrouter/sdk/models/errors';
+
+const model = 'openai/gpt-4o';
+const messages = [{ role: 'user', content: 'hi' }];
+const chat = { chatRequest: { model, messages } };
+const streamed = { chatRequest: { model, messages, stream: true } };
+const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
+const caller = { replies: [{ prompt: '~weather', tool_calls: [
+  { name: 'get_weather', arguments: { city: 'Paris' } }] }] };
+const tool = { type: 'function', function: { name: 'get_weather', parameters: {} } };
+// Without retries: the SDK's own go on for an hour.
+const once = { retries: { strategy: 'none' } };
+const quick = { retries: { strategy: 'backoff', backoff: { initialInterval: 1,
+  maxInterval: 5, exponent: 1, maxElapsedTime: 60000 }, retryConnectionErrors: true },
+  retryCodes: ['429', '5XX'] };
+
+const classes = [
+  [400, errors.BadRequestResponseError], [401, errors.UnauthorizedResponseError],
+  [402, errors.PaymentRequiredResponseError], [403, errors.ForbiddenResponseError],
+  [404, errors.NotFoundResponseError], [408, errors.RequestTimeoutResponseError],
+  [409, errors.OpenRouterError], [413, errors.PayloadTooLargeResponseError],
+  [422, errors.UnprocessableEntityResponseError],
+  [429, errors.TooManyRequestsResponseError],
+  [500, errors.InternalServerResponseError], [502, errors.BadGatewayResponseError],
+  [503, errors.ServiceUnavailableResponseError], [504, errors.OpenRouterError],
+  [524, errors.EdgeNetworkTimeoutResponseError],
+  [529, errors.ProviderOverloadedResponseError],
+];
+
+const pages = async (list) => {
+  const all = [];
+  for await (const page of await list) all.push(...page.result.data);
+  return all;
+};
+const text = (chunks) =>
+  chunks.map((chunk) => chunk.choices[0]?.delta?.content ?? '').join('');
+
+export default {
+  pack: 'openrouter',
+  sdk: '@openrouter/sdk',
+  open: () => new OpenRouter({ apiKey: 'sk-or-v1-mock' }),
+  checks: [
+    { route: 'models.list', does: 'by pages',
+      call: (c) => pages(c.models.list()),
+      check: (models, t) => {
+        t.ok(models.some((m) => m.id === model));
+        t.typed(models[0], { id: 'string', name: 'string', created: 'number',
+          pricing: { prompt: 'string', completion: 'string' }, architecture: 'object' });
+      } },
+    { route: 'models.list', by: 'unauthenticated', does: 'invalid key',
+      call: (c) => new OpenRouter({ apiKey: 'invalid' }).credits.getCredits({}, once),
+      throws: [errors.UnauthorizedResponseError] },
+    { route: 'models.count', does: 'count',
+      call: (c) => c.models.count(),
+      check: (r, t) => t.ok(r.data.count > 0) },
+    { route: 'models.listForUser', does: 'list',
+      call: (c) => pages(c.models.listForUser({ bearer: 'sk-or-v1-mock' })),
+      check: (models, t) => t.ok(models.length > 0) },
+    { route: 'models.get', does: 'one',
+      call: (c) => c.models.get({ author: 'openai', slug: 'gpt-4o' }),
+      check: (r, t) => t.equal(r.data.id, model) },
+    { route: 'endpoints.list', does: 'of a model',
+      call: (c) => c.endpoints.list({ author: 'openai', slug: 'gpt-4o' }),
+      check: (r, t) => t.ok(r.data.endpoints.length > 0) },
+    { route: 'endpoints.listZdrEndpoints', does: 'list',
+      call: (c) => c.endpoints.listZdrEndpoints(),
+      check: (r, t) => t.ok(Array.isArray(r.data)) },
+    { route: 'providers.list', does: 'list',
+      call: (c) => c.providers.list(),
+      check: (r, t) => t.typed(r.data[0], { name: 'string', slug: 'string' }) },
+
+    { route: 'chat.send', does: 'text',
+      call: (c) => c.chat.send(chat),
+      check: (r, t) => {
+        t.has(r, { object: 'chat.completion', id: /^gen-/ });
+        t.has(r.choices[0], { finishReason: 'stop', message: { role: 'assistant',
+          content: 'This is a canned reply.' } });
+        t.typed(r.usage, { promptTokens: 'number', completionTokens: 'number',
+          totalTokens: 'number' });
+      } },
+    { route: 'chat.send', does: 'stream, with comments',
+      call: (c, t) => t.all(c.chat.send(streamed)),
+      check: (chunks, t) => {
+        t.equal(text(chunks), 'This is a canned reply.');
+        t.ok(chunks.some((chunk) => chunk.usage));
+      } },
+    { route: 'chat.send', does: 'stream in pieces',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => c.chat.send(streamed));
+      } },
+    { route: 'chat.send', does: 'tools',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        return c.chat.send({ chatRequest: { model, tools: [tool],
+          messages: [{ role: 'user', content: 'the weather?' }] } });
+      },
+      check: (r, t) => {
+        t.equal(r.choices[0].finishReason, 'tool_calls');
+        t.has(r.choices[0].message.toolCalls[0], { type: 'function',
+          function: { name: 'get_weather' } });
+      } },
+    { route: 'chat.send', does: 'an error in the stream',
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ text: 'one two three', error: {
+          status: 502, type: 'server_error', message: 'Provider disconnected', after: 1 } }] });
+        return t.all(c.chat.send(streamed));
+      },
+      check: (chunks, t) => t.ok(chunks.some((chunk) => chunk.error?.code === 502)) },
+    { route: 'chat.send', does: 'unknown model',
+      call: (c) => c.chat.send({ chatRequest: { model: 'a/none', messages } }, once),
+      throws: [errors.OpenRouterError, { statusCode: (s) => s === 400 || s === 404 }] },
+    { route: 'generations.getGeneration', does: 'of an answer',
+      call: async (c) => {
+        const { id } = await c.chat.send(chat);
+        return c.generations.getGeneration({ id });
+      },
+      check: (r, t) => t.typed(r.data, { id: 'string', totalCost: 'number',
+        model: 'string', usage: 'number', isByok: 'boolean', origin: 'string' }) },
+    { route: 'generations.getGeneration', does: 'unknown',
+      call: (c) => c.generations.getGeneration({ id: 'gen-none' }, once),
+      throws: [errors.NotFoundResponseError] },
+    { route: 'generations.listGenerationContent', does: 'of an answer',
+      call: async (c) => {
+        const { id } = await c.chat.send(chat);
+        return c.generations.listGenerationContent({ id });
+      },
+      check: (r, t) => t.match(JSON.stringify(r), /canned reply/) },
+    { route: 'credits.getCredits', does: 'counts what was spent',
+      by: ['chat.send', 'credits.getCredits'],
+      call: async (c, t) => {
+        const before = await c.credits.getCredits();
+        await c.chat.send(chat);
+        const after = await c.credits.getCredits();
+        t.ok(after.data.totalUsage > before.data.totalUsage);
+      } },
+    { route: 'apiKeys.getCurrentKeyMetadata', does: 'own key',
+      call: (c) => c.apiKeys.getCurrentKeyMetadata(),
+      check: (r, t) => t.typed(r.data, { label: 'string', usage: 'number' }) },
+    { route: 'apiKeys.create', does: 'create, list, get, update, delete',
+      by: ['apiKeys.create', 'apiKeys.list', 'apiKeys.get', 'apiKeys.update', 'apiKeys.delete'],
+      call: async (c, t) => {
+        const made = await c.apiKeys.create({ requestBody: { name: 'mine' } });
+        const { hash } = made.data;
+        t.ok((await c.apiKeys.list()).data.some((key) => key.hash === hash));
+        t.equal((await c.apiKeys.get({ hash })).data.name, 'mine');
+        const changed = await c.apiKeys.update({ hash, requestBody: { name: 'yours' } });
+        t.equal(changed.data.name, 'yours');
+        t.equal((await c.apiKeys.delete({ hash })).deleted, true);
+        await t.fails(() => c.apiKeys.get({ hash }, once), errors.NotFoundResponseError);
+      } },
+
+    { route: 'chat.send', scenario: 'api_errors', by: 'error', calls: classes.length,
+      does: 'each its class',
+      call: async (c, t) => {
+        for (const [statusCode, type] of classes)
+          await t.fails(() => c.chat.send(chat, once), type, { statusCode });
+      } },
+    { route: 'chat.send', scenario: 'no_credits', by: 'no credits', does: '402',
+      call: (c) => c.chat.send(chat, once),
+      throws: [errors.PaymentRequiredResponseError, { statusCode: 402 }] },
+    { route: 'chat.send', scenario: 'moderation', by: 'moderation', does: '403',
+      call: (c) => c.chat.send(chat, once),
+      throws: [errors.ForbiddenResponseError, { statusCode: 403 }] },
+    { route: 'chat.send', scenario: 'flaky', by: ['flaky', 'chat.send'], calls: 3,
+      does: 'two retries',
+      call: (c) => c.chat.send(chat, quick),
+      check: (r, t) => t.equal(r.choices[0].finishReason, 'stop') },
+    { route: 'chat.send', scenario: 'timeouts', by: ['timeouts', 'chat.send'], calls: 3,
+      does: 'two timeouts',
+      call: async (c, t) => {
+        for (let i = 0; i < 2; i++)
+          await t.fails(() => c.chat.send(chat, { ...once, timeoutMs: 500 }), Error);
+        return c.chat.send(chat);
+      } },
+    { route: 'chat.send', scenario: 'malformed', by: 'malformed', does: 'an error',
+      call: (c) => c.chat.send(chat, once),
+      throws: [Error] },
+    { route: 'chat.send', scenario: 'outage', by: 'outage', does: '503', calls: 1,
+      call: (c) => c.chat.send(chat, once),
+      throws: [errors.ServiceUnavailableResponseError, { statusCode: 503 }] },
+  ],
+};
