@@ -14,11 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/suggest.h"
 #include "base/units.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/webhook_job.h"
+#include "cli/webhook_list.h"
 #include "cli/webhook_print.h"
 #include "cli/webhook_talk.h"
 
@@ -58,38 +58,6 @@ struct command {
 static int out_of_memory(void)
 {
     return ow_cli_fail(OW_EXIT_INTERNAL, "out of memory");
-}
-
-/* What there is. */
-
-static void list_table(const struct ow_table *table)
-{
-    const struct ow_webhook *webhook = ow_table_webhooks(table)->first;
-
-    for (; webhook; webhook = webhook->next)
-        printf("%-20s %s\n", webhook->name, webhook->about);
-}
-
-static int list_pack(const char *folder, const char *pack, void *context)
-{
-    struct ow_table *table;
-    struct ow_err err;
-
-    (void)context;
-    if (ow_table_load_item(pack, folder, &table, &err) < 0)
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    list_table(table);
-    ow_table_free(table);
-    return 0;
-}
-
-static int list_all(const struct command *command)
-{
-    const struct ow_locate_folder packs = ow_locate_packs();
-
-    if (command->tables[0])
-        list_table(command->tables[0]);
-    return ow_locate_each_pack(packs.path, list_pack, NULL);
 }
 
 /* Help. */
@@ -168,49 +136,6 @@ static int print_help(struct command *command)
 
 /* Finding. */
 
-static int collect_names(const char *folder, const char *pack, void *context)
-{
-    struct ow_buf *names = context;
-    struct ow_table *table;
-    int r = ow_table_load_item(pack, folder, &table, NULL);
-
-    if (r < 0)
-        return 0; /* who uses it is told what is wrong with it */
-    const struct ow_webhook *webhook = ow_table_webhooks(table)->first;
-    for (; webhook && r == 0; webhook = webhook->next)
-        r = ow_buf_append(names, webhook->name, strlen(webhook->name) + 1);
-    ow_table_free(table);
-    return r < 0 ? out_of_memory() : 0;
-}
-
-/* "no webhook "twillio"; did you mean "twilio"?" */
-static int fail_unknown(const struct command *command)
-{
-    const struct ow_locate_folder packs = ow_locate_packs();
-    const char *known[64] = {NULL};
-    struct ow_buf names;
-    size_t n = 0;
-
-    ow_buf_init(&names, 0);
-    int status = ow_locate_each_pack(packs.path, collect_names, &names);
-    const char *name = names.len > 0 ? ow_buf_data(&names) : NULL;
-    const char *end = name ? name + names.len : NULL;
-    for (; name < end && n + 1 < sizeof known / sizeof *known;
-         name += strlen(name) + 1)
-        known[n++] = name;
-    const char *near = ow_suggest(ow_str_from(command->name), known);
-    if (status == 0 && near)
-        status = ow_cli_fail(OW_EXIT_USAGE,
-                             "no webhook \"%s\"; did you mean \"%s\"?",
-                             command->name, near);
-    else if (status == 0)
-        status = ow_cli_fail(OW_EXIT_USAGE,
-                             "no webhook \"%s\"; offwire webhook lists them",
-                             command->name);
-    ow_buf_release(&names);
-    return status;
-}
-
 static bool use_table(struct command *command, const struct ow_table *table)
 {
     if (!table || !command->name)
@@ -238,10 +163,12 @@ static int find_webhook(struct command *command)
              command->name);
     snprintf(path, sizeof path, "%.3000s/%s", packs.path, pack);
     if (*pack == '\0' || access(path, R_OK) < 0)
-        return fail_unknown(command);
+        return ow_webhook_fail_unknown(command->name);
     if (ow_table_load_item(pack, packs.path, &command->tables[1], &err) < 0)
         return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
-    return use_table(command, command->tables[1]) ? 0 : fail_unknown(command);
+    return use_table(command, command->tables[1])
+               ? 0
+               : ow_webhook_fail_unknown(command->name);
 }
 
 /* Options. */
@@ -252,12 +179,14 @@ static const char *find_option(int argc, char **argv, const char *name)
     const char *found = NULL;
     size_t n = strlen(name);
 
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0)
+            break;
         if (strncmp(argv[i], name, n) != 0)
             continue;
         if (argv[i][n] == '=')
             found = argv[i] + n + 1;
-        else if (argv[i][n] == '\0' && argv[i + 1])
+        else if (argv[i][n] == '\0' && i + 1 < argc)
             found = argv[++i];
     }
     return found;
@@ -560,7 +489,7 @@ static int run(struct command *command, int argc, char **argv)
     if (command->wants_help)
         return print_help(command);
     if (!command->name)
-        return list_all(command);
+        return ow_webhook_list(command->tables[0]);
     status = read_url(command, argc, argv);
     if (status != 0)
         return status;

@@ -28,6 +28,7 @@ offwire_SOURCES = \
 	src/cli/tune.c src/cli/tune.h \
 	src/cli/webhook_calls.c src/cli/webhook_calls.h \
 	src/cli/webhook_job.c src/cli/webhook_job.h \
+	src/cli/webhook_list.c src/cli/webhook_list.h \
 	src/cli/webhook_options.def \
 	src/cli/webhook_print.c src/cli/webhook_print.h \
 	src/cli/webhook_talk.c src/cli/webhook_talk.h

@@ -47,7 +47,7 @@ static int ask(struct ow_caller *caller, const char *method, const char *url,
 int ow_webhook_calls_last(struct ow_caller *caller, uint64_t *ret,
                           struct ow_err *err)
 {
-    struct ow_called called;
+    struct ow_called called = {0};
     int r =
         ask(caller, "GET", SESSION "/calls?limit=0", OW_STR(""), &called, err);
 
@@ -101,7 +101,7 @@ static void take_sentence(const struct ow_called *called, struct ow_err *err)
 static int look(struct ow_caller *caller, const char *expected,
                 struct ow_err *err)
 {
-    struct ow_called called;
+    struct ow_called called = {0};
     int r = ask(caller, "POST", SESSION "/verify", ow_str_from(expected),
                 &called, err);
 
