@@ -45,7 +45,8 @@ check-fuzz:
 # The libcurl of Debian 13, which is made once, in a folder of the cache; skips
 # with a sentence where it cannot be.
 check-trixie:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS="tests/trixie/libcurl.t tests/trixie/ways.t"
+	OFFWIRE_MAKE_TRIXIE=yes $(MAKE) $(AM_MAKEFLAGS) check \
+		TESTS="tests/trixie/libcurl.t tests/trixie/ways.t tests/sdk/python-openai.t"
 EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t \
 	tests/trixie/root tests/trixie/ways.t
 
@@ -55,6 +56,8 @@ sdk_tests = \
 	tests/sdk/anthropic.t \
 	tests/sdk/openai.t \
 	tests/sdk/openrouter.t \
+	tests/sdk/python-openai.t \
+	tests/sdk/python-twilio.t \
 	tests/sdk/soniox.t \
 	tests/sdk/twilio.t
 check-sdk:
@@ -70,7 +73,10 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/openrouter.mjs \
 	tests/clients/sdk/package-lock.json \
 	tests/clients/sdk/package.json \
+	tests/clients/sdk/python_openai.py \
+	tests/clients/sdk/python_twilio.py \
 	tests/clients/sdk/run.mjs \
+	tests/clients/sdk/run.py \
 	tests/clients/sdk/session.mjs \
 	tests/clients/sdk/soniox.mjs \
 	tests/clients/sdk/twilio.mjs

@@ -1,0 +1,166 @@
+"""Runs one Python SDK's table of checks inside of an Offwire session; run.mjs
+says what a table and a check are. Here they are
+
+    TABLE = Table(pack="twilio", sdk="twilio (Debian 12)", version=...,
+                  open=lambda: Client(...), checks=[
+        Check("messages.create", "queued",
+              lambda client, t: client.messages.create(...),
+              lambda message, t: t.has(message, status="queued")),
+        Check("messages.list", "503", lambda client, t: client.messages.list(),
+              scenario="outage", by=["outage"], calls=1,
+              throws=(TwilioRestException, {"status": 503})),
+    ])
+
+    offwire run --rules PACK -- run.py TABLE COVERAGE
+"""
+import importlib
+import json
+import os
+import sys
+import traceback
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+
+@dataclass
+class Check:
+    route: str
+    does: str
+    call: object
+    check: object = None
+    scenario: str = ""
+    by: list = field(default_factory=list)
+    calls: int = None
+    throws: tuple = None
+
+
+@dataclass
+class Table:
+    pack: str
+    sdk: str
+    version: str
+    open: object
+    checks: list
+
+
+class Session:
+    """The session, asked from inside: http://offwire.test/ (offwire-control(7))."""
+
+    added = False
+
+    def ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request("http://offwire.test" + path, data=data,
+                                         method=method)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"{method} {path}: {error.read().decode()}") from None
+
+    def begin(self, scenario):
+        if self.added:
+            self.ask("DELETE", "/rules")
+        self.added = False
+        self.ask("POST", "/reset")
+        self.ask("POST", "/clock", {"resume": True})
+        self.ask("POST", "/scenario", {"only": [scenario] if scenario else []})
+        return self.ask("GET", "/calls?limit=1")["last"]
+
+    def calls(self, since=0):
+        return self.ask("GET", f"/calls?since={since}&limit=5000")["calls"]
+
+    def rules(self, **file):
+        self.added = True
+        self.ask("POST", "/rules", {"offwire": 1, **file})
+
+    def freeze(self):
+        self.ask("POST", "/clock", {"freeze": True})
+
+    def advance(self, duration):
+        self.ask("POST", "/clock", {"advance": duration})
+
+
+class Asserts:
+    def __init__(self, session):
+        self.session = session
+
+    def equal(self, got, want):
+        assert got == want, f"{got!r} is not {want!r}"
+
+    def ok(self, value, what="it does not hold"):
+        assert value, what
+
+    def has(self, value, **members):
+        for name, want in members.items():
+            got = getattr(value, name)
+            if callable(want):
+                assert want(got), f"{name} is {got!r}"
+            else:
+                assert got == want, f"{name} is {got!r}, not {want!r}"
+
+    def fails(self, call, kind, **members):
+        try:
+            result = call()
+        except kind as error:
+            self.has(error, **members)
+            return error
+        raise AssertionError(f"{kind.__name__} was to be raised, it gave {result!r}")
+
+
+def ends(check, client, t):
+    if check.throws:
+        kind, members = check.throws
+        t.fails(lambda: check.call(client, t), kind, **members)
+        return
+    result = check.call(client, t)
+    if check.check:
+        check.check(result, t)
+
+
+def proved(check, calls):
+    rules = [rule for call in calls
+             for rule in [call.get("rule"), *call.get("over", [])] if rule]
+    for name in check.by or [check.route]:
+        assert any(name in (rule, rule.split(": ")[0]) for rule in rules), \
+            f"no call was answered by {name}, but by {rules}"
+    assert check.calls in (None, len(calls)), f"{len(calls)} requests came: {rules}"
+    return rules
+
+
+def run(check, table, session):
+    since = session.begin(check.scenario)
+    ends(check, table.open(), Asserts(session))
+    return proved(check, session.calls(since))
+
+
+def main(name, coverage):
+    # The tables take Check from the module that they name, not from __main__.
+    table = importlib.import_module(name).TABLE
+    session, done, answered = Session(), [], set()
+    for check in table.checks:
+        scenario = f" ({check.scenario})" if check.scenario else ""
+        title = f"{table.sdk} {check.route}{scenario}: {check.does}"
+        try:
+            answered.update(run(check, table, session))
+            done.append({"route": check.route, "scenario": check.scenario,
+                         "by": check.by, "does": check.does})
+            print("ok -", title)
+        except Exception:
+            print("not ok -", title)
+            for line in traceback.format_exc().splitlines()[-12:]:
+                print("#", line)
+    whole = len(done) == len(table.checks)
+    with open(coverage, "w", encoding="utf-8") as out:
+        json.dump({"pack": table.pack, "sdk": table.sdk, "version": table.version,
+                   "whole": whole, "checks": done, "answered": sorted(answered)},
+                  out, indent=1)
+        out.write("\n")
+    return 0 if whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
