@@ -25,6 +25,9 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/30-chat.json \
 	rules/openai/35-responses.json \
 	rules/openai/40-embeddings.json \
+	rules/openai/45-audio.json \
+	rules/openai/46-images.json \
+	rules/openai/47-image-files.json \
 	rules/openai/50-files.json \
 	rules/openai/70-assistants.json \
 	rules/openai/99-unknown.json \
