@@ -166,11 +166,11 @@ static void webhook_reads_an_answer(void **state)
     struct lab *lab = *state;
     const struct ow_webhook *webhook =
         load(lab,
-             "{'offwire': 1, 'functions': {'say': 'function(a) if "
+             "{'offwire': 1, 'functions': {'told': 'function(a) if "
              "a.status == 500 then return 1 end if a.status == 400 then "
              "error([[bad]], 0) end return {a.headers[ [[x-y]] ], {text = "
              "unxml(a.body).children[1].text}} end'}, 'webhooks': {'w': "
-             "{'request': {'url': 'x'}, 'messages': '{{ say(answer) "
+             "{'request': {'url': 'x'}, 'messages': '{{ told(answer) "
              "}}'}}}");
     struct ow_field fields[] = {{OW_STR("X-Y"), OW_STR("one")}};
     struct ow_fields headers = {fields, 1, 1};
