@@ -206,10 +206,16 @@ static void play_bad_frame(struct ow_ws_session *ws, struct ow_ws_task *task,
 static void play_expect(struct ow_ws_session *ws, struct ow_ws_task *task,
                         const struct ow_script_op *op)
 {
+    struct ow_answer_context context = ow_ws_context(ws, task);
+    struct ow_err why = {"no memory"};
+    int64_t within_ns = op->expect.within_ns;
+
+    if (op->expect.within.lua &&
+        ow_template_duration(&op->expect.within, &context, "\"within\"",
+                             &within_ns, &why) < 0)
+        ow_ws_fail(ws, why.text);
     task->state = OW_WS_TASK_EXPECT;
-    task->deadline = op->expect.within_ns < 0
-                         ? OW_SERVE_NEVER
-                         : task->due + op->expect.within_ns;
+    task->deadline = within_ns < 0 ? OW_SERVE_NEVER : task->due + within_ns;
     ws->is_new = true;
 }
 

@@ -216,7 +216,9 @@ static int read_expect(struct ow_script_builder *b, const cJSON *step)
 
     if (r == 0)
         r = ow_script_trigger_parse(b->in, node, &op.expect.trigger);
-    if (r == 0 && within)
+    if (r == 0 && within && ow_template_is_in(within))
+        r = ow_template_text(b->in, within, &op.expect.within);
+    else if (r == 0 && within)
         r = ow_value_duration(b->in, within, &op.expect.within_ns);
     op.expect.ignores = cJSON_IsString(otherwise) &&
                         strcmp(otherwise->valuestring, "ignore") == 0;
@@ -410,6 +412,8 @@ static int read_steps(struct ow_script_builder *b, const cJSON *node)
 static bool has_lua(const struct ow_script_op *op)
 {
     switch (op->kind) {
+    case OW_SCRIPT_EXPECT:
+        return op->expect.within.lua;
     case OW_SCRIPT_SEND:
         return op->out->body.lua || op->out->source == OW_SCRIPT_ECHO;
     case OW_SCRIPT_PING:

@@ -68,8 +68,9 @@ struct ow_script_op {
     union {
         struct {
             const struct ow_script_trigger *trigger;
-            int64_t within_ns; /* negative: for ever */
-            bool ignores;      /* others are passed over */
+            int64_t within_ns;         /* negative: for ever */
+            struct ow_template within; /* in its place, if it has Lua */
+            bool ignores;              /* others are passed over */
         } expect;
         struct {
             const struct ow_script_trigger *trigger;

@@ -108,14 +108,16 @@ int ow_script_check_step(struct ow_script_builder *b, const cJSON *step)
                               "a step that does nothing");
     cJSON_ArrayForEach(child, step)
     {
-        bool may = strcmp(child->string, "send") == 0 ||
-                   strcmp(child->string, "do") == 0 ||
-                   strcmp(child->string, "else") == 0 ||
-                   strcmp(child->string, "ping") == 0 ||
-                   strcmp(child->string, "if") == 0 ||
-                   strcmp(child->string, "keep") == 0 ||
-                   strcmp(child->string, "close") == 0 ||
-                   strcmp(child->string, "set") == 0;
+        bool may =
+            strcmp(child->string, "send") == 0 ||
+            strcmp(child->string, "do") == 0 ||
+            strcmp(child->string, "else") == 0 ||
+            strcmp(child->string, "ping") == 0 ||
+            strcmp(child->string, "if") == 0 ||
+            (strcmp(child->string, "within") == 0 && member(step, "expect")) ||
+            strcmp(child->string, "keep") == 0 ||
+            strcmp(child->string, "close") == 0 ||
+            strcmp(child->string, "set") == 0;
         if (r == 0 && !may)
             r = ow_template_check(b->in->doc, child, b->in->err);
     }

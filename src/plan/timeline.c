@@ -8,10 +8,8 @@
 #include "plan/timeline.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/str.h"
-#include "base/units.h"
 #include "plan/effect.h"
 #include "plan/resource_run.h"
 
@@ -115,31 +113,19 @@ static void end_moment(struct moment *m)
     ow_body_release(&m->body);
 }
 
-/* A time that is an expression: milliseconds, or a text as "2s". */
+/* A time that is an expression; nothing is at once. */
 static int arm(const struct ow_resource_step *step,
                struct ow_resource *resource, struct moment *m,
                struct ow_err *err)
 {
-    struct ow_str text;
     int64_t at = 0;
 
     m->clock.standing_ns = resource->due_ns;
-    int r =
-        ow_template_render(step->at, &m->context, m->request.arena, &text, err);
+    int r = ow_template_duration(step->at, &m->context, "the \"at\" of a step",
+                                 &at, err);
     resource->is_armed = true;
     if (r < 0)
         return r;
-    if (text.len > 0 && ow_units_parse_duration(text, &at) < 0) {
-        char *end;
-        text = ow_arena_copy(m->request.arena, text);
-        double ms = text.ptr ? strtod(text.ptr, &end) : -1;
-        if (!text.ptr || *end || !(ms >= 0 && ms < 1e13))
-            return ow_err_set(err, -EINVAL,
-                              "the \"at\" of a step gives no duration: "
-                              "\"%.*s\"",
-                              text.len > 60 ? 60 : (int)text.len, text.ptr);
-        at = (int64_t)(ms * 1e6);
-    }
     at += resource->since_ns;
     resource->due_ns = at > resource->due_ns ? at : resource->due_ns;
     return 0;
