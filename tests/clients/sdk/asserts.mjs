@@ -90,5 +90,17 @@ async function fails(f, type, members) {
   return error;
 }
 
+// Requests that get no answer: each attempt ends by the program's own timeout,
+// until the session has seen so many of them. (One that a busy machine has not
+// sent in time is none.)
+async function timeOut(session, rule, count, f, type) {
+  let seen = 0;
+  while (seen < count) {
+    await fails(f, type);
+    const calls = await session.calls();
+    seen = calls.filter((call) => call.rule === rule).length;
+  }
+}
+
 export const asserts = { all, equal: assert.deepEqual, fails, has,
-  match: assert.match, ok: assert.ok, paced, typed };
+  match: assert.match, ok: assert.ok, paced, timeOut, typed };
