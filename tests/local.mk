@@ -54,6 +54,7 @@ EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t
 # sentence. What they went through is written to docs/packs.md by packs-table.
 sdk_tests = \
 	tests/sdk/anthropic.t \
+	tests/sdk/gemini.t \
 	tests/sdk/openai.t \
 	tests/sdk/openrouter.t \
 	tests/sdk/python-openai.t \
@@ -69,6 +70,7 @@ packs-table:
 EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/anthropic.mjs \
 	tests/clients/sdk/asserts.mjs \
+	tests/clients/sdk/gemini.mjs \
 	tests/clients/sdk/openai.mjs \
 	tests/clients/sdk/openrouter.mjs \
 	tests/clients/sdk/package-lock.json \
