@@ -29,6 +29,8 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/46-images.json \
 	rules/openai/47-image-files.json \
 	rules/openai/50-files.json \
+	rules/openai/54-fine-tuning.json \
+	rules/openai/56-batches.json \
 	rules/openai/70-assistants.json \
 	rules/openai/99-unknown.json \
 	rules/openrouter/README.md \
