@@ -48,6 +48,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/soniox/10-scenarios.json \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json \
+	rules/soniox/40-usage.json \
 	rules/twilio/README.md \
 	rules/twilio/05-functions.json \
 	rules/twilio/10-scenarios.json \
