@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "base/base64.h"
-#include "plan/answer.h"
+#include "plan/lua_value.h"
 #include "plan/lua_view.h"
 
 #define YEAR_10000 253402300800.0 /* seconds since the epoch */
@@ -27,12 +27,19 @@ int ow_lua_text_unb64(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     struct ow_str text = check_str(L, 1), bytes = {"", 0};
-    int r = ow_base64_decode(text, lua->context->request->arena, &bytes);
+    size_t mark = lua->out.len;
+    struct ow_arena arena; /* not held while Lua is called */
 
-    if (r == -EINVAL)
+    ow_arena_init(&arena);
+    int r = ow_base64_decode(text, &arena, &bytes);
+    bool is_none = r == -EINVAL;
+    if (r == 0)
+        r = ow_buf_append_str(&lua->out, bytes);
+    ow_arena_release(&arena);
+    if (is_none)
         return 0;
     ow_lua_check(lua, r);
-    lua->api.lua_pushlstring(L, bytes.ptr, bytes.len);
+    ow_lua_push_written(lua, mark);
     return 1;
 }
 
