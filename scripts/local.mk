@@ -60,4 +60,12 @@ nobase_dist_doc_DATA = \
 	examples/transcription/README.md \
 	examples/transcription/rules.json \
 	examples/transcription/soniox.js \
-	examples/transcription/soniox.test.js
+	examples/transcription/soniox.test.js \
+	examples/whatsapp-bot/README.md \
+	examples/whatsapp-bot/agent.py \
+	examples/whatsapp-bot/bot.py \
+	examples/whatsapp-bot/conversation.jsonc \
+	examples/whatsapp-bot/expect.jsonc \
+	examples/whatsapp-bot/rules.json \
+	examples/whatsapp-bot/session.py \
+	examples/whatsapp-bot/test_bot.py

@@ -103,6 +103,16 @@ else
     skip "fine-tuning" "python3-requests is not installed"
 fi
 
+if python3=$(python_with twilio,requests); then
+    PATH=$build:$PATH suite whatsapp-bot rules.json:openai:twilio \
+        '"rule":"threads.runs.submit_tool_outputs"' \
+        --speed 100 -- "$python3" -m unittest -v
+    was_there "its message" '"url":"https://api.twilio.com/'
+    is_skipped whatsapp-bot "$python3" -m unittest -v
+else
+    skip "whatsapp-bot" "python3-twilio or python3-requests is not installed"
+fi
+
 if has bats jq; then
     suite edge-cases rules.json:openai '"rule":"rate limited"' \
         -- bats edge-cases.bats
