@@ -120,7 +120,7 @@ int ow_api_resource_types(struct ow_api_call *call)
     ow_jsonw_begin(&call->w, '{');
     for (const struct ow_resource_type *type = types->first; type;
          type = type->next) {
-        if (ow_resource_types_find(types, ow_str_from(type->name), NULL) !=
+        if (ow_resource_types_find(types, ow_str_from(type->name), NULL, 0) !=
             type)
             continue;
         int r = look(&listing, call, type);
@@ -146,7 +146,7 @@ static const struct ow_resource_type *find_type(struct ow_api_call *call)
     const char *names[64];
     size_t n = 0;
     const struct ow_resource_type *found =
-        ow_resource_types_find(types, name, NULL);
+        ow_resource_types_find(types, name, NULL, 0);
 
     if (found)
         return found;

@@ -307,6 +307,7 @@ int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
 void ow_lua_next_pack(struct ow_lua *lua)
 {
     lua->env = 0;
+    lua->pack++;
     if (!lua->state || lua->chunks == 0)
         return;
     /* Not nil: luaL_ref would give the number away. */
@@ -434,6 +435,7 @@ void ow_lua_enter(struct ow_lua *lua, struct ow_lua_outer *outer)
 {
     *outer = (struct ow_lua_outer){
         .context = lua->context,
+        .asking = lua->asking,
         .run = lua->run,
         .rounds = lua->rounds,
         .began_ns = lua->began_ns,
@@ -457,6 +459,7 @@ void ow_lua_leave(struct ow_lua *lua, const struct ow_lua_outer *outer)
     lua->trees = outer->trees;
     lua->read = outer->read;
     lua->context = outer->context;
+    lua->asking = outer->asking;
     lua->run = outer->run;
     lua->rounds = outer->rounds;
     lua->began_ns = outer->began_ns;

@@ -47,6 +47,8 @@ struct ow_lua {
     int functions;    /* of the table that defines its functions */
     int chunks;       /* of the pack's expressions by text; 0: no table yet */
     int views;        /* of the views' metatable */
+    unsigned pack;    /* number of the pack that is compiled, from 0 */
+    unsigned asking;  /* of the one whose template is evaluated */
     size_t used;      /* bytes that Lua has */
     size_t loaded;    /* of these, by compiled expressions */
     size_t most;      /* more is refused */
@@ -67,6 +69,7 @@ struct ow_lua {
 /* A run that waits while an expression of it has others run. */
 struct ow_lua_outer {
     const struct ow_answer_context *context;
+    unsigned asking;
     uint64_t run;
     unsigned rounds;
     int64_t began_ns;

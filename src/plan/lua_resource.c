@@ -232,7 +232,7 @@ const struct ow_resource_type *ow_lua_resource_type(struct ow_lua *lua,
 
     name.ptr = lua->api.luaL_checklstring(lua->state, index, &name.len);
     if (lua->types)
-        type = ow_resource_types_find(lua->types, name, file);
+        type = ow_resource_types_find(lua->types, name, file, lua->asking);
     if (!type)
         lua->api.luaL_error(lua->state, "there is no resource \"%s\"",
                             name.ptr);

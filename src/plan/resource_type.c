@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "plan/lua.h"
 
 void ow_resource_types_add(struct ow_resource_types *types,
                            struct ow_resource_type *type)
@@ -38,6 +39,7 @@ int ow_resource_types_refer(struct ow_resource_types *types,
     ref->place = ow_arena_copy(in->arena, ow_str_from(place.text)).ptr;
     if (!ref->name || !ref->file || !ref->place)
         return -ENOMEM;
+    ref->pack = in->lua->pack;
     ref->next = types->refs;
     types->refs = ref;
     *ret = ref;
@@ -46,19 +48,21 @@ int ow_resource_types_refer(struct ow_resource_types *types,
 
 const struct ow_resource_type *
 ow_resource_types_find(const struct ow_resource_types *types,
-                       struct ow_str name, const char *file)
+                       struct ow_str name, const char *file, unsigned pack)
 {
-    const struct ow_resource_type *first = NULL;
+    const struct ow_resource_type *first = NULL, *near = NULL;
 
     for (const struct ow_resource_type *type = types->first; type;
          type = type->next) {
         if (!ow_str_equal(ow_str_from(type->name), name))
             continue;
-        if (!file || strcmp(type->file, file) == 0)
+        if (file && strcmp(type->file, file) == 0)
             return type;
         first = first ? first : type;
+        if (!near && type->pack == pack)
+            near = type;
     }
-    return first;
+    return near ? near : first;
 }
 
 const struct ow_resource_op *
@@ -135,8 +139,8 @@ int ow_resource_types_resolve(struct ow_resource_types *types,
     int r = 0;
 
     for (struct ow_resource_ref *ref = types->refs; ref; ref = ref->next) {
-        ref->type =
-            ow_resource_types_find(types, ow_str_from(ref->name), ref->file);
+        ref->type = ow_resource_types_find(types, ow_str_from(ref->name),
+                                           ref->file, ref->pack);
         if (!ref->type)
             return fail(types, ref, err);
         if (ref->op && !ow_resource_type_op(ref->type, ref->op))

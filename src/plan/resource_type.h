@@ -21,6 +21,7 @@ struct ow_resource_type;
 struct ow_resource_ref {
     const char *name;
     const char *file;  /* that says so: its own types come first */
+    unsigned pack;     /* then those of its pack (struct ow_lua) */
     const char *place; /* "my.json:12:7: /rules/0/then/resource: " */
     const char *op;    /* that the type has to have; NULL: any */
     const struct ow_resource_type *type;
@@ -147,6 +148,7 @@ struct ow_resource_start {
 struct ow_resource_type {
     const char *name;
     const char *file;
+    unsigned pack;
     const char *place;           /* "my.json:12" */
     struct ow_str key;           /* in the store: "job@my.json" */
     const struct ow_str *params; /* of "at": what makes a collection */
@@ -206,10 +208,11 @@ int ow_resource_types_refer(struct ow_resource_types *types,
 /* Finds them all. 0; -EINVAL with a placed sentence; -ENOMEM. */
 int ow_resource_types_resolve(struct ow_resource_types *types,
                               struct ow_err *err);
-/* The type of that name: of this file, which may be NULL, or the first. */
+/* The type of that name: of this file, which may be NULL, else of this pack, or
+ * the first. */
 const struct ow_resource_type *
 ow_resource_types_find(const struct ow_resource_types *types,
-                       struct ow_str name, const char *file);
+                       struct ow_str name, const char *file, unsigned pack);
 /* The op of that name, or NULL. */
 const struct ow_resource_op *
 ow_resource_type_op(const struct ow_resource_type *type, const char *name);

@@ -147,6 +147,7 @@ static int finish(struct maker *maker, int r, struct ow_template *ret)
         template.parts = parts;
         template.n = len / sizeof *parts;
         template.lua = maker->has_expressions ? maker->in->lua : NULL;
+        template.pack = template.lua ? template.lua->pack : 0;
         r = parts ? 0 : -ENOMEM;
     }
     ow_buf_release(&maker->bytes);
@@ -434,6 +435,7 @@ static int evaluate(const struct ow_template *template,
     struct ow_err why = {""};
 
     ow_buf_clear(&lua->out, OW_LIMIT_IO);
+    lua->asking = template->pack;
     int r = ow_lua_run(lua, context, write_all, &writing, &why);
     if (r == 0 || r == -ENOMEM || !writing.at)
         return r < 0 ? ow_err_set(err, r, "%s", why.text) : 0;

@@ -376,6 +376,7 @@ static int parse_type(struct ow_resource_reader *reader)
     type->name = ow_arena_copy(arena, ow_str_from(reader->node->string)).ptr;
     type->file = ow_arena_copy(arena, ow_str_from(file)).ptr;
     type->place = reader->place;
+    type->pack = reader->in.lua->pack;
     type->member = OW_STR("id");
     if (!type->name || !type->file || !type->place)
         return -ENOMEM;

@@ -95,6 +95,23 @@ is "the control API lists those of both files" "$(timeout 60 "$offwire" run \
     curl -sS http://offwire.test/resources" | grep -o '"file":[0-9]*')" '"file":2'
 like "and finds one" "$(cat "$work/shown")" '{"id":"other-000001",*'
 
+# Two packs with a resource of one name: each means its own.
+for pack in a b; do
+    mkdir -p "$work/$pack"
+    cat >"$work/$pack/1.json" <<END
+{ "offwire": 1, "hosts": ["$pack.example.com"],
+  "resources": { "file": { "at": "/files", "start": [ { "id": "1", "of": "$pack" } ] } } }
+END
+    cat >"$work/$pack/2.json" <<END
+{ "offwire": 1, "hosts": ["$pack.example.com"],
+  "functions": { "whose": "function() return find('file', '1').of end" },
+  "rules": [ { "when": { "path": "/whose" }, "then": { "text": "{{ find('file', '1').of }} {{ whose() }} " } } ] }
+END
+done
+is "templates find the resources of their pack first" "$(timeout 60 "$offwire" run \
+    --rules "$work/a:$work/b" -- curl -sS http://a.example.com/whose \
+    http://b.example.com/whose)" "a a b b "
+
 # A program's own state.
 sed 's/"hosts"/"scope": "program", "hosts"/' "$rules" >"$work/own.json"
 is "programs may each have their own" "$(timeout 60 "$offwire" run --rules "$work/own.json" -- sh -c "
