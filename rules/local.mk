@@ -32,6 +32,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/54-fine-tuning.json \
 	rules/openai/56-batches.json \
 	rules/openai/70-assistants.json \
+	rules/openai/75-vector-stores.json \
 	rules/openai/80-realtime.json \
 	rules/openai/99-unknown.json \
 	rules/openrouter/README.md \
