@@ -1,5 +1,7 @@
 // OpenAI's SDK for JavaScript on the pack openai; run.mjs says how to read it.
 import OpenAI, { toFile } from 'openai';
+import assistants from './openai_assistants.mjs';
+import media from './openai_media.mjs';
 
 const ask = (text) => [{ role: 'user', content: text }];
 const model = 'gpt-4o';
@@ -340,6 +342,114 @@ export default {
           { code: 'model_not_found' });
       } },
 
+    { route: 'responses.create', does: 'kept, goes on, is deleted',
+      by: ['responses.create', 'responses.retrieve', 'responses.delete'],
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ prompt: '~my name',
+          history: '~name is (?<name>\\w+)', text: 'You are {{ m.name }}.' }] });
+        const first = await c.responses.create({ model: 'gpt-4.1', input: 'My name is Ada.' });
+        const second = await c.responses.create({ model: 'gpt-4.1', input: 'Say my name.',
+          previous_response_id: first.id });
+        t.equal(second.output_text, 'You are Ada.');
+        t.equal((await c.responses.retrieve(second.id)).output_text, 'You are Ada.');
+        await c.responses.delete(first.id);
+        await t.fails(() => c.responses.retrieve(first.id), OpenAI.NotFoundError);
+      } },
+    { route: 'responses.input_items.list', does: 'what was asked',
+      by: [],
+      call: async (c, t) => {
+        const { id } = await c.responses.create({ model: 'gpt-4.1', input: 'hi' });
+        return t.all(c.responses.inputItems.list(id));
+      },
+      check: (items, t) => t.has(items[0], { type: 'message', role: 'user' }) },
+    { route: 'responses.cancel', does: 'in the background, and canceled', by: [],
+      call: async (c, t) => {
+        await t.session.freeze();
+        const slow = await c.responses.create({ model: 'gpt-4.1', input: 'hi', background: true });
+        t.match(slow.status, /^(queued|in_progress)$/);
+        t.equal((await c.responses.cancel(slow.id)).status, 'cancelled');
+        const other = await c.responses.create({ model: 'gpt-4.1', input: 'hi', background: true });
+        await t.session.advance('1m');
+        return c.responses.retrieve(other.id);
+      },
+      check: (r, t) => t.has(r, { status: 'completed', output_text: 'This is a canned reply.' }) },
+    { route: 'responses.input_tokens.count', does: 'count',
+      call: (c) => c.responses.inputTokens.count({ model: 'gpt-4.1', input: 'hi there' }),
+      check: (r, t) => t.ok(r.input_tokens > 0) },
+
+    ...media,
+    ...assistants,
+
+    { route: 'chat.completions.create', does: 'JSON by a schema',
+      call: (c) => c.chat.completions.create({ ...chat, response_format: { type: 'json_schema',
+        json_schema: { name: 'n', strict: true, schema: { type: 'object',
+          properties: { n: { type: 'integer' } }, required: ['n'],
+          additionalProperties: false } } } }),
+      check: (r, t) => t.typed(JSON.parse(r.choices[0].message.content), { n: 'number' }) },
+    { route: 'chat.completions.create', does: 'rate limit headers',
+      call: (c) => c.chat.completions.create(chat).withResponse(),
+      check: ({ response }, t) => {
+        for (const what of ['limit', 'remaining', 'reset'])
+          for (const of of ['requests', 'tokens'])
+            t.ok(response.headers.get(`x-ratelimit-${what}-${of}`), `${what} ${of}`);
+      } },
+    { route: 'chat.completions.create', does: 'an error in the stream',
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ text: 'one two three', error: {
+          status: 500, type: 'server_error', message: 'sorry', after: 1 } }] });
+        return t.all(c.chat.completions.create({ ...chat, stream: true }));
+      },
+      throws: [OpenAI.APIError] },
+    { route: 'chat.completions.create', scenario: 'successful_conversation', does: 'three turns',
+      call: async (c, t) => {
+        const messages = [];
+        for (const content of ['Hello', 'What can you do?', 'Thank you']) {
+          messages.push({ role: 'user', content });
+          const answer = await c.chat.completions.create({ model, messages });
+          t.ok(answer.choices[0].message.content.length > 0);
+          messages.push(answer.choices[0].message);
+        }
+      } },
+    { route: 'chat.completions.create', scenario: 'tool_usage', does: 'calls what is offered',
+      call: (c) => c.chat.completions.create({ ...chat, tools: [weather] }),
+      check: (r, t) => t.typed(JSON.parse(
+        r.choices[0].message.tool_calls[0].function.arguments), { city: 'string' }) },
+    { route: 'chat.completions.create', scenario: 'smart', does: 'sums',
+      call: (c) => c.chat.completions.create({ model, messages: ask('What is 17 + 25?') }),
+      check: (r, t) => t.match(r.choices[0].message.content, /42/) },
+    { route: 'responses.create', scenario: 'smart', does: 'sums',
+      call: (c) => c.responses.create({ model, input: 'What is 17 + 25?' }),
+      check: (r, t) => t.match(r.output_text, /42/) },
+    { route: 'chat.completions.create', scenario: 'rate_limited',
+      by: ['rate_limited', 'chat.completions.create'], does: '429 says when, then again',
+      call: async (c, t) => {
+        await t.session.freeze();
+        let error;
+        for (let i = 0; i < 200 && !error; i++)
+          await c.chat.completions.create(chat, { maxRetries: 0 })
+            .catch((caught) => { error = caught; });
+        t.ok(error instanceof OpenAI.RateLimitError);
+        t.ok(error.headers.get('retry-after'));
+        await t.session.advance('1m');
+        return c.chat.completions.create(chat, { maxRetries: 0 });
+      } },
+    { route: 'chat.completions.create', scenario: 'timeouts',
+      by: ['timeouts', 'chat.completions.create'], does: 'two timeouts',
+      call: async (c, t) => {
+        await t.timeOut(t.session, 'timeouts', 2, () => c.chat.completions.create(chat,
+          { maxRetries: 0, timeout: 500 }), OpenAI.APIConnectionTimeoutError);
+        return c.chat.completions.create(chat);
+      } },
+    { route: 'chat.completions.create', scenario: 'slow', by: ['slow', 'chat.completions.create'],
+      does: 'a stream, word by word',
+      call: (c, t) => t.paced(t.session,
+        () => c.chat.completions.create({ ...chat, stream: true })) },
+    { route: 'chat.completions.create', scenario: 'malformed', by: 'malformed',
+      does: 'broken JSON, a cut body',
+      call: async (c, t) => {
+        for (let i = 0; i < 2; i++)
+          await t.fails(() => c.chat.completions.create(chat, { maxRetries: 0 }), Error);
+      } },
     { route: 'chat.completions.create', scenario: 'api_errors', by: 'error',
       does: 'each its class', calls: errors.length,
       call: async (c, t) => {
