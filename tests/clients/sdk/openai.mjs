@@ -1,5 +1,6 @@
 // OpenAI's SDK for JavaScript on the pack openai; run.mjs says how to read it.
 import OpenAI, { toFile } from 'openai';
+import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import assistants from './openai_assistants.mjs';
 import media from './openai_media.mjs';
 
@@ -40,6 +41,29 @@ const batch = async (c) => c.batches.create({ endpoint: '/v1/chat/completions',
   completion_window: '24h', input_file_id: (await upload(c, JSON.stringify({
     custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body: chat,
   }) + '\n', 'batch')).id });
+
+// A realtime connection that has begun: until() waits for the next event of a
+// type, whenever it came; events has all of them so far.
+async function talk(c) {
+  const rt = new OpenAIRealtimeWS({ model: 'gpt-realtime' }, c);
+  const events = [];
+  let at = 0, wake = () => {};
+  rt.on('event', (event) => { events.push(event); wake(); });
+  rt.on('error', () => {});
+  const closed = new Promise((resolve) => rt.socket.on('close', resolve));
+  const until = async (type) => {
+    for (;;) {
+      while (at < events.length)
+        if (events[at++].type === type) return events[at - 1];
+      await new Promise((resolve) => { wake = resolve; });
+    }
+  };
+  const connection = { events, until, closed, send: (e) => rt.send(e), close: () => rt.close() };
+  await until('session.created');
+  return connection;
+}
+const message = (words) => ({ type: 'conversation.item.create', item: { type: 'message',
+  role: 'user', content: [{ type: 'input_text', text: words }] } });
 
 export default {
   pack: 'openai',
@@ -450,6 +474,155 @@ export default {
         for (let i = 0; i < 2; i++)
           await t.fails(() => c.chat.completions.create(chat, { maxRetries: 0 }), Error);
       } },
+    { route: 'responses.create', scenario: 'smart', does: 'remembers',
+      calls: 2, call: async (c) => {
+        const first = await c.responses.create({ model: 'gpt-4.1', input: 'my name is Ada' });
+        return c.responses.create({ model: 'gpt-4.1', input: 'what is my name?',
+          previous_response_id: first.id });
+      },
+      check: (r, t) => t.has(r, { output_text: 'Your name is Ada.',
+        previous_response_id: /^resp_/ }) },
+    { route: 'responses.create', does: 'goes on from nothing',
+      call: (c) => c.responses.create({ model: 'gpt-4.1', input: 'x',
+        previous_response_id: 'resp_none' }),
+      throws: [OpenAI.BadRequestError, { code: 'previous_response_not_found' }] },
+    { route: 'responses.create', does: 'results of tools',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        const tools = [{ type: 'function', strict: false, ...weather.function }];
+        const said = { model: 'gpt-4.1', tools };
+        const { id, output } = await c.responses.create({ ...said,
+          input: 'What is the weather in Paris?' });
+        await t.fails(() => c.responses.create({ ...said, input: 'And?',
+          previous_response_id: id }), OpenAI.BadRequestError, { param: 'input' });
+        return c.responses.create({ ...said, previous_response_id: id,
+          input: [{ type: 'function_call_output', call_id: output[0].call_id,
+            output: 'sunny' }] });
+      },
+      check: (r, t) => t.equal(r.output_text, 'It is sunny.') },
+    { route: 'responses.create', does: 'JSON by schema',
+      call: (c) => c.responses.parse({ model: 'gpt-4.1', input: 'hi', text: { format: {
+        type: 'json_schema', name: 'person', strict: true, schema: { type: 'object',
+          properties: { name: { type: 'string' } }, required: ['name'],
+          additionalProperties: false } } } }),
+      check: (r, t) => t.typed(JSON.parse(r.output_text), { name: 'string' }) },
+    { route: 'responses.retrieve', does: 'stored',
+      call: async (c) => c.responses.retrieve(
+        (await c.responses.create({ model: 'gpt-4.1', input: 'hi', metadata: { a: 'b' } })).id),
+      check: (r, t) => t.has(r, { status: 'completed', metadata: { a: 'b' } }) },
+    { route: 'responses.retrieve', does: 'not stored',
+      call: async (c) => c.responses.retrieve(
+        (await c.responses.create({ model: 'gpt-4.1', input: 'hi', store: false })).id),
+      throws: [OpenAI.NotFoundError] },
+    { route: 'responses.retrieve', does: 'in the background',
+      call: async (c, t) => {
+        await t.session.freeze();
+        const { id, status } = await c.responses.create(
+          { model: 'gpt-4.1', input: 'hi', background: true });
+        await t.session.advance('1s');
+        const then = await c.responses.retrieve(id);
+        await t.session.advance('2s');
+        return [status, then.status, await c.responses.retrieve(id)];
+      },
+      check: ([first, then, last], t) => {
+        t.equal([first, then], ['queued', 'in_progress']);
+        t.has(last, { status: 'completed',
+          output: (o) => o[0].content[0].text === 'This is a canned reply.' });
+      } },
+    { route: 'responses.cancel', does: 'not in the background',
+      call: async (c) => c.responses.cancel(
+        (await c.responses.create({ model: 'gpt-4.1', input: 'hi' })).id),
+      throws: [OpenAI.BadRequestError] },
+    { route: 'responses.input_items.list', does: 'pages',
+      call: async (c, t) => {
+        const { id } = await c.responses.create({ model: 'gpt-4.1',
+          input: [...ask('one'), ...ask('two'), ...ask('three')] });
+        return t.all(c.responses.inputItems.list(id, { order: 'asc', limit: 2 }));
+      },
+      check: (items, t) => t.equal(items.map((i) => i.content[0].text),
+        ['one', 'two', 'three']) },
+
+    { route: 'realtime.clientSecrets.create', does: 'create',
+      call: (c) => c.realtime.clientSecrets.create({ session: { type: 'realtime' } }),
+      check: (s, t) => t.has(s, { value: /^ek_/, session: { type: 'realtime' } }) },
+    { route: 'realtime.connect', does: 'text',
+      call: async (c) => {
+        const rt = await talk(c);
+        rt.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } });
+        await rt.until('session.updated');
+        rt.send(message('hi'));
+        rt.send({ type: 'response.create' });
+        await rt.until('response.done');
+        rt.close();
+        return rt.events;
+      },
+      check: (events, t) => {
+        t.equal(events.filter((e) => e.type === 'response.output_text.delta')
+          .map((e) => e.delta).join(''), 'This is a canned reply.');
+        t.has(events.find((e) => e.type === 'response.done').response,
+          { status: 'completed', output: (o) => o.length === 1 });
+      } },
+    { route: 'realtime.connect', does: 'sound',
+      call: async (c) => {
+        const rt = await talk(c);
+        const sound = (bytes, value) => rt.send({ type: 'input_audio_buffer.append',
+          audio: Buffer.alloc(bytes, value).toString('base64') });
+        sound(9600, 0x33);
+        await rt.until('input_audio_buffer.speech_started');
+        sound(19200, 0);
+        await rt.until('response.done');
+        rt.close();
+        return rt.events;
+      },
+      check: (events, t) => {
+        const types = events.map((e) => e.type);
+        t.ok(types.indexOf('input_audio_buffer.speech_stopped') <
+          types.indexOf('input_audio_buffer.committed'));
+        t.ok(events.some((e) => e.type === 'response.output_audio.delta' &&
+          Buffer.from(e.delta, 'base64').length === 4800));
+      } },
+    { route: 'realtime.connect', does: 'tools',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        const rt = await talk(c);
+        rt.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'],
+          tools: [{ type: 'function', ...weather.function }] } });
+        rt.send(message('What is the weather?'));
+        rt.send({ type: 'response.create' });
+        const call = await rt.until('response.function_call_arguments.done');
+        await rt.until('response.done');
+        rt.send({ type: 'conversation.item.create', item: { type: 'function_call_output',
+          call_id: call.call_id, output: 'sunny' } });
+        rt.send({ type: 'response.create' });
+        await rt.until('response.output_text.done');
+        rt.close();
+        return rt.events;
+      },
+      check: (events, t) => t.has(events.findLast((e) => e.type === 'response.output_text.done'),
+        { text: 'It is sunny.' }) },
+    { route: 'realtime.connect', does: 'errors',
+      call: async (c) => {
+        const rt = await talk(c);
+        rt.send({ type: 'response.cancel' });
+        rt.send({ type: 'input_audio_buffer.commit' });
+        await rt.until('error');
+        await rt.until('error');
+        rt.close();
+        return rt.events.filter((e) => e.type === 'error').map((e) => e.error.code);
+      },
+      check: (codes, t) => t.equal(codes,
+        ['response_cancel_not_active', 'input_audio_buffer_commit_empty']) },
+    { route: 'realtime.connect', scenario: 'disconnects', does: 'dropped, then again',
+      calls: 2, call: async (c) => {
+        const first = await talk(c);
+        first.send(message('hi'));
+        await first.closed;
+        const second = await talk(c);
+        second.send(message('hi'));
+        await second.until('conversation.item.done');
+        second.close();
+      } },
+
     { route: 'chat.completions.create', scenario: 'api_errors', by: 'error',
       does: 'each its class', calls: errors.length,
       call: async (c, t) => {
