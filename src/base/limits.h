@@ -47,6 +47,8 @@
 #define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
 /* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
 #define OW_LIMIT_JSON_DEPTH 200
+/* Values of a JSON body, each of which takes some 100 bytes as a tree. */
+#define OW_LIMIT_JSON_VALUES 1000000
 /* Elements and attributes of a document of XML: each takes some 500 bytes as a
  * tree, so that a kept body full of them would be a gigabyte. */
 #define OW_LIMIT_XML_PARTS 10000
@@ -128,8 +130,9 @@
  * that is deleted while it is read. */
 #define OW_LIMIT_RESOURCES_GONE 10000
 /*
- * What is kept of an upload whose content is handed out again: the files of
- * tests, and what can be hashed on the loop (OW_LIMIT_HASH_INLINE).
+ * What is kept of an upload whose content is handed out again, and of what a
+ * model is asked: the files of tests, the images of a conversation, and what
+ * can be hashed on the loop (OW_LIMIT_HASH_INLINE).
  */
 #define OW_LIMIT_UPLOAD_KEPT (8 * 1024 * 1024)
 /* Resources that one request or step changes, with all that follows from it,

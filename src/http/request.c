@@ -29,10 +29,11 @@ struct ow_str ow_request_url(const struct ow_request *request)
 }
 
 /* Whether s nests deeper than OW_LIMIT_JSON_DEPTH: who walks the tree recurses,
- * and cJSON alone would allow a thousand. */
-static bool is_too_deep(struct ow_str s)
+ * and cJSON alone would allow a thousand; or has too many values. */
+static bool is_too_much(struct ow_str s)
 {
     bool in_string = false;
+    size_t values = 0;
     int depth = 0;
 
     for (size_t i = 0; i < s.len; i++) {
@@ -45,7 +46,9 @@ static bool is_too_deep(struct ow_str s)
             depth++;
         else if (!in_string && (c == '}' || c == ']'))
             depth--;
-        if (depth > OW_LIMIT_JSON_DEPTH)
+        else if (!in_string && c == ',')
+            values++;
+        if (depth > OW_LIMIT_JSON_DEPTH || values > OW_LIMIT_JSON_VALUES)
             return true;
     }
     return false;
@@ -58,12 +61,12 @@ static bool is_blank(const char *at, const char *end)
     return at == end;
 }
 
-static cJSON *parse_json(struct ow_str s, bool *ret_is_deep)
+static cJSON *parse_json(struct ow_str s, bool *ret_is_much)
 {
     const char *end = NULL;
 
-    *ret_is_deep = is_too_deep(s);
-    if (*ret_is_deep)
+    *ret_is_much = is_too_much(s);
+    if (*ret_is_much)
         return NULL;
     cJSON *json = cJSON_ParseWithLengthOpts(s.ptr, s.len, &end, false);
     if (json && is_blank(end, s.ptr + s.len))
@@ -74,9 +77,9 @@ static cJSON *parse_json(struct ow_str s, bool *ret_is_deep)
 
 cJSON *ow_request_parse_json(struct ow_str text)
 {
-    bool is_deep;
+    bool is_much;
 
-    return parse_json(text, &is_deep);
+    return parse_json(text, &is_much);
 }
 
 const cJSON *ow_request_json(struct ow_request *request)
@@ -87,7 +90,7 @@ const cJSON *ow_request_json(struct ow_request *request)
     if (request->body && request->body->size > 0 &&
         ow_body_is_whole(request->body))
         request->json = parse_json(ow_buf_peek(&request->body->kept),
-                                   &request->is_json_deep);
+                                   &request->is_json_much);
     return request->json;
 }
 
@@ -172,7 +175,7 @@ void ow_request_release(struct ow_request *request)
     request->json = NULL;
     request->params = request->cookies = (struct ow_fields){0};
     request->form = (struct ow_form){0};
-    request->json_tried = request->is_json_deep = false;
+    request->json_tried = request->is_json_much = false;
     request->params_tried = false;
     request->cookies_tried = request->form_tried = request->is_form = false;
 }

@@ -51,7 +51,8 @@ struct ow_request {
     struct ow_fields cookies;
     struct ow_form form;
     bool json_tried;
-    bool is_json_deep; /* no JSON, for it nests beyond OW_LIMIT_JSON_DEPTH */
+    bool
+        is_json_much; /* not looked at: beyond OW_LIMIT_JSON_DEPTH or _VALUES */
     bool params_tried;
     bool cookies_tried;
     bool form_tried;

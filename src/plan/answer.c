@@ -338,13 +338,24 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
     return false;
 }
 
-bool ow_answers_set_curl(const struct ow_answers *answers)
+static bool have_action(const struct ow_answers *answers,
+                        const struct ow_action_ops *ops)
 {
     for (size_t i = 0; i < answers->n; i++)
         for (size_t k = 0; k < answers->items[i].n; k++)
-            if (answers->items[i].actions[k].ops == &ow_curl_ops)
+            if (answers->items[i].actions[k].ops == ops)
                 return true;
     return false;
+}
+
+bool ow_answers_set_curl(const struct ow_answers *answers)
+{
+    return have_action(answers, &ow_curl_ops);
+}
+
+bool ow_answers_have_replies(const struct ow_answers *answers)
+{
+    return have_action(answers, &ow_replies_ops);
 }
 
 bool ow_answers_have_next(const struct ow_answers *answers)

@@ -127,6 +127,9 @@ bool ow_answers_have_stage(const struct ow_answers *answers,
 /* Whether any of them gives libcurl's caller a CURLcode. */
 bool ow_answers_set_curl(const struct ow_answers *answers);
 
+/* Whether any of them is "replies", and reads conversations. */
+bool ow_answers_have_replies(const struct ow_answers *answers);
+
 /* Whether any of them is "next". */
 bool ow_answers_have_next(const struct ow_answers *answers);
 /*

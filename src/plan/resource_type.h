@@ -193,9 +193,9 @@ struct ow_resource_types {
     struct ow_resource_type *last;
     struct ow_resource_ref *refs;
     size_t n;
-    bool is_loud;      /* some type is */
-    bool has_starts;   /* some are there from the beginning */
-    bool keep_uploads; /* some type hands contents out */
+    bool is_loud;    /* some type is */
+    bool has_starts; /* some are there from the beginning */
+    bool keep_more;  /* some rule keeps more of bodies, as of uploads */
 };
 
 /* Adds a type, whose name is its own in its file. */

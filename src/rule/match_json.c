@@ -24,11 +24,11 @@ static void explain_no_json(const struct ow_request *request,
     const struct ow_body *body = request->body;
     const char *what = "is no JSON";
 
-    if (request->is_json_deep) {
+    if (request->is_json_much) {
         ow_buf_printf(reason,
-                      "the body nests more than %d deep, which is not looked "
-                      "at as JSON",
-                      OW_LIMIT_JSON_DEPTH);
+                      "the body nests more than %d deep, or has more than %d "
+                      "values, which is not looked at as JSON",
+                      OW_LIMIT_JSON_DEPTH, OW_LIMIT_JSON_VALUES);
         return;
     }
     if (!body || body->size == 0)

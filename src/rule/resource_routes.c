@@ -99,9 +99,9 @@ static int add_route(struct ow_resource_reader *reader,
         return -ENOMEM;
     rule->group = reader->group;
     rule->scope = *reader->scope;
-    rule->keeps_upload = entry->route.op->what == OW_RESOURCE_CREATE &&
-                         reader->type->content_field.ptr;
-    reader->table->types.keep_uploads |= rule->keeps_upload;
+    rule->keeps_more = entry->route.op->what == OW_RESOURCE_CREATE &&
+                       reader->type->content_field.ptr;
+    reader->table->types.keep_more |= rule->keeps_more;
     r = name_rule(reader, entry, rule);
     if (r == 0)
         r = parse_path(reader, entry, rule);

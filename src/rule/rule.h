@@ -33,7 +33,7 @@ struct ow_rule {
     const struct ow_setter *set; /* NULL: it leaves no variables */
     struct ow_order *order;      /* NULL: it may come at any time */
     const char *resource; /* of a route: whose, and what it does; else NULL */
-    bool keeps_upload;    /* more of the request's body is kept */
+    bool keeps_more;      /* of the request's body than usual */
 };
 
 /*

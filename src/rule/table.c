@@ -475,13 +475,13 @@ size_t ow_table_keeps(const struct ow_table *table, struct ow_request *request)
     struct ow_match_run run;
     uint32_t number;
 
-    if (!table->types.keep_uploads ||
+    if (!table->types.keep_more ||
         ow_match_run_init(&run, table, request) < 0 ||
         collect(table, &run, &candidates) < 0)
         return 0;
     while (ow_candidates_next(&candidates, &number)) {
         const struct ow_rule *rule = &table->rules[number];
-        if (rule->keeps_upload && ow_rule_match(rule, &run) == 1)
+        if (rule->keeps_more && ow_rule_match(rule, &run) == 1)
             return OW_LIMIT_UPLOAD_KEPT;
     }
     return 0;

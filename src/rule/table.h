@@ -184,7 +184,8 @@ void ow_table_pattern_run(const struct ow_table *table, struct ow_arena *arena,
 /*
  * How much of this request's body has to be kept, of which the head alone is
  * there: OW_LIMIT_UPLOAD_KEPT where it makes a resource that hands out what was
- * uploaded, else 0, which means as usual.
+ * uploaded, or is a conversation, which may have images in it; else 0, which
+ * means as usual.
  */
 size_t ow_table_keeps(const struct ow_table *table, struct ow_request *request);
 

@@ -472,8 +472,11 @@ int ow_table_finish(struct ow_table *table, struct ow_err *err)
         r = index_rule(table, &table->rules[i]);
     for (int stage = 0; r == 0 && stage < OW_STAGE_REQUEST; stage++)
         r = list_early(table, stage);
-    for (size_t i = 0; i < table->n; i++)
-        table->sets_curl =
-            table->sets_curl || ow_answers_set_curl(table->rules[i].answers);
+    for (size_t i = 0; i < table->n; i++) {
+        struct ow_rule *rule = &table->rules[i];
+        table->sets_curl |= ow_answers_set_curl(rule->answers);
+        rule->keeps_more |= ow_answers_have_replies(rule->answers);
+        table->types.keep_more |= rule->keeps_more;
+    }
     return r;
 }

@@ -153,7 +153,8 @@ static void explain_names_limits(void **state)
     memset(request + len, '[', OW_LIMIT_JSON_DEPTH + 1);
     request[len + OW_LIMIT_JSON_DEPTH + 1] = '\0';
     explains(lab, "'json': {'a': 1}", request,
-             "the body nests more than 200 deep, which is not looked at as "
+             "the body nests more than 200 deep, or has more than 1000000 "
+             "values, which is not looked at as "
              "JSON");
     len = begin(request, "GET http://a.test/?");
     for (int i = 0; i < OW_LIMIT_PARAMS; i++, len += 2)

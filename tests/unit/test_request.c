@@ -173,6 +173,25 @@ static void request_lists_end_at_their_limit(void **state)
     end(&f);
 }
 
+static void request_json_counts_values_outside_strings(void **state)
+{
+    size_t len = OW_LIMIT_JSON_VALUES + 3;
+    char *text = malloc(len);
+    cJSON *json;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, ',', len);
+    text[0] = '[';
+    text[len - 1] = ']';
+    assert_null(ow_request_parse_json((struct ow_str){text, len}));
+    text[0] = text[len - 1] = '"';
+    json = ow_request_parse_json((struct ow_str){text, len});
+    assert_true(cJSON_IsString(json));
+    cJSON_Delete(json);
+    free(text);
+}
+
 static void request_without_a_body_has_no_json_and_no_form(void **state)
 {
     struct fixture f;
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(request_json_is_parsed_once_whatever_the_type),
         cmocka_unit_test(request_json_refuses_what_is_none),
         cmocka_unit_test(request_json_counts_depth_outside_strings),
+        cmocka_unit_test(request_json_counts_values_outside_strings),
         cmocka_unit_test(request_json_wants_the_whole_body),
         cmocka_unit_test(request_lists_are_parsed_once_and_may_be_empty),
         cmocka_unit_test(request_lists_end_at_their_limit),
