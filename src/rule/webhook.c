@@ -212,11 +212,11 @@ static int add_one(struct ow_webhooks *webhooks,
     struct ow_arena *arena = source->arena;
     struct ow_webhook *webhook = ow_arena_zalloc(arena, sizeof *webhook);
     struct ow_str name = ow_arena_copy(arena, ow_str_from(node->string));
+    int line = ow_jsonc_line(source->doc, node);
     struct ow_str place =
-        ow_arena_printf(arena, "%s:%d", ow_jsonc_file(source->doc),
-                        ow_jsonc_line(source->doc, node));
+        ow_arena_printf(arena, "%s:%d", ow_jsonc_file(source->doc), line);
 
-    if (!webhook || !name.ptr || !place.ptr)
+    if (!webhook || !name.ptr || !place.ptr || line == 0)
         return -ENOMEM;
     webhook->name = name.ptr;
     webhook->place = place.ptr;

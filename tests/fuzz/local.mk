@@ -10,6 +10,7 @@ fuzz_tests = \
 	tests/fuzz/fuzz_serve \
 	tests/fuzz/fuzz_template \
 	tests/fuzz/fuzz_table \
+	tests/fuzz/fuzz_talk \
 	tests/fuzz/fuzz_url \
 	tests/fuzz/fuzz_ws \
 	tests/fuzz/fuzz_xml
@@ -65,3 +66,6 @@ tests_fuzz_fuzz_h2_LDADD = $(fuzz_ldadd) $(NGHTTP2_LIBS) $(CJSON_LIBS)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)
 tests_fuzz_fuzz_xml_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_xml_LDADD = $(fuzz_ldadd) $(CJSON_LIBS)
+tests_fuzz_fuzz_talk_SOURCES = tests/fuzz/fuzz_talk.c $(fuzz_main)
+tests_fuzz_fuzz_talk_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_talk_LDADD = $(fuzz_ldadd) $(CJSON_LIBS)

@@ -16,6 +16,7 @@
 #include "rule/explain.h"
 #include "rule/files.h"
 #include "rule/table.h"
+#include "rule/talk.h"
 
 /* Every allocation of a load and of a look-up fails once: what called says so,
  * breaks nothing, and leaves nothing behind (a sanitizer or valgrind looks). */
@@ -26,6 +27,12 @@
     "\"network\": [ { \"hosts\": [\"a.test\"], \"latency\": 1 } ],"            \
     "\"connections\": { \"max\": 2 }, \"limit\": { \"rate\": 2,"               \
     " \"headers\": { \"x\": \"1\" }, \"then\": {} },"                          \
+    "\"webhooks\": { \"w\": { \"about\": \"x\", \"arguments\": {"              \
+    " \"a\": \"x\", \"b\": { \"value\": \"N\", \"env\": \"E\","                \
+    " \"default\": [1], \"matches\": \"~b\", \"list\": true } },"              \
+    " \"text\": \"a\", \"request\": { \"url\": \"u\", \"headers\":"            \
+    " { \"h\": \"1\" }, \"form\": { \"f\": [\"1\", 2] } },"                    \
+    " \"hints\": { \"404\": \"z\" } } },"                                      \
     "\"vars\": { \"n\": [1] }, \"scope\": { \"header\": \"x\" },"              \
     "\"rules\": [ { \"name\": \"early\", \"when\": { \"host\": \"~z\","        \
     " \"program\": \"c\" }, \"then\": { \"fault\": \"refuse\" } },"            \
@@ -144,12 +151,57 @@ static void find_survives_each_allocation_that_fails(void **state)
     ow_table_free(table);
 }
 
+static int talk(const char *text)
+{
+    static const char said[] = "[\"one\", {\"text\": \"two\"}]";
+    struct ow_talk_difference difference;
+    struct ow_talk *talk = NULL;
+    struct ow_arena arena;
+    struct ow_err err = {""};
+    int r = ow_talk_parse("t", ow_str_from(text), &talk, &err);
+
+    if (r < 0)
+        return r;
+    ow_arena_init(&arena);
+    cJSON *messages = cJSON_Parse(said);
+    const struct ow_talk_answer answer = {200, OW_STR("{\"a\": 1}"), messages};
+    for (int ask = 0; messages && ask < OW_TALK_ASKS && r >= 0; ask++)
+        r = ow_talk_check(talk, ow_talk_turn(talk, 0), (enum ow_talk_ask)ask,
+                          &answer, &arena, &difference);
+    if (!messages)
+        r = -ENOMEM;
+    cJSON_Delete(messages);
+    ow_arena_release(&arena);
+    ow_talk_free(talk);
+    return r < 0 ? r : 0;
+}
+
+static void talk_survives_each_allocation_that_fails(void **state)
+{
+    static const char text[] =
+        "{ \"offwire\": 1, \"webhook\": \"w\", \"arguments\": {}, \"turns\": ["
+        "{ \"name\": \"n\", \"send\": \"Hi\", \"wait\": 1, \"status\": 404,"
+        "  \"reply\": [\"~o\", { \"text\": \"x\" }], \"json\": { \"a\": 2 },"
+        "  \"body\": \"~x\", \"calls\": { \"path\": \"/x\" } } ] }";
+    bool done = false;
+
+    (void)state;
+    for (long n = 0; !done; n++) {
+        failmalloc_arm(n);
+        int r = talk(text);
+        done = !failmalloc_disarm();
+        /* A body that cannot be read for want of memory is none. */
+        assert_true(r == 0 || (r == -ENOMEM && !done));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(load_survives_each_allocation_that_fails),
         cmocka_unit_test(load_says_something_when_it_cannot_say_where),
         cmocka_unit_test(find_survives_each_allocation_that_fails),
+        cmocka_unit_test(talk_survives_each_allocation_that_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
