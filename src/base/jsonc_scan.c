@@ -45,16 +45,13 @@ struct scan {
 void ow_jsonc_scan_place(const char *text, size_t offset, size_t *ret_line,
                          size_t *ret_column)
 {
+    const char *at = text, *end = text + offset, *newline;
     size_t line = 1, column = 1;
 
-    for (size_t i = 0; i < offset; i++) {
-        if (text[i] == '\n') {
-            line++;
-            column = 1;
-        } else if (!ow_utf8_is_inside(text[i]) && text[i] != FILLER) {
-            column++;
-        }
-    }
+    for (; (newline = memchr(at, '\n', (size_t)(end - at))); line++)
+        at = newline + 1;
+    for (; at < end; at++)
+        column += !ow_utf8_is_inside(*at) && *at != FILLER;
     *ret_line = line;
     *ret_column = column;
 }
