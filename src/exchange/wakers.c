@@ -43,6 +43,11 @@ int ow_wakers_settle(struct ow_serve_env *env, const struct ow_table *table,
     return ow_agenda_settle(&agenda, context, err);
 }
 
+static bool has_woken(const struct ow_state *state)
+{
+    return state->resources && ow_resources_woken(state->resources, 0);
+}
+
 void ow_wakers_take(struct ow_exchange *x, struct ow_deed *deed)
 {
     struct ow_serve_env *env = x->env;
@@ -53,7 +58,7 @@ void ow_wakers_take(struct ow_exchange *x, struct ow_deed *deed)
         last = &(*last)->next;
     *last = ow_deed_take(deed);
     cancel_ended(env, x->context.state);
-    if (ow_table_types(x->table)->is_loud && env->wake)
+    if (has_woken(x->context.state) && env->wake)
         env->wake(env->say_context);
 }
 
@@ -101,7 +106,7 @@ static void run_one(void *context, struct ow_state *state)
     struct round *round = context;
 
     /* What waits for a change may have got it. */
-    if (state->resources && ow_resources_woken(state->resources, 0))
+    if (has_woken(state))
         run_state(round->env, state);
     int64_t due = ow_agenda_due(state);
     round->due = due < round->due ? due : round->due;

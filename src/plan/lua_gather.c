@@ -121,7 +121,7 @@ static int gather(struct gathering *g)
     if (params == g->type->n_params)
         return gather_below(g);
     r = ow_resources_visit(state->resources, g->type->key, visit, g);
-    if (r == 0)
+    if (r == 0 && g->n > 1)
         qsort(g->found, g->n, sizeof(struct ow_resource *), compare);
     return r;
 }

@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/test_xml \
 	tests/unit/test_answer \
 	tests/unit/test_answer_nomem \
+	tests/unit/test_effects_nomem \
 	tests/unit/test_tail \
 	tests/unit/test_template \
 	tests/unit/test_functions \
@@ -109,6 +110,10 @@ failmalloc_ldflags = $(AM_LDFLAGS) \
 tests_unit_test_tls_nomem_SOURCES = tests/unit/test_tls_nomem.c $(failmalloc)
 tests_unit_test_tls_nomem_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_tls_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_effects_nomem_SOURCES = tests/unit/test_effects_nomem.c \
+	$(failmalloc)
+tests_unit_test_effects_nomem_LDFLAGS = $(failmalloc_ldflags)
+tests_unit_test_effects_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_answer_nomem_SOURCES = tests/unit/test_answer_nomem.c \
 	$(failmalloc)
 tests_unit_test_answer_nomem_LDFLAGS = $(failmalloc_ldflags)

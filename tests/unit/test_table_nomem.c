@@ -44,6 +44,9 @@
     " { \"then\": { \"resource\": { \"type\": \"b\", \"do\": \"x\" } } } ],"   \
     "\"resources\": { \"a\": { \"at\": \"/a\", \"id\": \"a%d\","               \
     " \"update\": [\"x\"], \"content\": \"f\", \"missing\": {},"               \
+    " \"hidden\": [\"h\"], \"start\": [ { \"id\": \"1\" } ],"                  \
+    " \"make\": { \"type\": \"b\", \"params\": { \"a\": \"1\" } },"            \
+    " \"after\": { \"request\": { \"url\": \"http://x\" } },"                  \
     " \"timeline\": [ { \"at\": 1, \"when\": { \"s\": [1, \"~a\"] },"          \
     " \"set\": { \"s\": 2 } } ] }, \"b\": { \"at\": \"/a/{a}/b\","             \
     " \"requires\": { \"x\": { \"type\": \"a\", \"missing\": {} } },"          \
