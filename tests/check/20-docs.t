@@ -109,6 +109,10 @@ if has bash; then
         '*explain*'
     like "completion knows a command's options" \
         "$(completions_of offwire run --is)" '*--isolate*'
+    like "completion knows a webhook's options" \
+        "$(completions_of offwire webhook twilio --prof)" '*--profile-name*'
+    like "completion knows the webhooks" \
+        "$(completions_of offwire webhook twilio.)" '*twilio.status*'
     like "completion leaves a program's arguments alone" \
         "$(completions_of offwire run -- curl --is)." '[ ].'
 else

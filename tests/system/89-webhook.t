@@ -145,6 +145,33 @@ send --body quit --as https://bot.example.com/in "http://127.0.0.1:$port/in"
 wait $bot
 exec 3<&-
 
+# Who listens later is waited for.
+port=$($python -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$offwire" webhook twilio --from +15551234567 --to +15551234568 --token x \
+    --wait 50s "http://127.0.0.1:$port/" >out 2>&1 &
+waiting=$!
+$python - "$port" <<'END' &
+import http.server
+import sys
+import time
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+time.sleep(0.3)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Hook).handle_request()
+END
+server=$!
+wait $server
+ok "somebody who listens later is waited for" wait $waiting
+
 if has node && node -e "require('twilio')" 2>/dev/null; then
     mkfifo fifo
     node "$clients/js_hook_check.cjs" a-token >fifo &
