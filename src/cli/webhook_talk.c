@@ -77,7 +77,7 @@ static int add_difference(const struct play *play, struct played *played,
     struct ow_talk_difference *new = &played->differences[played->n++];
     struct ow_err place = {""};
 
-    if (node && ow_talk_place(play->talk, node, &place) < 0)
+    if (node && ow_jsonc_place(ow_talk_doc(play->talk), node, &place) < 0)
         return -ENOMEM;
     *new = (struct ow_talk_difference){
         .place = ow_arena_copy(&played->arena, ow_str_from(place.text)),

@@ -56,6 +56,7 @@ libowcore_la_SOURCES += \
 	src/rule/table.c src/rule/table.h \
 	src/rule/table_build.c src/rule/table_build.h \
 	src/rule/talk.c src/rule/talk.h \
+	src/rule/talk_give.c \
 	src/rule/times.c src/rule/times.h \
 	src/rule/turn.c src/rule/turn.h \
 	src/rule/webhook.c src/rule/webhook.h \
