@@ -76,7 +76,17 @@ struct ow_talk_answer {
 
 /* Why it is not what it should be. In the arena. */
 struct ow_talk_difference {
-    struct ow_str place; /* For sentences about a part of the file. */
-    const struct ow_jsonc *ow_talk_doc(const struct ow_talk *talk);
+    struct ow_str place; /* "talk.json:7:12: /turns/1/reply: " */
+    struct ow_str reason;
+    struct ow_str want; /* JSON, as the file has it */
+    struct ow_str got;  /* JSON */
+};
+
+/* 1: it fits, or nothing is asked; 0: it does not; -ENOMEM. */
+int ow_talk_check(const struct ow_talk *talk, const struct ow_talk_turn *turn,
+                  enum ow_talk_ask ask, const struct ow_talk_answer *answer,
+                  struct ow_arena *arena, struct ow_talk_difference *ret);
+/* For sentences about a part of the file. */
+const struct ow_jsonc *ow_talk_doc(const struct ow_talk *talk);
 
 #endif
