@@ -38,6 +38,8 @@ static const char *const keys[PART_COUNT] = {
     "call",  "schema",      "stop",   "max"};
 
 struct ow_conversation_format {
+    struct ow_template whole; /* in place of the parts */
+    bool is_whole;
     struct ow_template parts[PART_COUNT];
     bool has[PART_COUNT];
 };
@@ -45,13 +47,18 @@ struct ow_conversation_format {
 int ow_conversation_parse(const struct ow_action_input *in, const cJSON *node,
                           const struct ow_conversation_format **ret)
 {
-    int r =
-        ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_conversation));
     struct ow_conversation_format *format =
         ow_arena_zalloc(in->arena, sizeof *format);
 
     if (!format)
         return -ENOMEM;
+    *ret = format;
+    if (cJSON_IsString(node)) {
+        format->is_whole = true;
+        return ow_template_json(in, node, &format->whole);
+    }
+    int r =
+        ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_conversation));
     for (int i = 0; i < PART_COUNT && r == 0; i++) {
         const cJSON *part = cJSON_GetObjectItemCaseSensitive(node, keys[i]);
         format->has[i] = part;
@@ -62,7 +69,6 @@ int ow_conversation_parse(const struct ow_action_input *in, const cJSON *node,
         return ow_jsonc_error(in->doc, node, in->err,
                               "expected \"messages\": where a request has what "
                               "was said");
-    *ret = format;
     return r;
 }
 
@@ -276,10 +282,26 @@ void ow_conversation_release(struct ow_conversation *c)
     c->call = c->schema = c->stop = c->max = NULL;
 }
 
+static int read_whole(const struct ow_conversation_format *format,
+                      const struct ow_answer_context *context,
+                      struct ow_conversation *ret, struct ow_err *err)
+{
+    cJSON *said = NULL;
+    int r = ow_loop_value(&format->whole, context, &said, err);
+
+    *ret = (struct ow_conversation){0};
+    if (r == 0)
+        r = ow_conversation_take(said, context->request->arena, ret, err);
+    cJSON_Delete(said);
+    return r;
+}
+
 int ow_conversation_read(const struct ow_conversation_format *format,
                          const struct ow_answer_context *context,
                          struct ow_conversation *ret, struct ow_err *err)
 {
+    if (format->is_whole)
+        return read_whole(format, context, ret, err);
     struct reading reading = {
         .format = format, .context = *context, .c = ret, .err = err};
     struct ow_str system;

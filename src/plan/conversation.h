@@ -22,6 +22,9 @@
  *       "stop":        "{{ req.json.stop }}",   texts that end it
  *       "max":         "{{ req.json.max_tokens }}" }
  *
+ * In place of all that, one expression may give the conversation as an object,
+ * in the shape of ow_conversation_take.
+ *
  * Roles are "user", "assistant", "system" and "tool"; what else there is counts
  * as history alone. nil and false are nothing.
  *
