@@ -73,6 +73,7 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/gemini.mjs \
 	tests/clients/sdk/openai.mjs tests/clients/sdk/openai_assistants.mjs \
 	tests/clients/sdk/openai_media.mjs \
+	tests/clients/sdk/openai_vector_stores.mjs \
 	tests/clients/sdk/openrouter.mjs \
 	tests/clients/sdk/package-lock.json \
 	tests/clients/sdk/package.json \

@@ -3,6 +3,7 @@ import OpenAI, { toFile } from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import assistants from './openai_assistants.mjs';
 import media from './openai_media.mjs';
+import vectorStores from './openai_vector_stores.mjs';
 
 const ask = (text) => [{ role: 'user', content: text }];
 const model = 'gpt-4o';
@@ -403,6 +404,7 @@ export default {
 
     ...media,
     ...assistants,
+    ...vectorStores,
 
     { route: 'chat.completions.create', does: 'JSON by a schema',
       call: (c) => c.chat.completions.create({ ...chat, response_format: { type: 'json_schema',
