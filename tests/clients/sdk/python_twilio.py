@@ -87,7 +87,7 @@ def several(client, t):
 
 
 def each_error(client, t):
-    for status in (400, 401, 403, 404, 409, 422, 429, 500, 503):
+    for status in (400, 401, 403, 404, 409, 422, 429, 500, 503, 529):
         t.fails(client.api.accounts(ACCOUNT).fetch, TwilioRestException, status=status)
 
 
