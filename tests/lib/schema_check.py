@@ -291,10 +291,13 @@ def check_expectations():
 
 
 if mode == "valid":
-    # Files of a folder may need each other: the parser reads them together.
+    # Files of a pack need each other: the parser reads them together. Beside an
+    # example's rules lie conversations and expectations, too.
     said = {}
     for path in sys.argv[4:]:
         folder = os.path.dirname(path) or "."
+        if os.path.basename(os.path.dirname(folder)) != "rules":
+            folder = path
         if folder not in said:
             done = subprocess.run([offwire, "check", folder], capture_output=True, text=True)
             said[folder] = done.stderr if done.returncode else ""
