@@ -46,6 +46,7 @@ struct ow_lua *ow_lua_free(struct ow_lua *lua)
         return NULL;
     if (lua->state)
         lua->api.lua_close(lua->state);
+    ow_lua_pool_release(&lua->pool);
     if (lua->library)
         dlclose(lua->library);
     ow_buf_release(&lua->out);
@@ -99,7 +100,7 @@ static void *allocate(void *context, void *old, size_t old_len, size_t len)
     size_t had = old ? old_len : 0;
 
     if (len == 0) {
-        free(old);
+        ow_lua_pool_change(&lua->pool, old, had, 0);
         lua->used -= had;
         return NULL;
     }
@@ -107,7 +108,7 @@ static void *allocate(void *context, void *old, size_t old_len, size_t len)
         lua->is_over = true;
         return NULL;
     }
-    void *new = realloc(old, len);
+    void *new = ow_lua_pool_change(&lua->pool, old, had, len);
     if (!new &&len > had)
         return NULL;
     lua->used += len;

@@ -28,6 +28,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "plan/lua_pool.h"
 
 struct ow_answer_context;
 struct ow_resource_types;
@@ -47,14 +48,15 @@ struct ow_lua {
     int functions;    /* of the table that defines its functions */
     int chunks;       /* of the pack's expressions by text; 0: no table yet */
     int views;        /* of the views' metatable */
-    unsigned pack;    /* number of the pack that is compiled, from 0 */
-    unsigned asking;  /* of the one whose template is evaluated */
-    size_t used;      /* bytes that Lua has */
-    size_t loaded;    /* of these, by compiled expressions */
-    size_t most;      /* more is refused */
-    bool is_over;     /* it was refused */
-    int failure;      /* an errno of ours that Lua's error stands for */
-    unsigned rounds;  /* of OW_LIMIT_TEMPLATE_ROUND steps, in this run */
+    struct ow_lua_pool pool;
+    unsigned pack;   /* number of the pack that is compiled, from 0 */
+    unsigned asking; /* of the one whose template is evaluated */
+    size_t used;     /* bytes that Lua has */
+    size_t loaded;   /* of these, by compiled expressions */
+    size_t most;     /* more is refused */
+    bool is_over;    /* it was refused */
+    int failure;     /* an errno of ours that Lua's error stands for */
+    unsigned rounds; /* of OW_LIMIT_TEMPLATE_ROUND steps, in this run */
     int64_t began_ns;
     uint64_t run; /* counted up: views of a run before are no good */
     const struct ow_answer_context *context; /* of the run; else NULL */

@@ -47,6 +47,7 @@ unit_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_answer_nomem \
 	tests/unit/test_effects_nomem \
+	tests/unit/test_lua_pool \
 	tests/unit/test_tail \
 	tests/unit/test_template \
 	tests/unit/test_functions \
@@ -123,6 +124,9 @@ tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
+tests_unit_test_lua_pool_SOURCES = tests/unit/test_lua_pool.c
+tests_unit_test_lua_pool_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_lua_pool_LDADD = $(unit_ldadd)
 tests_unit_test_tail_SOURCES = tests/unit/test_tail.c tests/lib/assert_str.h
 tests_unit_test_tail_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_tail_LDADD = $(unit_ldadd)
