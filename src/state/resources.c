@@ -12,88 +12,20 @@
 #include "state/resources.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/members.h"
-#include "state/wakes.h"
-
-/* A failed addition leaves the entry out and says so, instead of exiting. */
-#define HASH_NONFATAL_OOM          1
-#define uthash_nonfatal_oom(entry) ((entry)->is_lost = true)
-#include <uthash.h>
-#include <utlist.h>
+#include "state/resources_inner.h"
 
 /* A copied text, for the count of bytes. */
 #define SIZE(s) ((s).ptr ? (s).len + 1 : 0)
 
-struct entry {
-    struct ow_resource resource; /* first: one is found from the other */
-    UT_hash_handle hh;           /* of the collection, by id */
-    uint64_t seq;                /* in the collection, rising */
-    cJSON *tree;                 /* of resource.json */
-    struct entry *next_tree;     /* of those that have one */
-    struct entry *prev, *next;   /* of those that are gone */
-    struct ow_collection *children;
-    struct entry *doom_prev, *doom_next; /* of those to be deleted */
-    struct ow_wake wake;                 /* its number rises in the store */
-    bool is_doomed;
-    bool is_gone;
-    bool is_lost;
-};
-
-struct kind {
-    UT_hash_handle hh;
-    struct ow_collection *collections;
-    uint64_t made;
-    bool is_started;
-    bool is_lost;
-    size_t len;
-    char key[];
-};
-
-struct ow_collection {
-    UT_hash_handle hh; /* of the store, by name */
-    struct ow_resources *store;
-    struct kind *kind;
-    struct entry *parent;       /* NULL: none */
-    struct ow_collection *prev; /* of the kind's */
-    struct ow_collection *next;
-    struct ow_collection *before; /* of the parent's */
-    struct ow_collection *behind;
-    struct entry *by_id;
-    struct entry **items; /* in order */
-    size_t n;
-    size_t cap;
-    uint64_t seq;
-    bool is_lost;
-    size_t len;
-    char name[]; /* key, NUL, scope */
-};
-
-struct ow_resources {
-    struct kind *kinds;
-    struct ow_collection *collections;
-    struct entry *trees;
-    struct entry *gone; /* oldest first */
-    struct entry *doomed;
-    struct ow_wakes wakes;
-    uint64_t *ended; /* lives */
-    size_t n_ended;
-    size_t cap_ended;
-    uint64_t made;
-    uint64_t changes;
-    size_t n_gone;
-    size_t count;
-    size_t bytes;
-};
-
-static struct entry *entry_of(struct ow_resource *resource)
+static struct ow_stored *entry_of(struct ow_resource *resource)
 {
-    return (struct entry *)resource;
+    return (struct ow_stored *)resource;
 }
 
 struct ow_resources *ow_resources_new(void)
@@ -101,7 +33,7 @@ struct ow_resources *ow_resources_new(void)
     return calloc(1, sizeof(struct ow_resources));
 }
 
-static size_t bytes_of(const struct entry *entry)
+static size_t bytes_of(const struct ow_stored *entry)
 {
     const struct ow_resource *r = &entry->resource;
 
@@ -110,7 +42,7 @@ static size_t bytes_of(const struct entry *entry)
            SIZE(r->hidden) + SIZE(r->content) + SIZE(r->type);
 }
 
-static void drop_tree(struct ow_resources *store, struct entry *entry)
+static void drop_tree(struct ow_resources *store, struct ow_stored *entry)
 {
     if (!entry->tree)
         return;
@@ -120,7 +52,7 @@ static void drop_tree(struct ow_resources *store, struct entry *entry)
 }
 
 /* What a resource that is gone needs no more. */
-static void drop_text(struct ow_resources *store, struct entry *entry)
+static void drop_text(struct ow_resources *store, struct ow_stored *entry)
 {
     struct ow_resource *r = &entry->resource;
 
@@ -132,127 +64,9 @@ static void drop_text(struct ow_resources *store, struct entry *entry)
     r->json = r->hidden = r->content = r->type = (struct ow_str){NULL, 0};
 }
 
-static struct entry *entry_of_wake(struct ow_wake *wake)
+static void free_entry(struct ow_resources *store, struct ow_stored *entry)
 {
-    return (struct entry *)((char *)wake - offsetof(struct entry, wake));
-}
-
-int ow_resource_wake(struct ow_resource *resource, int64_t at_ns)
-{
-    struct entry *entry = entry_of(resource);
-    struct ow_resources *store = resource->collection->store;
-
-    if (at_ns == INT64_MAX) {
-        ow_wakes_drop(&store->wakes, &entry->wake);
-        return 0;
-    }
-    return ow_wakes_put(&store->wakes, &entry->wake, at_ns);
-}
-
-int64_t ow_resource_wakes(struct ow_resource *resource)
-{
-    const struct ow_wake *wake = &entry_of(resource)->wake;
-
-    return wake->place > 0 ? wake->at_ns : INT64_MAX;
-}
-
-struct ow_resource *ow_resources_first(const struct ow_resources *store,
-                                       int64_t *ret_at_ns)
-{
-    struct ow_wake *wake = ow_wakes_first(&store->wakes);
-
-    if (!wake)
-        return NULL;
-    *ret_at_ns = wake->at_ns;
-    return &entry_of_wake(wake)->resource;
-}
-
-struct ow_resource *ow_resources_woken(const struct ow_resources *store,
-                                       size_t i)
-{
-    return i < store->wakes.n ? &entry_of_wake(store->wakes.items[i])->resource
-                              : NULL;
-}
-
-uint64_t ow_resources_changes(const struct ow_resources *store)
-{
-    return store->changes;
-}
-
-/* Lives. What has no place is forgotten: then it is sent after all. */
-
-void ow_resource_end_life(struct ow_resource *resource)
-{
-    struct ow_resources *store = resource->collection->store;
-    uint64_t life = resource->life;
-
-    resource->life = 0;
-    if (life == 0)
-        return;
-    if (store->n_ended == store->cap_ended) {
-        size_t cap = store->cap_ended > 0 ? store->cap_ended * 2 : 8;
-        uint64_t *ended = reallocarray(store->ended, cap, sizeof *ended);
-        if (!ended)
-            return;
-        store->ended = ended;
-        store->cap_ended = cap;
-    }
-    store->ended[store->n_ended++] = life;
-}
-
-bool ow_resources_take_ended(struct ow_resources *store, uint64_t *ret_life)
-{
-    if (store->n_ended == 0)
-        return false;
-    *ret_life = store->ended[--store->n_ended];
-    return true;
-}
-
-/* What is to be deleted. */
-
-void ow_resource_doom(struct ow_resource *resource)
-{
-    struct entry *entry = entry_of(resource);
-
-    if (entry->is_doomed || entry->is_gone)
-        return;
-    entry->is_doomed = true;
-    DL_APPEND2(resource->collection->store->doomed, entry, doom_prev,
-               doom_next);
-}
-
-static void spare(struct ow_resources *store, struct entry *entry)
-{
-    if (!entry->is_doomed)
-        return;
-    entry->is_doomed = false;
-    DL_DELETE2(store->doomed, entry, doom_prev, doom_next);
-}
-
-void ow_resources_spare(struct ow_resources *store)
-{
-    while (store->doomed)
-        spare(store, store->doomed);
-}
-
-void ow_resources_reap(struct ow_resources *store)
-{
-    while (store->doomed)
-        ow_resource_delete(&store->doomed->resource);
-}
-
-/* It is not there any more, whether its place is known or not. */
-static void withdraw(struct ow_resources *store, struct entry *entry)
-{
-    ow_wakes_drop(&store->wakes, &entry->wake);
-    spare(store, entry);
-    ow_resource_end_life(&entry->resource);
-    store->changes++;
-}
-
-static void free_entry(struct ow_resources *store, struct entry *entry)
-{
-    withdraw(store, entry);
+    ow_stored_withdraw(store, entry);
     if (entry->is_gone) {
         DL_DELETE(store->gone, entry);
         store->n_gone--;
@@ -267,7 +81,7 @@ static void free_entry(struct ow_resources *store, struct entry *entry)
 
 static void free_collection(struct ow_collection *collection);
 
-static void free_children(struct entry *entry)
+static void free_children(struct ow_stored *entry)
 {
     /* As deep as resources are nested in rules: their types know no rings. */
     while (entry->children)
@@ -277,7 +91,7 @@ static void free_children(struct entry *entry)
 static void free_collection(struct ow_collection *c)
 {
     struct ow_resources *store = c->store;
-    struct entry *entry, *next;
+    struct ow_stored *entry, *next;
 
     HASH_ITER(hh, c->by_id, entry, next)
     {
@@ -295,7 +109,7 @@ static void free_collection(struct ow_collection *c)
 
 void ow_resources_reset(struct ow_resources *store)
 {
-    struct kind *kind, *next;
+    struct ow_resource_kind *kind, *next;
 
     while (store->collections)
         free_collection(store->collections);
@@ -327,18 +141,19 @@ size_t ow_resources_bytes(const struct ow_resources *store)
     return store->bytes;
 }
 
-static struct kind *find_kind(const struct ow_resources *store,
-                              struct ow_str key)
+static struct ow_resource_kind *find_kind(const struct ow_resources *store,
+                                          struct ow_str key)
 {
-    struct kind *kind;
+    struct ow_resource_kind *kind;
 
     HASH_FIND(hh, store->kinds, key.ptr, key.len, kind);
     return kind;
 }
 
-static struct kind *get_kind(struct ow_resources *store, struct ow_str key)
+static struct ow_resource_kind *get_kind(struct ow_resources *store,
+                                         struct ow_str key)
 {
-    struct kind *kind = find_kind(store, key);
+    struct ow_resource_kind *kind = find_kind(store, key);
 
     if (kind)
         return kind;
@@ -356,7 +171,7 @@ static struct kind *get_kind(struct ow_resources *store, struct ow_str key)
 
 bool ow_resources_start(struct ow_resources *store, struct ow_str key)
 {
-    struct kind *kind = get_kind(store, key);
+    struct ow_resource_kind *kind = get_kind(store, key);
     bool was = !kind || kind->is_started;
 
     if (kind)
@@ -366,7 +181,7 @@ bool ow_resources_start(struct ow_resources *store, struct ow_str key)
 
 uint64_t ow_resources_next(const struct ow_resources *store, struct ow_str key)
 {
-    const struct kind *kind = find_kind(store, key);
+    const struct ow_resource_kind *kind = find_kind(store, key);
 
     return kind ? kind->made + 1 : 1;
 }
@@ -400,7 +215,7 @@ ow_resources_find_collection(const struct ow_resources *store,
 }
 
 static struct ow_collection *make_collection(struct ow_resources *store,
-                                             struct kind *kind,
+                                             struct ow_resource_kind *kind,
                                              struct ow_str scope)
 {
     struct ow_str key = {kind->key, kind->len};
@@ -427,7 +242,7 @@ int ow_resources_collection(struct ow_resources *store, struct ow_str key,
     struct ow_collection *c = ow_resources_find_collection(store, key, scope);
 
     if (!c) {
-        struct kind *kind = get_kind(store, key);
+        struct ow_resource_kind *kind = get_kind(store, key);
         c = kind ? make_collection(store, kind, scope) : NULL;
         if (!c)
             return -ENOMEM;
@@ -440,9 +255,10 @@ int ow_resources_collection(struct ow_resources *store, struct ow_str key,
 }
 
 /* The entry of that id, gone or not. */
-static struct entry *find_entry(const struct ow_collection *c, struct ow_str id)
+static struct ow_stored *find_entry(const struct ow_collection *c,
+                                    struct ow_str id)
 {
-    struct entry *entry = NULL;
+    struct ow_stored *entry = NULL;
 
     if (c && id.ptr)
         HASH_FIND(hh, c->by_id, id.ptr, id.len, entry);
@@ -452,7 +268,7 @@ static struct entry *find_entry(const struct ow_collection *c, struct ow_str id)
 struct ow_resource *ow_collection_find(const struct ow_collection *collection,
                                        struct ow_str id)
 {
-    struct entry *entry = find_entry(collection, id);
+    struct ow_stored *entry = find_entry(collection, id);
 
     return entry && !entry->is_gone ? &entry->resource : NULL;
 }
@@ -460,7 +276,7 @@ struct ow_resource *ow_collection_find(const struct ow_collection *collection,
 struct ow_resource *ow_resources_find(const struct ow_resources *store,
                                       struct ow_str key, struct ow_str id)
 {
-    const struct kind *kind = find_kind(store, key);
+    const struct ow_resource_kind *kind = find_kind(store, key);
     struct ow_resource *found = NULL;
 
     for (struct ow_collection *c = kind ? kind->collections : NULL; c && !found;
@@ -472,7 +288,7 @@ struct ow_resource *ow_resources_find(const struct ow_resources *store,
 int ow_resources_visit(struct ow_resources *store, struct ow_str key,
                        ow_resource_visit_fn visit, void *context)
 {
-    const struct kind *kind = find_kind(store, key);
+    const struct ow_resource_kind *kind = find_kind(store, key);
     int r = 0;
 
     for (struct ow_collection *c = kind ? kind->collections : NULL; c && r == 0;
@@ -499,10 +315,10 @@ static bool copy(struct ow_str from, struct ow_str *ret)
     return true;
 }
 
-static struct entry *make_entry(struct ow_collection *c,
-                                const struct ow_resource_draft *draft)
+static struct ow_stored *make_entry(struct ow_collection *c,
+                                    const struct ow_resource_draft *draft)
 {
-    struct entry *entry = calloc(1, sizeof *entry);
+    struct ow_stored *entry = calloc(1, sizeof *entry);
 
     if (!entry)
         return NULL;
@@ -526,7 +342,7 @@ static bool grow(struct ow_collection *c)
     if (c->n < c->cap)
         return true;
     size_t cap = c->cap > 0 ? c->cap * 2 : 8;
-    struct entry **items = reallocarray(c->items, cap, sizeof *items);
+    struct ow_stored **items = reallocarray(c->items, cap, sizeof *items);
     if (!items)
         return false;
     c->items = items;
@@ -535,7 +351,7 @@ static bool grow(struct ow_collection *c)
 }
 
 /* Forgets one that is gone. */
-static void forget(struct entry *entry)
+static void forget(struct ow_stored *entry)
 {
     struct ow_collection *c = entry->resource.collection;
 
@@ -544,7 +360,7 @@ static void forget(struct entry *entry)
 }
 
 /* Takes the entry: it is in the collection, or freed. */
-static int put_entry(struct ow_collection *c, struct entry *entry)
+static int put_entry(struct ow_collection *c, struct ow_stored *entry)
 {
     struct ow_resources *store = c->store;
     struct ow_resource *r = &entry->resource;
@@ -572,7 +388,7 @@ int ow_resources_add(struct ow_collection *collection,
                      const struct ow_resource_draft *draft,
                      struct ow_resource **ret)
 {
-    struct entry *there = find_entry(collection, draft->id);
+    struct ow_stored *there = find_entry(collection, draft->id);
 
     if (there && !there->is_gone)
         return -EEXIST;
@@ -580,7 +396,7 @@ int ow_resources_add(struct ow_collection *collection,
         return -ENOSPC;
     if (there)
         forget(there);
-    struct entry *entry = make_entry(collection, draft);
+    struct ow_stored *entry = make_entry(collection, draft);
     if (!entry)
         return -ENOMEM;
     int r = put_entry(collection, entry);
@@ -666,15 +482,15 @@ static size_t rank(const struct ow_collection *c, uint64_t seq)
 
 void ow_resource_delete(struct ow_resource *resource)
 {
-    struct entry *entry = entry_of(resource);
+    struct ow_stored *entry = entry_of(resource);
     struct ow_collection *c = resource->collection;
     struct ow_resources *store = c->store;
     size_t place = rank(c, entry->seq);
 
-    withdraw(store, entry);
+    ow_stored_withdraw(store, entry);
     free_children(entry);
     memmove(c->items + place, c->items + place + 1,
-            (c->n - place - 1) * sizeof(struct entry *));
+            (c->n - place - 1) * sizeof(struct ow_stored *));
     c->n--;
     store->bytes -= bytes_of(entry);
     drop_text(store, entry);
@@ -707,7 +523,7 @@ static cJSON *parse_tree(const struct ow_resource *resource)
 
 const cJSON *ow_resource_tree(struct ow_resource *resource)
 {
-    struct entry *entry = entry_of(resource);
+    struct ow_stored *entry = entry_of(resource);
     struct ow_resources *store = resource->collection->store;
 
     if (!entry->tree) {
@@ -726,7 +542,7 @@ void ow_resources_tidy(struct ow_resources *store)
 
 struct ow_str ow_resource_key(const struct ow_resource *resource)
 {
-    const struct kind *kind = resource->collection->kind;
+    const struct ow_resource_kind *kind = resource->collection->kind;
 
     return (struct ow_str){kind->key, kind->len};
 }
@@ -753,7 +569,7 @@ struct ow_resource *ow_collection_at(const struct ow_collection *collection,
 int ow_collection_place(const struct ow_collection *collection,
                         struct ow_str id, size_t *ret_place, size_t *ret_next)
 {
-    const struct entry *entry = find_entry(collection, id);
+    const struct ow_stored *entry = find_entry(collection, id);
 
     if (!entry)
         return -ENOENT;

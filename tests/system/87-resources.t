@@ -112,6 +112,21 @@ is "templates find the resources of their pack first" "$(timeout 60 "$offwire" r
     --rules "$work/a:$work/b" -- curl -sS http://a.example.com/whose \
     http://b.example.com/whose)" "a a b b "
 
+# Before anybody has asked, and after a reset.
+cat >"$work/start.json" <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"],
+  "resources": { "account": { "at": "/accounts", "hidden": ["token"],
+    "start": [ { "id": "AC1", "token": "s3cret", "name": "Main" } ] } } }
+END
+is "the control API shows what is there from the beginning, without what is hidden" \
+    "$(timeout 60 "$offwire" run --rules "$work/start.json" -- sh -c '
+    curl -sS http://offwire.test/resources
+    curl -sS -o /dev/null -X DELETE http://api.example.com/accounts/AC1
+    curl -sS -o /dev/null -d "" http://offwire.test/reset
+    curl -sS http://offwire.test/resources/account/AC1')" \
+    '{"resources":{"account":1}}
+{"id":"AC1","name":"Main"}'
+
 # A program's own state.
 sed 's/"hosts"/"scope": "program", "hosts"/' "$rules" >"$work/own.json"
 is "programs may each have their own" "$(timeout 60 "$offwire" run --rules "$work/own.json" -- sh -c "
