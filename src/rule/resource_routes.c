@@ -136,8 +136,14 @@ static int check_names(const struct ow_resource_reader *reader)
 
 int ow_resource_routes_add(struct ow_resource_reader *reader)
 {
+    const cJSON *routes = ow_resource_member(reader, "routes");
     int r = check_names(reader);
 
+    if (r == 0 && routes && !cJSON_IsBool(routes))
+        return ow_jsonc_error(reader->in.doc, routes, reader->in.err,
+                              "expected true or false");
+    if (cJSON_IsFalse(routes))
+        return r;
     for (size_t i = 0; i < reader->type->n_ops && r == 0; i++)
         if (reader->entries[i].methods[0].ptr)
             r = add_route(reader, &reader->entries[i]);
