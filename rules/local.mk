@@ -34,6 +34,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/70-assistants.json \
 	rules/openai/75-vector-stores.json \
 	rules/openai/80-realtime.json \
+	rules/openai/95-webhooks.json \
 	rules/openai/99-unknown.json \
 	rules/openrouter/README.md \
 	rules/openrouter/10-functions.json \

@@ -59,6 +59,21 @@ out=$("$offwire" webhook vector --rules vector.json http://127.0.0.1:1/ 2>&1)
 is "nobody listens" "$?" 1
 like "and what to do about it" "$out" '*no answer from http://127.0.0.1:1/:*--wait*'
 
+# Another API's, by its own way to sign (standardwebhooks.com): its body, its id
+# and its time, with what the secret is in base64.
+out=$("$offwire" webhook openai --secret whsec_c2VjcmV0 --webhook-id wh_1 \
+    --timestamp 1700000000 --event-id evt_1 --id resp_1 --print http://localhost/)
+body='{"id":"evt_1","object":"event","created_at":1700000000,"type":"response.completed","data":{"id":"resp_1"}}'
+like "another API's has its body" "$out" "*--data-raw '$body'"
+if $python -c 'import hmac' 2>/dev/null; then
+    like "and its signature" "$out" "*-H 'webhook-signature: v1,$($python -c '
+import base64, hashlib, hmac, sys
+sum = hmac.new(b"secret", ("wh_1.1700000000." + sys.argv[1]).encode(), hashlib.sha256)
+print(base64.b64encode(sum.digest()).decode())' "$body")'*"
+else
+    skip "and its signature" "python3 is not installed"
+fi
+
 # A webhook whose answer is no list is a fault of its rule file.
 cat >odd.json <<'END'
 { "offwire": 1, "webhooks": { "odd": { "text": "digits", "request": { "url": "{{ arg.url }}" } } } }
