@@ -86,6 +86,17 @@ like "explain tells of a fault before the request" "$out" \
     'before the request, at the look-up of the name: "gone" (good.json:7)
   fault nxdomain
 *'
+cat >over.json <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"], "rules": [
+  { "name": "slow", "limit": { "rate": "60/min" }, "then": { "next": true, "delay": "1s", "fault": "truncate" } },
+  { "name": "here", "when": { "path": "/here" }, "then": { "text": "here" } } ] }
+END
+says 0 "$offwire" explain --rules over.json GET $url/here
+is "explain tells what is laid over an answer" "$out" '"here" (over.json:3) answers:
+  status 200, text/plain; charset=utf-8, 2 bytes, fault truncate
+laid over it: "slow" (over.json:2)
+  at most 60 in 60s, 60 at once'
+says 89 "$offwire" explain --rules over.json GET $url/there
 says 89 "$offwire" explain --rules good.json GET https://other.example.com/
 is "explain tells of a host that no rules have" "$out" \
     'no rule file has the host other.example.com, port 443: Offwire leaves the request alone'
