@@ -95,7 +95,7 @@ exec 3<fifo
 read -r port <&3
 cat <&3 >came &
 url=http://127.0.0.1:$port/in
-said=$("$offwire" webhook --conversation talk.json "$url" 2>&1)
+said=$("$offwire" webhook --timeout 50s --conversation talk.json "$url" 2>&1)
 is "a conversation as it should be" "$?" 0
 is "in TAP" "$(printf '%s\n' "$said" | sed '/^#/d')" "1..8
 ok 1 - Good day
@@ -110,7 +110,7 @@ like "with what was said" "$said" '*ok 1 - Good day
 #   > Good day
 #   < Hello Ada, you said: Good day
 ok 2 *'
-said=$(TWILIO_AUTH_TOKEN=a-token "$offwire" webhook twilio --conversation wrong.json "$url" 2>&1)
+said=$(TWILIO_AUTH_TOKEN=a-token "$offwire" webhook twilio --timeout 50s --conversation wrong.json "$url" 2>&1)
 is "one that is not as it should be" "$?" 1
 is "what differs is told" \
     "$(printf '%s\n' "$said" | sed 's# (/[^)]*):#:#')" '1..6
@@ -143,7 +143,7 @@ ok 6 - quit
 # 4 of 6 turns are not as wrong.json has them'
 wait $bot
 exec 3<&-
-said=$("$offwire" webhook --conversation talk.json "$url" 2>&1)
+said=$("$offwire" webhook --timeout 50s --conversation talk.json "$url" 2>&1)
 is "nobody listens any more" "$?" 1
 like "which is told once" "$said" '1..8
 not ok 1 - Good day
@@ -152,7 +152,7 @@ not ok 1 - Good day
 
 # What is sent by the API is seen in the session.
 cat >calls.json <<'END'
-{ "offwire": 1, "webhook": "twilio", "within": "20s",
+{ "offwire": 1, "webhook": "twilio", "within": "40s",
   "arguments": { "from": "whatsapp:+15551234567", "to": "whatsapp:+14155238886", "token": "a-token" },
   "turns": [
     { "send": "send it later", "reply": "One moment",
@@ -167,7 +167,7 @@ $python "$clients/py_bot.py" a-token >fifo2 &
 exec 3<fifo2
 read -r port <&3
 cat <&3 >came2 &
-"$offwire" webhook --conversation calls.json "http://127.0.0.1:\$port/in"
+"$offwire" webhook --timeout 50s --conversation calls.json "http://127.0.0.1:\$port/in"
 status=\$?
 exec 3<&-
 wait

@@ -13,7 +13,7 @@ unset TWILIO_AUTH_TOKEN TWILIO_ACCOUNT_SID
 send()
 {
     said=$("$offwire" webhook twilio --from whatsapp:+15551234567 \
-        --to whatsapp:+14155238886 --token a-token "$@" 2>&1)
+        --to whatsapp:+14155238886 --token a-token --timeout 50s "$@" 2>&1)
     status=$?
 }
 
@@ -117,7 +117,7 @@ done
 is "with all that a WhatsApp message has" "$missing" ""
 
 said=$("$offwire" webhook twilio --from +15551234567 --to +15005550006 \
-    --token a-token --media http://localhost/a.jpg?x --media http://localhost/b.pdf \
+    --token a-token --timeout 50s --media http://localhost/a.jpg?x --media http://localhost/b.pdf \
     --param ToCity=PARIS "$url" 2>&1)
 read -r came <&3
 like "an SMS has its own" "$came" '*"FromCountry": "US"*"MediaContentType0": "image/jpeg", "MediaContentType1": "application/pdf", "MediaUrl0": "http://localhost/a.jpg?x"*"MessageSid": "MM*"NumMedia": "2"*"ToCity": "PARIS"*'
@@ -140,6 +140,7 @@ send --body broken "$url"
 is "what is no TwiML is not well" "$status" 1
 like "and named" "$said" '*TwiML is a <Response>, not a <html>*'
 said=$("$offwire" webhook twilio.status --status undelivered --token a-token \
+    --timeout 50s \
     --to whatsapp:+15551234567 "$url" 2>&1)
 like "a status is taken" "$said" '204 No Content*'
 out=$("$offwire" webhook twilio.status --status failed --error 30007 --token x --print "$url")
@@ -164,7 +165,7 @@ exec 3<&-
 port=$($python -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$offwire" webhook twilio --from +15551234567 --to +15551234568 --token x \
-    --wait 50s "http://127.0.0.1:$port/" >out 2>&1 &
+    --wait 50s --timeout 50s "http://127.0.0.1:$port/" >out 2>&1 &
 waiting=$!
 $python - "$port" <<'END' &
 import http.server

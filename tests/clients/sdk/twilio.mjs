@@ -320,7 +320,7 @@ export default {
     { route: 'messages.create', scenario: 'timeouts', calls: 3,
       by: ['timeouts', 'messages.create'], does: 'twice no answer',
       call: async (c, t) => {
-        const short = other({ timeout: 300 });
+        const short = other({ timeout: 3000 });
         for (let i = 0; i < 2; i++)
           await t.fails(() => short.messages.create(hi), Error);
         return c.messages.create(hi);
