@@ -33,6 +33,8 @@
     " \"text\": \"a\", \"request\": { \"url\": \"u\", \"headers\":"            \
     " { \"h\": \"1\" }, \"form\": { \"f\": [\"1\", 2] } },"                    \
     " \"hints\": { \"404\": \"z\" } } },"                                      \
+    "\"answers\": { \"over\": { \"next\": { \"first\": 1, \"rate\": 9 },"      \
+    " \"headers\": { \"a\": \"b\", \"c\": null } }, \"plain\": {} },"          \
     "\"vars\": { \"n\": [1] }, \"scope\": { \"header\": \"x\" },"              \
     "\"rules\": [ { \"name\": \"early\", \"when\": { \"host\": \"~z\","        \
     " \"program\": \"c\" }, \"then\": { \"fault\": \"refuse\" } },"            \
@@ -41,6 +43,7 @@
     " \"query\": { \"q\": " query                                              \
     " } }, \"times\": 3, \"then\": {},"                                        \
     " \"scenario\": [\"s\", \"t\"], \"set\": { \"a\": 1 } },"                  \
+    " { \"when\": { \"path\": \"/v1/**\" }, \"then\": [ \"over\" ] },"         \
     " { \"then\": { \"resource\": { \"type\": \"b\", \"do\": \"x\" } } } ],"   \
     "\"resources\": { \"a\": { \"at\": \"/a\", \"id\": \"a%d\","               \
     " \"update\": [\"x\"], \"content\": \"f\", \"missing\": {},"               \
@@ -82,6 +85,24 @@ static void load_survives_each_allocation_that_fails(void **state)
         int r = load(good);
         done = !failmalloc_disarm();
         assert_int_equal(r, done ? 0 : -ENOMEM);
+    }
+}
+
+/* Lua collects what is garbage and tries again, so that some are borne. */
+static void load_of_functions_survives_each_allocation_that_fails(void **state)
+{
+    static const char text[] =
+        "{ \"offwire\": 1, \"functions\": { \"f\": [ \"function(a)\","
+        " \"return a end\" ], \"g\": \"function() return f(1) end\" } }";
+    bool done = false;
+
+    (void)state;
+    for (long n = 0; !done; n++) {
+        failmalloc_arm(n);
+        int r = load(text);
+        done = !failmalloc_disarm();
+        assert_true(r == 0 || (r == -ENOMEM && !done) ||
+                    (r == -ELIBACC && !done));
     }
 }
 
@@ -202,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(load_survives_each_allocation_that_fails),
+        cmocka_unit_test(load_of_functions_survives_each_allocation_that_fails),
         cmocka_unit_test(load_says_something_when_it_cannot_say_where),
         cmocka_unit_test(find_survives_each_allocation_that_fails),
         cmocka_unit_test(talk_survives_each_allocation_that_fails),
