@@ -33,7 +33,8 @@ static const char *const rules[] = {
     "\"json\": {\"a\": \"{{ {1, {b = id('x')}} }}\", "
     "\"b\": \"c {{ req.json }}\"}, \"encoding\": \"gzip\"},"
     " {\"stream\": {\"sse\": [\"{{ b64('a') }}\", {\"data\": 1}]}},"
-    " {\"stream\": {\"text\": \"a {{ json({1}) }}\"}}]",
+    " {\"stream\": {\"text\": \"a {{ json({1}) }}\"}},"
+    " {\"json\": \"{{ {unb64('AA=='), rfc2822(1)} }}\"}]",
 };
 
 static int plan_all(const struct ow_answers *answers, struct ow_err *err)
