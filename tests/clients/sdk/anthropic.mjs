@@ -134,7 +134,6 @@ export default {
     { route: 'messages.batches.create', does: 'ended, with results',
       by: ['messages.batches.create', 'messages.batches.retrieve', 'messages.batches.results'],
       call: async (c, t) => {
-        await t.session.freeze();
         const made = await batch(c);
         t.has(made, { type: 'message_batch', id: /^msgbatch_/, processing_status: 'in_progress',
           results_url: null, request_counts: { processing: 2, succeeded: 0 } });
@@ -157,7 +156,6 @@ export default {
       check: (all, t) => t.equal(all.length, 3) },
     { route: 'messages.batches.cancel', does: 'cancel',
       call: async (c, t) => {
-        await t.session.freeze();
         const made = await batch(c);
         t.equal((await c.messages.batches.cancel(made.id)).processing_status, 'canceling');
         await t.session.advance('2s');
@@ -230,7 +228,6 @@ export default {
     { route: 'messages.create', scenario: 'rate_limited', by: ['rate_limited', 'messages.create'],
       does: 'five at once, then 429, then again', calls: 7,
       call: async (c, t) => {
-        await t.session.freeze();
         for (let i = 0; i < 5; i++) await c.messages.create(message);
         const error = await t.fails(() => c.messages.create(message, once),
           Anthropic.RateLimitError, { status: 429 });

@@ -113,7 +113,6 @@ export default {
       } },
     { route: 'files.get', does: 'processed in its time',
       call: async (c, t) => {
-        await t.session.freeze();
         const file = await upload(c, { mimeType: 'video/mp4' });
         t.equal((await c.files.get({ name: file.name })).state, 'PROCESSING');
         await t.session.advance('3s');
@@ -172,7 +171,6 @@ export default {
       by: ['rate limit', 'models.generateContent'], does: 'ten at once, then 429, then again',
       calls: 12,
       call: async (c, t) => {
-        await t.session.freeze();
         for (let i = 0; i < 10; i++) await c.models.generateContent(ask);
         await t.fails(() => c.models.generateContent(ask), ApiError, { status: 429 });
         await t.session.advance('60s');

@@ -199,7 +199,6 @@ export default {
     { route: 'files.retrieve', does: 'processed in its time',
       by: ['files.create', 'files.retrieve'],
       call: async (c, t) => {
-        await t.session.freeze();
         const { id } = await upload(c);
         t.equal((await c.files.retrieve(id)).status, 'uploaded');
         await t.session.advance('3s');
@@ -228,7 +227,6 @@ export default {
     { route: 'fine_tuning.jobs.create', does: 'through all its states',
       by: ['fine_tuning.jobs.create', 'fine_tuning.jobs.retrieve'],
       call: async (c, t) => {
-        await t.session.freeze();
         let job = await train(c, { suffix: 'mine' });
         t.has(job, { id: /^ftjob-/, object: 'fine_tuning.job', fine_tuned_model: null });
         const states = [job.status];
@@ -279,14 +277,12 @@ export default {
       } },
     { route: 'fine_tuning.jobs.cancel', does: 'cancel, and too late',
       call: async (c, t) => {
-        await t.session.freeze();
         const job = await train(c);
         t.equal((await c.fineTuning.jobs.cancel(job.id)).status, 'cancelled');
         await t.fails(() => c.fineTuning.jobs.cancel(job.id), OpenAI.BadRequestError);
       } },
     { route: 'fine_tuning.jobs.pause', does: 'pause', by: ['fine_tuning.jobs.pause'],
       call: async (c, t) => {
-        await t.session.freeze();
         const job = await train(c);
         await t.session.advance('5s');
         return c.fineTuning.jobs.pause(job.id);
@@ -294,7 +290,6 @@ export default {
       check: (job, t) => t.equal(job.status, 'paused') },
     { route: 'fine_tuning.jobs.resume', does: 'resume',
       call: async (c, t) => {
-        await t.session.freeze();
         const job = await train(c);
         await t.session.advance('5s');
         await c.fineTuning.jobs.pause(job.id);
@@ -305,7 +300,6 @@ export default {
     { route: 'batches.create', does: 'to its end',
       by: ['batches.create', 'batches.retrieve'],
       call: async (c, t) => {
-        await t.session.freeze();
         const made = await batch(c);
         t.has(made, { object: 'batch', status: 'validating', output_file_id: null });
         await t.session.advance('1h');
@@ -389,7 +383,6 @@ export default {
       check: (items, t) => t.has(items[0], { type: 'message', role: 'user' }) },
     { route: 'responses.cancel', does: 'in the background, and canceled', by: [],
       call: async (c, t) => {
-        await t.session.freeze();
         const slow = await c.responses.create({ model: 'gpt-4.1', input: 'hi', background: true });
         t.match(slow.status, /^(queued|in_progress)$/);
         t.equal((await c.responses.cancel(slow.id)).status, 'cancelled');
@@ -449,7 +442,6 @@ export default {
     { route: 'chat.completions.create', scenario: 'rate_limited',
       by: ['rate_limited', 'chat.completions.create'], does: '429 says when, then again',
       call: async (c, t) => {
-        await t.session.freeze();
         let error;
         for (let i = 0; i < 200 && !error; i++)
           await c.chat.completions.create(chat, { maxRetries: 0 })

@@ -63,7 +63,6 @@ export default [
   { route: 'threads.runs.create', does: 'queued, in_progress, completed, with its message',
     by: ['threads.runs.create', 'threads.runs.retrieve', 'threads.messages.list'],
     call: async (c, t) => {
-      await t.session.freeze();
       const { thread_id, run, again } = await begin(c);
       t.has(run, { object: 'thread.run', status: 'queued', usage: null, required_action: null });
       const states = [run.status];
@@ -80,7 +79,8 @@ export default [
       prompt_tokens: 'number', completion_tokens: 'number', total_tokens: 'number' } }) },
   { route: 'threads.runs.create', does: 'polled by the helper',
     by: ['threads.runs.create', 'threads.runs.retrieve'],
-    call: async (c) => {
+    call: async (c, t) => {
+      await t.session.resume();
       const { id } = await thread(c);
       return c.beta.threads.runs.createAndPoll(id, { assistant_id: (await assist(c)).id },
         { pollIntervalMs: 20 });
@@ -110,7 +110,6 @@ export default [
     check: (step, t) => t.has(step, { object: 'thread.run.step', status: 'completed' }) },
   { route: 'threads.runs.cancel', does: 'cancel',
     call: async (c, t) => {
-      await t.session.freeze();
       const { thread_id, run, runs, again } = await begin(c);
       t.match((await runs.cancel(run.id, { thread_id })).status, /^cancell(ing|ed)$/);
       await t.session.advance('20s');
@@ -120,7 +119,6 @@ export default [
   { route: 'threads.runs.retrieve', does: 'expired, without tool outputs',
     call: async (c, t) => {
       await t.session.rules(caller);
-      await t.session.freeze();
       const { again } = await begin(c, { tools: [weather] }, 'the weather in Paris?');
       await t.session.advance('20s');
       t.equal((await again()).status, 'requires_action');
@@ -142,6 +140,7 @@ export default [
     check: (run, t) => t.equal(run.metadata, { a: 'b' }) },
   { route: 'threads.runs.create', does: 'stream',
     call: async (c, t) => {
+      await t.session.resume();
       const { id } = await thread(c);
       return t.all(c.beta.threads.runs.create(id,
         { assistant_id: (await assist(c)).id, stream: true }));
@@ -154,6 +153,7 @@ export default [
     } },
   { route: 'threads.runs.submit_tool_outputs', does: 'stream, by the helper',
     call: async (c, t) => {
+      await t.session.resume();
       await t.session.rules(caller);
       const { id: thread_id } = await thread(c, 'the weather in Paris?');
       const { id: assistant_id } = await assist(c, { tools: [weather] });
@@ -168,7 +168,6 @@ export default [
     call: async (c, t) => {
       const body = { assistant_id: (await assist(c)).id,
         thread: { messages: [{ role: 'user', content: 'hi' }] } };
-      await t.session.freeze();
       t.has(await c.beta.threads.createAndRun(body), { object: 'thread.run', status: 'queued' });
       await t.session.resume();
       return t.all(c.beta.threads.createAndRun({ ...body, stream: true }));

@@ -22,15 +22,20 @@ export default [
   ...[['wav', /^RIFF/], ['mp3', null], ['opus', null], ['flac', /^fLaC/], ['pcm', null]]
     .map(([response_format, begins]) => ({
       route: 'audio.speech.create', does: response_format,
-      call: async (c) => Buffer.from(await (await c.audio.speech.create(
-        { ...speech, response_format })).arrayBuffer()),
+      call: async (c, t) => {
+        await t.session.resume();
+        const answer = await c.audio.speech.create({ ...speech, response_format });
+        return Buffer.from(await answer.arrayBuffer());
+      },
       check: (bytes, t) => {
         t.ok(bytes.length > 40);
         if (begins) t.match(bytes.subarray(0, 4).toString('latin1'), begins);
       } })),
   { route: 'audio.speech.create', does: 'stream',
-    call: async (c) => (await c.audio.speech.create(
-      { ...speech, stream_format: 'sse' })).text(),
+    call: async (c, t) => {
+      await t.session.resume();
+      return (await c.audio.speech.create({ ...speech, stream_format: 'sse' })).text();
+    },
     check: (text, t) => t.match(text, /speech\.audio\.delta[\s\S]*speech\.audio\.done/) },
   { route: 'audio.speech.create', does: 'refused',
     call: (c) => c.audio.speech.create({ model: 'tts-1', voice: 'alloy' }),
@@ -56,7 +61,10 @@ export default [
     call: (c) => transcribe(c, { response_format: 'vtt' }),
     check: (text, t) => t.match(text, /^WEBVTT\n/) },
   { route: 'audio.transcriptions.create', does: 'stream',
-    call: async (c, t) => t.all(transcribe(c, { model: 'gpt-4o-transcribe', stream: true })),
+    call: async (c, t) => {
+      await t.session.resume();
+      return t.all(transcribe(c, { model: 'gpt-4o-transcribe', stream: true }));
+    },
     check: (events, t) => {
       t.equal(events.at(-1).type, 'transcript.text.done');
       t.equal(events.filter((e) => e.type === 'transcript.text.delta')
@@ -79,8 +87,11 @@ export default [
     },
     check: (bytes, t) => t.ok(isPng(bytes)) },
   { route: 'images.generate', does: 'stream',
-    call: (c, t) => t.all(c.images.generate({ model: 'gpt-image-1', prompt: 'a cat',
-      stream: true, partial_images: 2 })),
+    call: async (c, t) => {
+      await t.session.resume();
+      return t.all(c.images.generate({ model: 'gpt-image-1', prompt: 'a cat',
+        stream: true, partial_images: 2 }));
+    },
     check: (events, t) => {
       t.equal(events.at(-1).type, 'image_generation.completed');
       t.ok(events.length > 1);

@@ -47,7 +47,6 @@ def upload(client, text=b'{"messages":[]}\n'):
 
 
 def trained(client, t):
-    t.session.freeze()
     job = client.fine_tuning.jobs.create(
         model="gpt-4o-mini-2024-07-18", training_file=upload(client).id)
     states = [job.status]

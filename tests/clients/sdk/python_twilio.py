@@ -53,6 +53,7 @@ class Listener:
 def delivered(client, t):
     listener = Listener(2)
     message = client.messages.create(**HI, status_callback=listener.url)
+    t.session.advance("10s")
     t.ok(listener.done.wait(60), "no call backs came")
     t.ok(all(form["valid"] and form["MessageSid"] == message.sid
              for form in listener.seen))

@@ -66,7 +66,7 @@ class Session:
             self.ask("DELETE", "/rules")
         self.added = False
         self.ask("POST", "/reset")
-        self.ask("POST", "/clock", {"resume": True})
+        self.ask("POST", "/clock", {"freeze": True})
         self.ask("POST", "/scenario", {"only": [scenario] if scenario else []})
         return self.ask("GET", "/calls?limit=1")["last"]
 
@@ -77,8 +77,8 @@ class Session:
         self.added = True
         self.ask("POST", "/rules", {"offwire": 1, **file})
 
-    def freeze(self):
-        self.ask("POST", "/clock", {"freeze": True})
+    def resume(self):
+        self.ask("POST", "/clock", {"resume": True})
 
     def advance(self, duration):
         self.ask("POST", "/clock", {"advance": duration})

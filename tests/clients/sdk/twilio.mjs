@@ -75,6 +75,7 @@ export default {
       call: async (c, t) => {
         const listener = await listen();
         const m = await c.messages.create({ ...hi, statusCallback: listener.url });
+        await t.session.advance('10s');
         const came = await listener.waitFor(2);
         t.ok(came.every((form) => form.isValid && form.MessageSid === m.sid));
         t.equal(came.map((form) => form.MessageStatus).sort(),
@@ -123,6 +124,7 @@ export default {
         const m = await c.messages.create({ to: `whatsapp:${to}`, body: 'hi',
           messagingServiceSid: service.sid });
         t.has(m, { status: 'accepted', from: null, numSegments: '0' });
+        await t.session.advance('1m');
         const came = await listener.waitFor(4);
         t.ok(came.every((form) => form.isValid && form.ChannelPrefix === 'whatsapp'));
         t.equal(came.map((form) => form.MessageStatus).sort(),
@@ -135,6 +137,7 @@ export default {
         const listener = await listen();
         const m = await c.messages.create({ ...hi, to: '+15550030001',
           statusCallback: listener.url });
+        await t.session.advance('1m');
         const [form] = await listener.waitFor(1);
         t.has(form, { isValid: true, MessageStatus: 'failed', ErrorCode: '30001' });
         return c.messages(m.sid).fetch();
@@ -306,7 +309,6 @@ export default {
       by: ['rate_limited', 'messages.create'],
       does: 'three at once, then 429, then again',
       call: async (c, t) => {
-        await t.session.freeze();
         for (let i = 0; i < 3; i++) await c.messages.create(hi);
         await t.fails(() => c.messages.create(hi), RestException,
           { status: 429, code: 20429 });
@@ -326,7 +328,11 @@ export default {
         return c.messages.create(hi);
       } },
     { route: 'messages.create', scenario: 'slow', by: ['slow', 'messages.create'],
-      does: 'waits as long as it takes', call: (c) => c.messages.create(hi) },
+      does: 'waits as long as it takes',
+      call: async (c, t) => {
+        await t.session.resume();
+        return c.messages.create(hi);
+      } },
     { route: 'messages.create', scenario: 'malformed', by: 'malformed', calls: 3,
       does: 'each an error',
       call: async (c, t) => {
@@ -343,7 +349,6 @@ export default {
       check: (r, t) => t.has(r, { code: 20003, status: 401 }) },
     { route: 'messages.create', does: 'WhatsApp, read', by: ['messages.create', 'messages.fetch'],
       call: async (c, t) => {
-        await t.session.freeze();
         const m = await c.messages.create({ to: 'whatsapp:+15551234567',
           from: 'whatsapp:+14155238886', body: 'hi' });
         await t.session.advance('10s');
