@@ -510,7 +510,6 @@ export default {
       throws: [OpenAI.NotFoundError] },
     { route: 'responses.retrieve', does: 'in the background',
       call: async (c, t) => {
-        await t.session.freeze();
         const { id, status } = await c.responses.create(
           { model: 'gpt-4.1', input: 'hi', background: true });
         await t.session.advance('1s');

@@ -32,7 +32,8 @@ export default [
     } },
   { route: 'vector_stores.files.create', does: 'polled by the helper',
     by: ['vector_stores.files.create', 'vector_stores.files.retrieve'],
-    call: async (c) => {
+    call: async (c, t) => {
+      await t.session.resume();
       const { id } = await c.vectorStores.create({ name: 'pets' });
       return c.vectorStores.files.uploadAndPoll(id, await text('a.txt', 'Hello'), quick);
     },
@@ -64,6 +65,7 @@ export default [
         OpenAI.NotFoundError);
       await t.fails(() => c.vectorStores.files.create(id, {}), OpenAI.BadRequestError,
         { code: 'missing_required_parameter' });
+      await t.session.resume();
       return c.vectorStores.files.uploadAndPoll(id, await text('a.mp3', 'x'), quick);
     },
     check: (file, t) => t.has(file, { status: 'failed',
@@ -71,6 +73,7 @@ export default [
   { route: 'vector_stores.file_batches.create', does: 'polled by the helper',
     by: ['create', 'retrieve', 'list_files'].map((what) => `vector_stores.file_batches.${what}`),
     call: async (c, t) => {
+      await t.session.resume();
       const { id: vector_store_id } = await c.vectorStores.create({ name: 'pets' });
       const files = [await text('a.txt', 'one'), await text('b.txt', 'two')];
       const batch = await c.vectorStores.fileBatches.uploadAndPoll(vector_store_id,
@@ -84,7 +87,6 @@ export default [
       status: 'completed', file_counts: { completed: 2, total: 2 } }) },
   { route: 'vector_stores.file_batches.cancel', does: 'cancel',
     call: async (c, t) => {
-      await t.session.freeze();
       const { id: vector_store_id } = await c.vectorStores.create({ name: 'pets' });
       const batch = await c.vectorStores.fileBatches.create(vector_store_id,
         { file_ids: [await upload(c, 'a.txt', 'one')] });
