@@ -539,7 +539,8 @@ export default {
       call: (c) => c.realtime.clientSecrets.create({ session: { type: 'realtime' } }),
       check: (s, t) => t.has(s, { value: /^ek_/, session: { type: 'realtime' } }) },
     { route: 'realtime.connect', does: 'text',
-      call: async (c) => {
+      call: async (c, t) => {
+        await t.session.resume();
         const rt = await talk(c);
         rt.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } });
         await rt.until('session.updated');
@@ -556,7 +557,8 @@ export default {
           { status: 'completed', output: (o) => o.length === 1 });
       } },
     { route: 'realtime.connect', does: 'sound',
-      call: async (c) => {
+      call: async (c, t) => {
+        await t.session.resume();
         const rt = await talk(c);
         const sound = (bytes, value) => rt.send({ type: 'input_audio_buffer.append',
           audio: Buffer.alloc(bytes, value).toString('base64') });
@@ -576,6 +578,7 @@ export default {
       } },
     { route: 'realtime.connect', does: 'tools',
       call: async (c, t) => {
+        await t.session.resume();
         await t.session.rules(caller);
         const rt = await talk(c);
         rt.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'],
@@ -594,7 +597,8 @@ export default {
       check: (events, t) => t.has(events.findLast((e) => e.type === 'response.output_text.done'),
         { text: 'It is sunny.' }) },
     { route: 'realtime.connect', does: 'errors',
-      call: async (c) => {
+      call: async (c, t) => {
+        await t.session.resume();
         const rt = await talk(c);
         rt.send({ type: 'response.cancel' });
         rt.send({ type: 'input_audio_buffer.commit' });
@@ -606,7 +610,8 @@ export default {
       check: (codes, t) => t.equal(codes,
         ['response_cancel_not_active', 'input_audio_buffer_commit_empty']) },
     { route: 'realtime.connect', scenario: 'disconnects', does: 'dropped, then again',
-      calls: 2, call: async (c) => {
+      calls: 2, call: async (c, t) => {
+        await t.session.resume();
         const first = await talk(c);
         first.send(message('hi'));
         await first.closed;

@@ -21,8 +21,9 @@
 //       ],
 //     };
 //
-// Each check begins with a session that has forgotten what was, the clock
-// running, and the scenario on, alone. It holds if `call` ends as said, `check`
+// Each check begins with a session that has forgotten what was, the clock held
+// (t.session.advance('10s'), or resume() for what polls), and the scenario on,
+// alone. It holds if `call` ends as said, `check`
 // throws nothing, and the session's own list of calls shows that the route's
 // rule answered: by: 'flaky' names others instead, calls: 3 says how many
 // requests there have been to be, retries included.
@@ -41,10 +42,22 @@ function listed(rules) {
   return rules.length > 0 ? rules.join(', ') : 'none';
 }
 
+// A check that waits for ever says so, and the others go on.
+const patience = 60000;
+
+function bounded(promise) {
+  let timer;
+  const end = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it does not end: time stands ' +
+      'still here unless t.session.resume() or advance() is called')), patience);
+  });
+  return Promise.race([promise, end]).finally(() => clearTimeout(timer));
+}
+
 async function ends(check, client, t) {
   let result;
   try {
-    result = await check.call(client, t);
+    result = await bounded(check.call(client, t));
   } catch (error) {
     if (!check.throws) throw error;
     const [type, members] = check.throws;
