@@ -305,9 +305,15 @@ int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
     return r;
 }
 
+void ow_lua_be_late(struct ow_lua *lua)
+{
+    lua->is_late = true;
+}
+
 void ow_lua_next_pack(struct ow_lua *lua)
 {
-    lua->env = 0;
+    lua->env = lua->late = 0;
+    lua->is_late = false;
     lua->pack++;
     if (!lua->state || lua->chunks == 0)
         return;
@@ -315,11 +321,6 @@ void ow_lua_next_pack(struct ow_lua *lua)
     lua->api.lua_pushboolean(lua->state, false);
     lua->api.lua_rawseti(lua->state, LUA_REGISTRYINDEX, lua->chunks);
 }
-
-struct definition {
-    const char *name;
-    const char *chunk; /* what its errors are placed by: "=name" */
-};
 
 /* Whether what stands at the top is a function that keeps nothing from one
  * call to the next: of its upvalues the names are the only one. */
@@ -339,40 +340,110 @@ static bool is_plain(const struct ow_lua_api *api, lua_State *L)
 }
 
 /*
- * Takes what stands in out. The chunk is run to get at the function, while it
- * sees no names at all; then what both of them see becomes the pack's.
+ * Leaves the function at the top. Its text is run to get at it, while it sees
+ * no names at all; then what both of them see becomes that at env.
  */
-static int define(lua_State *L)
+static void make_function(lua_State *L, const char *name, struct ow_str text,
+                          int env)
 {
-    struct ow_lua *lua = ow_lua_of(L);
-    const struct ow_lua_api *api = &lua->api;
-    const struct definition *d = api->lua_touserdata(L, 1);
-    struct ow_str text = ow_buf_peek(&lua->out);
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+    char place[OW_LIMIT_FUNCTION_NAME + 2];
 
-    if (lua->env == 0)
-        ow_lua_env_pack(L);
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
-    if (ow_lua_env_has(L, d->name))
-        return api->luaL_error(L, "all templates have a \"%s\" already",
-                               d->name);
-    api->lua_pushlstring(L, d->name, strlen(d->name));
-    if (api->lua_rawget(L, 2) != LUA_TNIL)
-        return api->luaL_error(L, "there are two functions \"%s\"", d->name);
-    if (api->luaL_loadbufferx(L, text.ptr, text.len, d->chunk, "t") != LUA_OK)
-        return api->lua_error(L);
+    snprintf(place, sizeof place, "=%s", name);
+    if (api->luaL_loadbufferx(L, text.ptr, text.len, place, "t") != LUA_OK)
+        api->lua_error(L);
     int chunk = api->lua_gettop(L);
     api->lua_createtable(L, 0, 0);
     api->lua_setupvalue(L, chunk, 1);
     api->lua_pushvalue(L, chunk);
     api->lua_callk(L, 0, LUA_MULTRET, 0, NULL);
     if (api->lua_gettop(L) != chunk + 1 || !is_plain(api, L))
-        return api->luaL_error(L,
-                               "expected one function: function(a, b) ... "
-                               "end");
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+        api->luaL_error(L, "expected one function: function(a, b) ... end");
+    api->lua_pushvalue(L, env);
     api->lua_setupvalue(L, chunk, 1);
-    api->lua_setfield(L, 2, d->name);
+}
+
+/* Takes what stands in out. */
+static int define(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const char *name = api->lua_touserdata(L, 1);
+    struct ow_str text = ow_buf_peek(&lua->out);
+
+    if (lua->env == 0)
+        ow_lua_env_pack(L);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
+    if (ow_lua_env_has(L, name))
+        return api->luaL_error(L, "all templates have a \"%s\" already", name);
+    api->lua_pushlstring(L, name, strlen(name));
+    if (api->lua_rawget(L, 2) != LUA_TNIL)
+        return api->luaL_error(L, "there are two functions \"%s\"", name);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    make_function(L, name, text, 5);
+    api->lua_setfield(L, 2, name);
+    return 0;
+}
+
+/*
+ * __index of a late pack's functions: a name that they do not have yet. Its
+ * upvalues are the texts of those that were not called yet, with what they see
+ * at 1, and the names of all templates. What does not change is kept.
+ */
+static int find_late(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    struct ow_str text;
+
+    api->lua_pushvalue(L, 2);
+    if (api->lua_rawget(L, lua_upvalueindex(1)) == LUA_TSTRING) {
+        const size_t used = lua->used;
+        text.ptr = api->lua_tolstring(L, 3, &text.len);
+        api->lua_rawgeti(L, lua_upvalueindex(1), 1);
+        make_function(L, api->lua_tolstring(L, 2, NULL), text, 4);
+        /* It stays, and is no part of what this run may take. */
+        lua->loaded += lua->used > used ? lua->used - used : 0;
+    } else {
+        api->lua_pushvalue(L, 2);
+        if (api->lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) {
+            api->lua_pushvalue(L, 2);
+            api->lua_gettable(L, lua_upvalueindex(2));
+            return 1; /* of this request, or none */
+        }
+    }
+    api->lua_pushvalue(L, 2);
+    api->lua_pushvalue(L, -2);
+    api->lua_rawset(L, 1);
+    return 1;
+}
+
+/* Takes what stands in out, to be compiled when it is called. */
+static int define_late(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+    const char *name = api->lua_touserdata(L, 1);
+    struct ow_str text = ow_buf_peek(&lua->out);
+
+    if (lua->env == 0)
+        ow_lua_env_pack(L);
+    if (lua->late == 0) {
+        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
+        api->lua_getmetatable(L, -1);
+        api->lua_createtable(L, 1, 64);
+        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+        api->lua_rawseti(L, -2, 1);
+        api->lua_pushvalue(L, -1);
+        lua->late = api->luaL_ref(L, LUA_REGISTRYINDEX);
+        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
+        api->lua_pushcclosure(L, find_late, 2);
+        api->lua_setfield(L, -2, "__index");
+    }
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->late);
+    api->lua_pushlstring(L, text.ptr, text.len);
+    api->lua_setfield(L, -2, name);
     return 0;
 }
 
@@ -395,17 +466,14 @@ int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
                   int *ret_line, struct ow_err *err)
 {
     static const struct ow_answer_context nothing = {NULL};
-    char chunk[OW_LIMIT_FUNCTION_NAME + 2];
-    struct definition definition = {name, chunk};
     int r = begin_chunk(lua, text, err);
 
     *ret_line = 0;
     if (r < 0)
         return r;
-    snprintf(chunk, sizeof chunk, "=%s", name);
     lua->context = &nothing;
     lua->most = lua->used + OW_LIMIT_TEMPLATE_HEAP;
-    r = call(lua, define, &definition, err);
+    r = call(lua, lua->is_late ? define_late : define, (void *)name, err);
     lua->context = NULL;
     lua->loaded = lua->used;
     if (r == -EINVAL)

@@ -47,6 +47,8 @@ struct ow_lua {
     int env;          /* of what those of this pack see; 0: nothing yet */
     int functions;    /* of the table that defines its functions */
     int chunks;       /* of the pack's expressions by text; 0: no table yet */
+    int late;         /* of this pack's functions that wait; 0: none */
+    bool is_late;     /* this pack's functions wait until they are called */
     int views;        /* of the views' metatable */
     struct ow_lua_pool pool;
     unsigned pack;   /* number of the pack that is compiled, from 0 */
@@ -93,6 +95,12 @@ struct ow_lua *ow_lua_of(lua_State *L);
  */
 int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
                    struct ow_err *err);
+/*
+ * The functions of the pack that begins are compiled when they are first
+ * called, for packs that are known to be right: most programs call a few of
+ * hundreds.
+ */
+void ow_lua_be_late(struct ow_lua *lua);
 /* This pack is at its end: what is compiled from here on is of another. */
 void ow_lua_next_pack(struct ow_lua *lua);
 /*

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "rule/files.h"
@@ -50,15 +51,24 @@ static int add_file(struct ow_pack *pack, const char *path, size_t *total,
     return r;
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+    size_t len = folder ? strlen(folder) : 0;
+
+    return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
 /* The files from *at on that are of one item; *at is then behind them. */
 static int add_pack(struct ow_table *table, const struct ow_files *files,
-                    size_t *at, size_t *total, struct ow_err *err)
+                    const char *shipped, size_t *at, size_t *total,
+                    struct ow_err *err)
 {
     size_t number = files->packs[*at];
     struct ow_pack pack;
     int r = 0;
 
     ow_pack_init(&pack);
+    pack.is_shipped = is_below(files->paths[*at], shipped);
     for (; r == 0 && *at < files->n && files->packs[*at] == number; ++*at)
         r = add_file(&pack, files->paths[*at], total, err);
     if (r == 0)
@@ -80,10 +90,11 @@ static int add_text(struct ow_table *table, const struct ow_table_text *text,
     return r;
 }
 
-/* Texts, then files. */
+/* Texts, then files. What lies in the folder shipped was checked when it was
+ * shipped; NULL checks all. */
 static int load(const struct ow_table_text *texts, size_t n,
-                const struct ow_files *files, struct ow_table **ret_table,
-                struct ow_err *err)
+                const struct ow_files *files, const char *shipped,
+                struct ow_table **ret_table, struct ow_err *err)
 {
     struct ow_table *table = ow_table_new();
     size_t total = 0;
@@ -94,7 +105,7 @@ static int load(const struct ow_table_text *texts, size_t n,
     for (size_t i = 0; r == 0 && i < n; i++)
         r = add_text(table, &texts[i], err);
     for (size_t i = 0; r == 0 && i < files->n;)
-        r = add_pack(table, files, &i, &total, err);
+        r = add_pack(table, files, shipped, &i, &total, err);
     r = finish(table, r, ret_table, err);
     if (total > TRIM_ABOVE)
         malloc_trim(0);
@@ -112,7 +123,7 @@ int ow_table_load_with(const struct ow_table_text *texts, size_t n,
     if (list)
         r = ow_files_add_list(&files, list, pack_dir, err);
     if (r == 0)
-        r = load(texts, n, &files, ret_table, err);
+        r = load(texts, n, &files, pack_dir, ret_table, err);
     ow_files_release(&files);
     return r;
 }
@@ -131,7 +142,7 @@ int ow_table_load_item(const char *item, const char *pack_dir,
     ow_files_init(&files);
     int r = ow_files_add_item(&files, item, pack_dir, err);
     if (r == 0)
-        r = load(NULL, 0, &files, ret_table, err);
+        r = load(NULL, 0, &files, NULL, ret_table, err);
     ow_files_release(&files);
     return r;
 }

@@ -10,7 +10,7 @@
 
 void ow_pack_init(struct ow_pack *pack)
 {
-    *pack = (struct ow_pack){NULL, 0};
+    *pack = (struct ow_pack){.docs = NULL};
 }
 
 void ow_pack_release(struct ow_pack *pack)

@@ -12,6 +12,7 @@
 struct ow_pack {
     struct ow_jsonc **docs;
     size_t n;
+    bool is_shipped; /* its functions are known to be right */
 };
 
 void ow_pack_init(struct ow_pack *pack);

@@ -103,6 +103,30 @@ static void equal_expressions_of_a_pack_are_one(void **state)
     assert_int_not_equal(compile(lua, "'a' .. hit"), one);
 }
 
+static void functions_that_are_late_are_compiled_when_called(void **state)
+{
+    struct ow_lua *lua = *state;
+
+    ow_lua_be_late(lua);
+    assert_int_equal(
+        define(lua, "f", "function(a) return g(a) .. type(a) end", NULL), 0);
+    assert_int_equal(define(lua, "g", "function(a) return a .. '!' end", NULL),
+                     0);
+    assert_int_equal(define(lua, "wrong", "function(a) retrun a end", NULL), 0);
+    assert_int_equal(define(lua, "keeps", "function() n = 1 end", NULL), 0);
+    int call = compile(lua, "f('x')"), wrong = compile(lua, "wrong(1)");
+    int keeps = compile(lua, "keeps()"), none = compile(lua, "h()");
+    ow_lua_next_pack(lua);
+    int other = compile(lua, "f('x')");
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(run(lua, call), "x!string");
+        assert_non_null(strstr(run(lua, wrong), "near 'a'"));
+        assert_non_null(strstr(run(lua, keeps), "sets no names"));
+        assert_string_equal(run(lua, none), "there is no name \"h\" here");
+        assert_string_equal(run(lua, other), "there is no name \"f\" here");
+    }
+}
+
 static void functions_keep_nothing(void **state)
 {
     struct ow_lua *lua = *state;
@@ -188,6 +212,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(equal_expressions_of_a_pack_are_one,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            functions_that_are_late_are_compiled_when_called, setup, teardown),
         cmocka_unit_test_setup_teardown(functions_keep_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(functions_of_one_name_are_refused,
