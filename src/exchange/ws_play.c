@@ -211,8 +211,8 @@ static void play_expect(struct ow_ws_session *ws, struct ow_ws_task *task,
     int64_t within_ns = op->expect.within_ns;
 
     if (op->expect.within.lua &&
-        ow_template_duration(&op->expect.within, &context, "\"within\"",
-                             &within_ns, &why) < 0)
+        ow_loop_duration(&op->expect.within, &context, "\"within\"", &within_ns,
+                         &why) < 0)
         ow_ws_fail(ws, why.text);
     task->state = OW_WS_TASK_EXPECT;
     task->deadline = within_ns < 0 ? OW_SERVE_NEVER : task->due + within_ns;

@@ -37,5 +37,12 @@ int ow_loop_value(const struct ow_template *template,
 int ow_loop_holds(const struct ow_template *template,
                   const struct ow_answer_context *context, bool *ret,
                   struct ow_err *err);
+/*
+ * What a template gives as a duration: a text as "2s", or milliseconds. 0; 1:
+ * it gives nothing; -EINVAL with a sentence that begins with what, -ENOMEM.
+ */
+int ow_loop_duration(const struct ow_template *template,
+                     const struct ow_answer_context *context, const char *what,
+                     int64_t *ret_ns, struct ow_err *err);
 
 #endif

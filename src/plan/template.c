@@ -7,12 +7,10 @@
 #include "plan/template.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/jsonw.h"
 #include "base/limits.h"
-#include "base/units.h"
 #include "plan/lua.h"
 #include "plan/lua_value.h"
 #include "plan/value.h"
@@ -21,8 +19,6 @@
 #define END   OW_STR("}}")
 /* Of an expression in a sentence: enough to know it by. */
 #define SHOWN 120
-/* Of a duration that is a number; some 300 years. */
-#define MS_MAX 1e13
 
 struct expression {
     int chunk;
@@ -480,39 +476,4 @@ int ow_template_render(const struct ow_template *template,
         return -ENOMEM;
     *ret = text;
     return 0;
-}
-
-/* Milliseconds, as a number of Lua's is written. */
-static int parse_ms(struct ow_str text, int64_t *ret_ns)
-{
-    char digits[32], *end;
-
-    if (text.len >= sizeof digits)
-        return -EINVAL;
-    memcpy(digits, text.ptr, text.len);
-    digits[text.len] = '\0';
-    double ms = strtod(digits, &end);
-    if (*end || !(ms >= 0 && ms < MS_MAX))
-        return -EINVAL;
-    *ret_ns = (int64_t)(ms * 1e6);
-    return 0;
-}
-
-int ow_template_duration(const struct ow_template *template,
-                         const struct ow_answer_context *context,
-                         const char *what, int64_t *ret_ns, struct ow_err *err)
-{
-    struct ow_buf out;
-
-    ow_buf_init(&out, OW_LIMIT_TEMPLATE_OUT);
-    int r = ow_template_write(template, context, &out, err);
-    struct ow_str text = ow_buf_peek(&out);
-    if (r == 0 && text.len == 0)
-        r = 1;
-    else if (r == 0 && ow_units_parse_duration(text, ret_ns) < 0 &&
-             parse_ms(text, ret_ns) < 0)
-        r = ow_err_set(err, -EINVAL, "%s gives no duration: \"%.*s\"", what,
-                       text.len > 60 ? 60 : (int)text.len, text.ptr);
-    ow_buf_release(&out);
-    return r;
 }

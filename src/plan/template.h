@@ -66,12 +66,4 @@ int ow_template_render(const struct ow_template *template,
                        struct ow_arena *arena, struct ow_str *ret,
                        struct ow_err *err);
 
-/*
- * What it gives as a duration: a text as "2s", or milliseconds. 0; 1: it gives
- * nothing; -EINVAL with a sentence that begins with what, -ENOMEM.
- */
-int ow_template_duration(const struct ow_template *template,
-                         const struct ow_answer_context *context,
-                         const char *what, int64_t *ret_ns, struct ow_err *err);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "plan/effect.h"
+#include "plan/loop.h"
 #include "plan/resource_run.h"
 
 static const struct ow_program nobody = {.name = ""};
@@ -121,8 +122,8 @@ static int arm(const struct ow_resource_step *step,
     int64_t at = 0;
 
     m->clock.standing_ns = resource->due_ns;
-    int r = ow_template_duration(step->at, &m->context, "the \"at\" of a step",
-                                 &at, err);
+    int r = ow_loop_duration(step->at, &m->context, "the \"at\" of a step", &at,
+                             err);
     resource->is_armed = true;
     if (r < 0)
         return r;
