@@ -6,6 +6,7 @@ check_scripts = \
 	tests/check/40-lists.t \
 	tests/check/50-scripts.t \
 	tests/check/60-schema.t \
+	tests/check/70-packs.t \
 	tests/system/85-runners.t
 TESTS += $(check_scripts)
 EXTRA_DIST += $(check_scripts) tests/lib/tap.sh \
