@@ -316,14 +316,16 @@ uint64_t ow_rule_hits(const struct ow_rule *rule,
     return run->state ? ow_hits_get(&run->state->hits, rule->index) : 0;
 }
 
-int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
+/* By the matchers before the end-th. */
+static int match_to(const struct ow_rule *rule, int end,
+                    struct ow_match_run *run)
 {
     ow_rule_enter(rule, run);
     run->pattern.captures.n = 0;
     run->params.n = 0;
     if (!rule->matchers[OW_MATCHER_method] && !ow_match_method_unnamed(run))
         return 0;
-    for (int kind = 0; kind < OW_MATCHER_COUNT; kind++) {
+    for (int kind = 0; kind < end; kind++) {
         if (!rule->matchers[kind])
             continue;
         int r = ow_matcher_ops((enum ow_matcher_kind)kind)
@@ -332,6 +334,17 @@ int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
             return r;
     }
     return 1;
+}
+
+int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run)
+{
+    return match_to(rule, OW_MATCHER_COUNT, run);
+}
+
+int ow_rule_match_head(const struct ow_rule *rule, struct ow_match_run *run)
+{
+    /* Those that look at the body are the last ones of matchers.def. */
+    return match_to(rule, OW_MATCHER_json, run);
 }
 
 int ow_rule_match_early(const struct ow_rule *rule, struct ow_match_run *run)

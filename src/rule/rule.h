@@ -68,6 +68,8 @@ uint64_t ow_rule_hits(const struct ow_rule *rule,
                       const struct ow_match_run *run);
 /* Whether all that the rule asks fits. 1, 0 or -ENOMEM. */
 int ow_rule_match(const struct ow_rule *rule, struct ow_match_run *run);
+/* The same without what looks at the body, for when it is not there yet. */
+int ow_rule_match_head(const struct ow_rule *rule, struct ow_match_run *run);
 /* The same for what can be asked before there is a request. */
 int ow_rule_match_early(const struct ow_rule *rule, struct ow_match_run *run);
 

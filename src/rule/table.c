@@ -481,7 +481,7 @@ size_t ow_table_keeps(const struct ow_table *table, struct ow_request *request)
         return 0;
     while (ow_candidates_next(&candidates, &number)) {
         const struct ow_rule *rule = &table->rules[number];
-        if (rule->keeps_more && ow_rule_match(rule, &run) == 1)
+        if (rule->keeps_more && ow_rule_match_head(rule, &run) == 1)
             return OW_LIMIT_UPLOAD_KEPT;
     }
     return 0;

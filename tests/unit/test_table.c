@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../lib/rule_lab.h"
+#include "base/limits.h"
 
 static int setup(void **state)
 {
@@ -295,6 +296,26 @@ static void rules_without_a_name_are_named_by_their_place(void **state)
     assert_int_equal(ow_rule_index(ow_table_rule(lab->table, 1)), 1);
 }
 
+static void keeps_of_a_body_is_told_before_it_is_there(void **state)
+{
+    struct rule_lab *lab = *state;
+
+    loads_rules(lab,
+                "{'when': {'method': 'POST', 'path': '/talk',"
+                " 'json': {'store': true}},"
+                " 'then': {'replies': {"
+                " 'conversation': '{{ req.json }}',"
+                " 'plain': {'json': {}}}}},"
+                "{'when': {'path': '/**'}, 'then': {'json': {}}}");
+    rule_lab_request(lab, "POST http://a.test/talk");
+    assert_int_equal(ow_table_keeps(lab->table, &lab->request),
+                     OW_LIMIT_UPLOAD_KEPT);
+    rule_lab_request(lab, "POST http://a.test/other");
+    assert_int_equal(ow_table_keeps(lab->table, &lab->request), 0);
+    rule_lab_request(lab, "GET http://a.test/talk");
+    assert_int_equal(ow_table_keeps(lab->table, &lab->request), 0);
+}
+
 static void index_finds_the_same_rule_as_asking_all_in_order(void **state)
 {
     static const char *const paths[] = {
@@ -371,6 +392,7 @@ int main(void)
         TEST(find_early_asks_for_host_and_program),
         TEST(times_met_counts_as_asked),
         TEST(rules_without_a_name_are_named_by_their_place),
+        TEST(keeps_of_a_body_is_told_before_it_is_there),
         TEST(index_finds_the_same_rule_as_asking_all_in_order),
         TEST(table_of_many_rules_finds_the_last),
     };
