@@ -23,6 +23,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/15-replies.json \
 	rules/openai/20-models.json \
 	rules/openai/30-chat.json \
+	rules/openai/32-completions.json \
 	rules/openai/35-responses.json \
 	rules/openai/40-embeddings.json \
 	rules/openai/45-audio.json \

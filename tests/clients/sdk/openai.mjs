@@ -399,6 +399,64 @@ export default {
     ...assistants,
     ...vectorStores,
 
+    { route: 'completions.create', does: 'several texts',
+      call: (c) => c.completions.create({ model: 'gpt-3.5-turbo-instruct',
+        prompt: ['a', 'b'], n: 2, echo: true, logprobs: 1 }),
+      check: (r, t) => {
+        t.typed(r, { id: 'string', created: 'number', model: 'string', choices: 'array', usage });
+        t.has(r, { object: 'text_completion' });
+        t.equal(r.choices.map((choice) => choice.index), [0, 1, 2, 3]);
+        t.has(r.choices[3], { text: 'bThis is a canned reply.', finish_reason: 'stop' });
+        t.typed(r.choices[0].logprobs, { tokens: 'array', token_logprobs: 'array',
+          top_logprobs: 'array', text_offset: 'array' });
+      } },
+    { route: 'completions.create', does: 'stream',
+      call: (c, t) => t.all(c.completions.create({ model: 'gpt-3.5-turbo-instruct',
+        prompt: 'a', stream: true, stream_options: { include_usage: true } })),
+      check: (events, t) => {
+        t.equal(events.map((e) => e.choices[0]?.text ?? '').join(''), 'This is a canned reply.');
+        t.typed(events.at(-1), { usage });
+      } },
+    { route: 'completions.create', does: 'a chat model',
+      call: (c) => c.completions.create({ model, prompt: 'a' }),
+      throws: [OpenAI.NotFoundError, { status: 404, param: 'model' }] },
+
+    { route: 'chat.completions.list', does: 'stored, by pages',
+      call: async (c, t) => {
+        for (let i = 0; i < 3; i++) await c.chat.completions.create({ ...chat, store: i !== 1 });
+        return t.all(c.chat.completions.list({ limit: 1 }));
+      },
+      check: (stored, t) => {
+        t.equal(stored.length, 2);
+        t.typed(stored[0], { id: 'string', created: 'number', model: 'string',
+          choices: 'array', usage, metadata: 'object' });
+      } },
+    { route: 'chat.completions.retrieve', does: 'one told as a stream',
+      call: async (c, t) => {
+        const [event] = await t.all(c.chat.completions.create({ ...chat, store: true, stream: true }));
+        return c.chat.completions.retrieve(event.id);
+      },
+      check: (r, t) => t.has(r.choices[0].message, { content: 'This is a canned reply.' }) },
+    { route: 'chat.completions.retrieve', does: 'unknown',
+      call: (c) => c.chat.completions.retrieve('chatcmpl-none'),
+      throws: [OpenAI.NotFoundError, { status: 404 }] },
+    { route: 'chat.completions.update', does: 'metadata',
+      call: async (c) => c.chat.completions.update(
+        (await c.chat.completions.create({ ...chat, store: true })).id, { metadata: { a: 'b' } }),
+      check: (r, t) => t.has(r, { object: 'chat.completion', metadata: { a: 'b' } }) },
+    { route: 'chat.completions.messages.list', does: 'what was asked',
+      call: async (c, t) => t.all(c.chat.completions.messages.list(
+        (await c.chat.completions.create({ ...chat, store: true })).id)),
+      check: (messages, t) => {
+        t.equal(messages.length, 1);
+        t.typed(messages[0], { id: 'string', content: 'string?', refusal: 'string?', role: 'string' });
+        t.has(messages[0], { content: 'hi' });
+      } },
+    { route: 'chat.completions.delete', does: 'delete',
+      call: async (c) => c.chat.completions.delete(
+        (await c.chat.completions.create({ ...chat, store: true })).id),
+      check: (r, t) => t.has(r, { deleted: true, object: 'chat.completion.deleted' }) },
+
     { route: 'chat.completions.create', does: 'JSON by a schema',
       call: (c) => c.chat.completions.create({ ...chat, response_format: { type: 'json_schema',
         json_schema: { name: 'n', strict: true, schema: { type: 'object',
