@@ -6,6 +6,10 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 
+/* Machine code takes as long to make as a hundred searches by the interpreter
+ * save; most patterns of a pack are never asked in a run. */
+#define SEARCHES_BEFORE_JIT 16
+
 #include "rule/regex.h"
 
 #include <errno.h>
@@ -21,6 +25,7 @@ struct ow_regex {
     uint32_t names; /* the table of named groups: entries, */
     uint32_t entry; /* bytes of each: number (2), name, NUL */
     PCRE2_SPTR table;
+    unsigned searches; /* up to those before the JIT */
 };
 
 void ow_regexes_init(struct ow_regexes *regexes, struct ow_arena *arena)
@@ -96,8 +101,6 @@ int ow_regex_compile(struct ow_regexes *regexes, struct ow_str source,
         return fail_compile(source, code, offset, err);
     regex->next = regexes->all;
     regexes->all = regex;
-    /* Without JIT (not on this machine, no executable memory) it is slower. */
-    pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
     read_names(regexes, regex);
     *ret = regex;
     return 0;
@@ -157,6 +160,17 @@ static int add_captures(const struct ow_regex *regex, struct ow_str subject,
     return r;
 }
 
+static void count_search(const struct ow_regex *regex)
+{
+    struct ow_regex *cache = (struct ow_regex *)regex; /* not visible outside */
+
+    if (cache->searches > SEARCHES_BEFORE_JIT)
+        return;
+    /* Without JIT (not on this machine, no executable memory) it is slower. */
+    if (cache->searches++ == SEARCHES_BEFORE_JIT)
+        pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE);
+}
+
 int ow_regex_search(const struct ow_regex *regex, struct ow_str subject,
                     struct ow_regex_run *run, struct ow_fields *captures)
 {
@@ -164,6 +178,7 @@ int ow_regex_search(const struct ow_regex *regex, struct ow_str subject,
 
     if (begin(run) < 0)
         return -ENOMEM;
+    count_search(regex);
     int r = pcre2_match(regex->code, text, subject.len, 0, 0, run->match_data,
                         run->regexes->limits);
     /* The JIT's stack is the machine's and small; the interpreter's is not. */

@@ -1,5 +1,6 @@
 /*
- * regex: the patterns of a rule table, compiled once with PCRE2 and its JIT.
+ * regex: the patterns of a rule table, compiled once with PCRE2, and by its JIT
+ * when they are searched for again and again: a table is one thread's.
  * A table owns all of its patterns through one struct ow_regexes; a look-up
  * brings a struct ow_regex_run, whose memory is the exchange's arena, so that
  * matching calls malloc not at all.
