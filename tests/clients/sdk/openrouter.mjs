@@ -152,6 +152,53 @@ export default {
         await t.fails(() => c.apiKeys.get({ hash }, once), errors.NotFoundResponseError);
       } },
 
+    { route: 'responses.send', does: 'plain and streamed',
+      call: async (c, t) => {
+        const ask = { responsesRequest: { model, input: 'hi' } };
+        const plain = await c.responses.send(ask);
+        t.has(plain, { object: 'response', status: 'completed' });
+        t.match(JSON.stringify(plain.output), /canned reply/);
+        return t.all(c.responses.send({ responsesRequest: { ...ask.responsesRequest,
+          stream: true } }));
+      },
+      check: (events, t) => t.equal(events.at(-1).type, 'response.completed') },
+    { route: 'embeddings.generate', does: 'vectors',
+      call: (c) => c.embeddings.generate({ requestBody: {
+        model: 'openai/text-embedding-3-small', input: ['a', 'b'] } }),
+      check: (r, t) => t.equal(r.data.map((one) => one.embedding.length > 0), [true, true]) },
+    { route: 'embeddings.listModels', does: 'list',
+      call: (c) => pages(c.embeddings.listModels()),
+      check: (models, t) => t.ok(models.length > 0) },
+    { route: 'chat.send', scenario: 'successful_conversation', does: 'three turns',
+      call: async (c, t) => {
+        const messages = [];
+        for (const content of ['Hello', 'What can you do?', 'Thank you']) {
+          messages.push({ role: 'user', content });
+          const answer = await c.chat.send({ chatRequest: { model, messages } });
+          t.ok(answer.choices[0].message.content.length > 0);
+          messages.push({ role: 'assistant', content: answer.choices[0].message.content });
+        }
+      } },
+    { route: 'chat.send', scenario: 'tool_usage', does: 'calls what is offered',
+      call: (c) => c.chat.send({ chatRequest: { model, tools: [tool], messages } }),
+      check: (r, t) => t.equal(r.choices[0].message.toolCalls[0].function.name, 'get_weather') },
+    { route: 'chat.send', scenario: 'smart', does: 'sums',
+      call: (c) => c.chat.send({ chatRequest: { model,
+        messages: [{ role: 'user', content: 'What is 17 + 25?' }] } }),
+      check: (r, t) => t.match(r.choices[0].message.content, /42/) },
+    { route: 'chat.send', scenario: 'slow', by: ['slow', 'chat.send'],
+      does: 'a stream, word by word',
+      call: (c, t) => t.paced(t.session, () => c.chat.send(streamed)) },
+    { route: 'chat.send', scenario: 'rate_limited', by: ['rate_limited'],
+      does: '429, then again',
+      call: async (c, t) => {
+        let error;
+        for (let i = 0; i < 200 && !error; i++)
+          await c.chat.send(chat, once).catch((caught) => { error = caught; });
+        t.ok(error instanceof errors.TooManyRequestsResponseError);
+        await t.session.advance('1m');
+        return c.chat.send(chat, once);
+      } },
     { route: 'chat.send', scenario: 'api_errors', by: 'error', calls: classes.length,
       does: 'each its class',
       call: async (c, t) => {

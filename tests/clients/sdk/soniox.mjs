@@ -14,6 +14,7 @@ const upload = (c, filename = 'a.wav') =>
   c.files.upload(Buffer.from('RIFF....'), { filename });
 const transcribe = async (c, more = {}) =>
   c.stt.create({ model, file_id: (await upload(c, more.filename)).id });
+const span = { start_time: '2026-01-01T00:00:00Z', end_time: '2026-01-02T00:00:00Z' };
 const silence = Buffer.alloc(16000 * 2); // a second of it
 
 // A session from its opening to its end: what it said. Time goes on when all has
@@ -219,6 +220,33 @@ export default {
       call: (c, t) => speak(c, t, { model: 'none' }),
       throws: [BadRequestError] },
 
+    { route: 'usageLogs.list', does: 'list',
+      call: (c, t) => t.all(c.usageLogs.list(span)),
+      check: (logs, t) => t.ok(Array.isArray(logs)) },
+    { route: 'usageLogs.getSummary', does: 'summary',
+      call: (c) => c.usageLogs.getSummary(span),
+      check: (r, t) => t.equal(typeof r, 'object') },
+    { route: 'concurrencyLimits.getHistory', does: 'history',
+      call: (c) => c.concurrencyLimits.getHistory({ ...span, period_sec: 60,
+        kind: 'stt' }),
+      check: (r, t) => t.equal(typeof r, 'object') },
+    { route: 'models.list', scenario: 'timeouts', by: ['timeouts', 'models.list'],
+      does: 'two timeouts',
+      call: async (c, t) => {
+        await t.timeOut(t.session, 'timeouts', 2,
+          () => c.models.list(AbortSignal.timeout(500)), Error);
+        return c.models.list();
+      } },
+    { route: 'realtime.transcribe', scenario: 'outage', by: 'realtime: outage', does: '503',
+      call: (c, t) => speak(c, t),
+      throws: [NetworkError] },
+    { route: 'realtime.transcribe', scenario: 'flaky', by: 'realtime: flaky',
+      does: 'refused twice, then it works',
+      call: async (c, t) => {
+        for (let i = 0; i < 2; i++) await t.fails(() => speak(c, t), Error);
+        return speak(c, t);
+      },
+      check: (events, t) => t.equal(events.at(-1).kind, 'finished') },
     { route: 'models.list', scenario: 'api_errors', by: 'error', calls: 10,
       does: 'each its status',
       call: async (c, t) => {
