@@ -25,7 +25,7 @@ summarize() {
     local options=()
     [ "${1-}" = -s ] && options=(-s) && shift
     printf '%s' "${1:-A long text.}" |
-        "$BATS_TEST_DIRNAME/summarize.sh" "${options[@]}" 2>&1
+        sh "$BATS_TEST_DIRNAME/summarize.sh" "${options[@]}" 2>&1
 }
 
 # called TIMES: how often the API was asked; a number, or ">=2".
