@@ -48,12 +48,28 @@ static int know(struct ow_judge *judge, const cJSON *record)
     return r;
 }
 
+/* The names of rules laid over the answer, a NUL behind each. */
+static int list_over(const cJSON *record, struct ow_buf *out)
+{
+    const cJSON *name;
+    int r = 0;
+
+    cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(record, "over"))
+    {
+        if (r == 0 && cJSON_IsString(name))
+            r = ow_buf_append(out, name->valuestring,
+                              strlen(name->valuestring) + 1);
+    }
+    return r;
+}
+
 static int look(struct ow_judge *judge, const struct ow_call *call,
                 struct ow_arena *arena)
 {
     struct ow_program program;
     struct ow_body body;
     struct ow_request request;
+    struct ow_buf over;
     struct ow_verify_call seen = {
         .number = ++judge->number,
         .is_request = ow_call_is_request(call),
@@ -70,8 +86,13 @@ static int look(struct ow_judge *judge, const struct ow_call *call,
         seen.request = &request;
     else if (seen.is_request)
         judge->unknown++;
+    ow_buf_init(&over, 0);
     if (r != -ENOMEM)
+        r = list_over(call->record, &over);
+    seen.over = ow_buf_peek(&over);
+    if (r == 0)
         r = ow_verify_look(judge->verify, &seen);
+    ow_buf_release(&over);
     ow_request_release(&request);
     ow_body_release(&body);
     return r;

@@ -38,7 +38,8 @@ static int look(struct ow_api_call *call, struct ow_verify *verify,
     struct ow_verify_call seen = {.number = kept->number,
                                   .status = kept->status,
                                   .rule = kept->rule,
-                                  .place = kept->place};
+                                  .place = kept->place,
+                                  .over = kept->over};
 
     if (!kept->has_request)
         return ow_verify_look(verify, &seen);

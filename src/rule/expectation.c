@@ -194,12 +194,23 @@ bool ow_expectation_names(struct ow_str pattern, struct ow_str name)
     return p == pattern.len;
 }
 
+/* Whether a rule that is laid over the answer is meant. */
+static bool is_over(struct ow_str pattern, struct ow_str over)
+{
+    while (over.ptr && over.len > 0) {
+        if (ow_expectation_names(pattern, ow_str_cut(&over, '\0')))
+            return true;
+    }
+    return false;
+}
+
 static bool is_by_rule(const struct ow_expectation *e,
                        const struct ow_verify_call *call)
 {
     for (size_t i = 0; i < e->n_rules; i++)
-        if (call->rule.ptr && (ow_expectation_names(e->rules[i], call->rule) ||
-                               ow_str_equal(e->rules[i], call->place)))
+        if ((call->rule.ptr && (ow_expectation_names(e->rules[i], call->rule) ||
+                                ow_str_equal(e->rules[i], call->place))) ||
+            is_over(e->rules[i], call->over))
             return true;
     return e->n_rules == 0;
 }

@@ -6,7 +6,8 @@
  *       "json": { "model": "gpt-4o" } }
  *
  * "rule" is a rule's name or its place in a file, or a list of them; "*" stands
- * for any characters. "status" is a number, "4xx", or a list of these. "since"
+ * for any characters. A rule that lays something over the answer of another has
+ * answered, too. "status" is a number, "4xx", or a list of these. "since"
  * leaves out calls up to this number. Read from a file or from a request by
  * rule/verify.c, which looks at all calls with it.
  */
@@ -32,6 +33,8 @@ struct ow_verify_call {
     int status;      /* 0: none was sent */
     struct ow_str rule;
     struct ow_str place;
+    struct ow_str over; /* names of rules laid over its answer, a NUL behind
+                           each */
     struct ow_str method;
     struct ow_str url;
     struct ow_request *request; /* NULL: what came is not known */

@@ -37,7 +37,7 @@ static const struct fake calls[] = {
 #define CALLS (sizeof calls / sizeof *calls)
 
 static const char *const names[] = {"files.create", "files.list", "jobs.create",
-                                    "jobs.retrieve"};
+                                    "jobs.retrieve", "flaky"};
 
 static struct ow_err err;
 static char report[4096];
@@ -65,6 +65,7 @@ static int look(struct ow_verify *verify, uint64_t number,
         .status = fake->status,
         .rule = ow_str_from(fake->rule),
         .place = ow_str_from(fake->rule ? "a.json:7" : NULL),
+        .over = fake->status == 503 ? OW_STR("slow\0flaky\0") : OW_STR(""),
         .method = request.method,
         .url = OW_STR("https://api.example.com/v1"),
         .request = &request};
@@ -147,6 +148,8 @@ static void verify_counts_calls_by_rule(void **state)
     assert_int_equal(verify("[{\"rule\": \"jobs.retrieve\", \"times\": 3}]"),
                      1);
     assert_int_equal(verify("{\"rule\": \"files.list\", \"times\": 0}"), 1);
+    /* Laid over the answer of another. */
+    assert_int_equal(verify("{\"rule\": \"flaky\", \"times\": 1}"), 1);
     assert_int_equal(verify("{\"rule\": \"a.json:7\", \"times\": 5}"), 1);
     assert_int_equal(verify("{\"times\": \"6\"}"), 1);
     assert_int_equal(verify("{\"since\": 4, \"times\": \"2\"}"), 1);
