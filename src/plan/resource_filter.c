@@ -10,25 +10,42 @@
 #include "base/members.h"
 #include "plan/loop.h"
 
-/* All values of a parameter; what is empty asks for nothing. */
+/* Whether a parameter asks by this filter; *ret_name is what its name has in
+ * brackets, where the filter is of all such. What is empty asks for nothing. */
+static bool is_asked(const struct ow_resource_filter *filter,
+                     const struct ow_field *param, struct ow_str *ret_name)
+{
+    struct ow_str own = filter->parameter, name = param->name;
+
+    if (param->value.len == 0)
+        return false;
+    if (!filter->is_bracketed)
+        return ow_str_equal(name, own);
+    if (!ow_str_starts(name, own) || name.len < own.len + 3 ||
+        name.ptr[own.len] != '[' || name.ptr[name.len - 1] != ']')
+        return false;
+    *ret_name = (struct ow_str){name.ptr + own.len + 1, name.len - own.len - 2};
+    return true;
+}
+
+/* All values of a parameter, and their names in brackets. */
 static int read_values(const struct ow_resource_filter *filter,
                        const struct ow_fields *params, struct ow_arena *arena,
                        struct ow_resource_test *test)
 {
-    struct ow_str *values;
+    struct ow_str *values =
+        ow_arena_alloc(arena, (params->n + 1) * sizeof *values);
+    struct ow_str *names =
+        ow_arena_zalloc(arena, (params->n + 1) * sizeof *names);
 
-    for (size_t i = 0; i < params->n; i++)
-        test->n += ow_str_equal(params->items[i].name, filter->parameter) &&
-                   params->items[i].value.len > 0;
-    values = ow_arena_alloc(arena, (test->n + 1) * sizeof *values);
-    if (!values)
+    if (!values || !names)
         return -ENOMEM;
     test->filter = filter;
     test->values = values;
+    test->names = names;
     for (size_t i = 0; i < params->n; i++)
-        if (ow_str_equal(params->items[i].name, filter->parameter) &&
-            params->items[i].value.len > 0)
-            *values++ = params->items[i].value;
+        if (is_asked(filter, &params->items[i], &names[test->n]))
+            values[test->n++] = params->items[i].value;
     return 0;
 }
 
@@ -67,22 +84,39 @@ static bool is_equal(const struct ow_resource_test *test,
     return false;
 }
 
-/* The values as a list of JSON; NULL when memory is out. */
+/* Adds one to the list, or to the object by its name. */
+static bool add_value(const struct ow_resource_test *test, size_t i,
+                      struct ow_arena *arena, cJSON *values)
+{
+    struct ow_str text = ow_arena_copy(arena, test->values[i]);
+    struct ow_str name = ow_arena_copy(arena, test->names[i]);
+    cJSON *item = text.ptr ? cJSON_CreateString(text.ptr) : NULL;
+    bool is_added =
+        item &&
+        (!cJSON_IsObject(values)
+             ? cJSON_AddItemToArray(values, item)
+             : name.ptr && cJSON_AddItemToObject(values, name.ptr, item));
+
+    if (!is_added)
+        cJSON_Delete(item);
+    return is_added;
+}
+
+/* The values as a list of JSON, those with names as an object; NULL when memory
+ * is out. */
 static cJSON *list_values(const struct ow_resource_test *test,
                           struct ow_arena *arena)
 {
-    cJSON *list = cJSON_CreateArray();
+    cJSON *values =
+        test->filter->is_bracketed ? cJSON_CreateObject() : cJSON_CreateArray();
 
-    for (size_t i = 0; list && i < test->n; i++) {
-        struct ow_str text = ow_arena_copy(arena, test->values[i]);
-        cJSON *item = text.ptr ? cJSON_CreateString(text.ptr) : NULL;
-        if (!item || !cJSON_AddItemToArray(list, item)) {
-            cJSON_Delete(item);
-            cJSON_Delete(list);
+    for (size_t i = 0; values && i < test->n; i++) {
+        if (!add_value(test, i, arena, values)) {
+            cJSON_Delete(values);
             return NULL;
         }
     }
-    return list;
+    return values;
 }
 
 static int ask(const struct ow_resource_test *test,

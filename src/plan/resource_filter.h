@@ -2,7 +2,8 @@
  * resource_filter: which resources of a list a query asks for, by the "filter"
  * of their type: members that have to be equal, and expressions that see the
  * resource as `item`, the parameter as `value`, and as `values` if it comes
- * several times.
+ * several times. One of "metadata[*]" is asked by metadata[a], metadata[b],
+ * ...; its `values` are an object by these names.
  */
 #ifndef OW_PLAN_RESOURCE_FILTER_H
 #define OW_PLAN_RESOURCE_FILTER_H
@@ -13,6 +14,7 @@
 struct ow_resource_test {
     const struct ow_resource_filter *filter;
     const struct ow_str *values; /* one of which it has to be */
+    const struct ow_str *names; /* of each what is in the brackets, or absent */
     size_t n;
 };
 

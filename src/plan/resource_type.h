@@ -114,9 +114,10 @@ struct ow_resource_need {
 /* "filter": a parameter of the query, and the field that it asks for, or what
  * is asked of each resource. */
 struct ow_resource_filter {
-    struct ow_str parameter;
+    struct ow_str parameter; /* without the brackets */
     struct ow_str field;
     const struct ow_template *expression; /* NULL: the field equals it */
+    bool is_bracketed;                    /* all of "parameter[name]" */
 };
 
 enum ow_paging_style {

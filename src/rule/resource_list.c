@@ -123,7 +123,8 @@ static int read_paging(const struct ow_resource_reader *reader,
                : r;
 }
 
-/* "purpose", or "To": "to", or "Sent>": "{{ item.sent >= value }}". */
+/* "purpose", or "To": "to", or "Sent>": "{{ item.sent >= value }}", or
+ * "meta[*]" and an expression. */
 static int read_filter(const struct ow_resource_reader *reader,
                        const cJSON *node, struct ow_resource_filter *filter)
 {
@@ -141,8 +142,15 @@ static int read_filter(const struct ow_resource_reader *reader,
     filter->expression = expression;
     if (r < 0)
         return r;
-    filter->parameter =
-        ow_arena_copy(reader->in.arena, ow_str_from(node->string));
+    struct ow_str name = ow_str_from(node->string);
+    filter->is_bracketed = ow_str_ends(name, ow_str_from("[*]"));
+    if (filter->is_bracketed && !expression)
+        return ow_jsonc_error(reader->in.doc, node, reader->in.err,
+                              "expected an expression: \"%s\" stands for "
+                              "several parameters",
+                              node->string);
+    name.len -= filter->is_bracketed ? strlen("[*]") : 0;
+    filter->parameter = ow_arena_copy(reader->in.arena, name);
     return filter->parameter.ptr ? 0 : -ENOMEM;
 }
 

@@ -431,6 +431,13 @@ export default {
         t.typed(stored[0], { id: 'string', created: 'number', model: 'string',
           choices: 'array', usage, metadata: 'object' });
       } },
+    { route: 'chat.completions.list', does: 'those with some metadata',
+      call: async (c, t) => {
+        for (const a of ['1', '2'])
+          await c.chat.completions.create({ ...chat, store: true, metadata: { a } });
+        return t.all(c.chat.completions.list({ metadata: { a: '2' } }));
+      },
+      check: (stored, t) => t.equal(stored.map((r) => r.metadata), [{ a: '2' }]) },
     { route: 'chat.completions.retrieve', does: 'one told as a stream',
       call: async (c, t) => {
         const [event] = await t.all(c.chat.completions.create({ ...chat, store: true, stream: true }));
