@@ -252,6 +252,12 @@ export default {
         return t.all(c.fineTuning.jobs.list({ limit: 2 }));
       },
       check: (jobs, t) => t.equal(jobs.length, 3) },
+    { route: 'fine_tuning.jobs.list', does: 'those with some metadata',
+      call: async (c, t) => {
+        for (const a of ['1', '2']) await train(c, { metadata: { a } });
+        return t.all(c.fineTuning.jobs.list({ metadata: { a: '2' } }));
+      },
+      check: (jobs, t) => t.equal(jobs.map((job) => job.metadata), [{ a: '2' }]) },
     { route: 'fine_tuning.jobs.list_events', does: 'all of a job',
       call: async (c, t) => {
         const job = await train(c);
