@@ -27,6 +27,11 @@
 #define LOOK_NS 500000000
 /* So many connections leave memory behind, in holes between what stays. */
 #define BURST 64
+/* How long requests are taken in before what is due has its turn: five hundred
+ * that come at once must not keep the streams of the first ones waiting. */
+#define TURN_NS 2000000
+/* So many take no time that is worth a look at the clock. */
+#define TURN_READS 4
 /* The first byte of a TLS record with a handshake message. */
 #define TLS_HANDSHAKE 0x16
 
@@ -401,10 +406,18 @@ static void sniff(struct conn *conn)
 static void on_read(evutil_socket_t fd, short what, void *context)
 {
     struct conn *conn = context;
+    struct ow_conns *conns = conn->conns;
 
     (void)fd;
     (void)what;
     conn->on_readable(conn);
+    if (++conns->taken < TURN_READS)
+        return;
+    if (conns->taken == TURN_READS)
+        conns->turn = ow_timers_now();
+    conns->is_cut = ow_timers_now() - conns->turn > TURN_NS;
+    if (conns->is_cut)
+        event_base_loopbreak(conns->session->base);
 }
 
 /* Writable again: whatever waited for it goes on. */

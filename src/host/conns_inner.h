@@ -63,6 +63,9 @@ struct ow_conns {
     struct conn_list all;
     struct conn_list dirty;
     struct conn_list waiting; /* for room; the first that came goes first */
+    size_t taken;             /* reads in this turn of the loop */
+    int64_t turn;             /* when it was seen to be a long one */
+    bool is_cut;              /* it has taken too long */
     size_t n;                 /* how many there are */
     size_t most;              /* at once, since memory was given back */
     struct event *rearm; /* what is due is asked for anew in the next turn */

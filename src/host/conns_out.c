@@ -105,6 +105,10 @@ void ow_conns_send(struct ow_conns *conns)
 {
     struct conn_list now = TAILQ_HEAD_INITIALIZER(now);
 
+    if (conns->is_cut)
+        ow_timers_fire(conns->timers);
+    conns->is_cut = false;
+    conns->taken = 0;
     ow_journal_flush(conns->session->journal);
     TAILQ_CONCAT(&now, &conns->dirty, dirty_link);
     while (!TAILQ_EMPTY(&now)) {

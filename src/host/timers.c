@@ -133,6 +133,18 @@ int ow_timers_set(struct ow_timers *timers, struct ow_timer *timer, int64_t due)
     return 0;
 }
 
+static void fire(struct ow_timers *timers, int64_t now)
+{
+    timers->firing = now;
+    while (timers->n > 0 && timers->heap[1]->due <= now) {
+        struct ow_timer *timer = timers->heap[1];
+        ow_timers_clear(timers, timer);
+        timer->fn(timer->context);
+    }
+    timers->firing = 0;
+    arm(timers);
+}
+
 static void on_due(evutil_socket_t fd, short what, void *context)
 {
     struct ow_timers *timers = context;
@@ -146,14 +158,12 @@ static void on_due(evutil_socket_t fd, short what, void *context)
         return;
     }
     timers->armed = INT64_MAX;
-    timers->firing = now;
-    while (timers->n > 0 && timers->heap[1]->due <= now) {
-        struct ow_timer *timer = timers->heap[1];
-        ow_timers_clear(timers, timer);
-        timer->fn(timer->context);
-    }
-    timers->firing = 0;
-    arm(timers);
+    fire(timers, now);
+}
+
+void ow_timers_fire(struct ow_timers *timers)
+{
+    fire(timers, ow_timers_now());
 }
 
 void ow_timer_init(struct ow_timer *timer, ow_timer_fn fn, void *context)

@@ -37,6 +37,8 @@ void ow_timer_init(struct ow_timer *timer, ow_timer_fn fn, void *context);
 int ow_timers_set(struct ow_timers *timers, struct ow_timer *timer,
                   int64_t due);
 void ow_timers_clear(struct ow_timers *timers, struct ow_timer *timer);
+/* Calls what is due now, in a turn of the loop that has become long. */
+void ow_timers_fire(struct ow_timers *timers);
 /* CLOCK_MONOTONIC now, in nanoseconds. */
 int64_t ow_timers_now(void);
 

@@ -157,12 +157,30 @@ static void timers_cleared_by_another_are_not_called(void **state)
     assert_string_equal(turn(lab), "ac");
 }
 
+static void timers_fire_without_the_loop(void **state)
+{
+    struct lab *lab = *state;
+
+    ow_timers_set(lab->timers, &lab->owners[0].timer, 2);
+    ow_timers_set(lab->timers, &lab->owners[1].timer, ow_timers_now() + FAR);
+    ow_timers_set(lab->timers, &lab->owners[2].timer, 1);
+    ow_timers_fire(lab->timers);
+    assert_string_equal(lab->calls, "ca");
+    /* What the loop was to be woken for is over, and is not called twice. */
+    event_base_loop(lab->base, EVLOOP_NONBLOCK);
+    assert_string_equal(lab->calls, "ca");
+    ow_timers_set(lab->timers, &lab->owners[3].timer, 3);
+    event_base_loop(lab->base, EVLOOP_NONBLOCK);
+    assert_string_equal(lab->calls, "cad");
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(timers_call_what_is_due_in_order),
         T(timers_call_once),
+        T(timers_fire_without_the_loop),
         T(timers_leave_what_is_not_due),
         T(timers_set_moves_a_timer),
         T(timers_clear_takes_one_out_of_the_middle),
