@@ -220,21 +220,15 @@ static int take_answer(struct ow_sender *sender, struct ow_sent *sent)
 int ow_sender_send(struct ow_sender *sender, const struct ow_delivery *delivery,
                    struct ow_sent *ret, struct ow_err *err)
 {
-    const struct ow_call call = {
-        .request = {.method = delivery->method,
-                    .url = delivery->url,
-                    .headers = &delivery->headers,
-                    .body = delivery->body,
-                    .connect_to = delivery->connect_to,
-                    .timeout_ns = delivery->timeout_ns,
-                    .is_unverified = delivery->is_unverified,
-                    .may_leave = delivery->may_leave,
-                    .keep = OW_LIMIT_BODY_KEPT},
+    struct ow_call call = {
         .retries = sender->job->retries,
         .backoff_ns = delivery->backoff_ns,
         .wait_ns = sender->job->wait_ns,
     };
     struct ow_sent sent = {.messages = NULL};
+
+    ow_fetch_request_init(&call.request, delivery);
+    call.request.keep = OW_LIMIT_BODY_KEPT;
     int r = ow_caller_call(sender->caller, &call, &sent.called, err);
 
     if (r < 0)

@@ -199,21 +199,12 @@ static bool is_ours(const struct entry *entry, char *text, size_t size)
 
 static void attempt(struct entry *entry)
 {
-    const struct ow_delivery *delivery = entry->delivery;
-    const struct ow_fetch_request request = {
-        .method = delivery->method,
-        .url = delivery->url,
-        .headers = &delivery->headers,
-        .body = delivery->body,
-        .connect_to = delivery->connect_to,
-        .timeout_ns = delivery->timeout_ns,
-        .is_unverified = delivery->is_unverified,
-        .may_leave = delivery->may_leave,
-    };
+    struct ow_fetch_request request;
     struct ow_fetch_result failed = {0};
     struct ow_err err = {""};
     char text[320];
 
+    ow_fetch_request_init(&request, entry->delivery);
     entry->attempt++;
     entry->began = ow_clock_now(entry->deliverer->env.clock);
     if (is_ours(entry, text, sizeof text)) {

@@ -26,6 +26,7 @@
 #include "base/buf.h"
 #include "base/library.h"
 #include "base/limits.h"
+#include "plan/callback.h"
 
 /* The names that distributions give it; both flavours will do. */
 static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
@@ -436,6 +437,21 @@ static int set_options(struct ow_fetch *fetch,
     api->curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     api->curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch);
     return r;
+}
+
+void ow_fetch_request_init(struct ow_fetch_request *request,
+                           const struct ow_delivery *delivery)
+{
+    *request = (struct ow_fetch_request){
+        .method = delivery->method,
+        .url = delivery->url,
+        .headers = &delivery->headers,
+        .body = delivery->body,
+        .connect_to = delivery->connect_to,
+        .timeout_ns = delivery->timeout_ns,
+        .is_unverified = delivery->is_unverified,
+        .may_leave = delivery->may_leave,
+    };
 }
 
 int ow_fetcher_start(struct ow_fetcher *fetcher,

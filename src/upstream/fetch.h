@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "http/fields.h"
 
+struct ow_delivery;
 struct ow_fetcher;
 struct ow_fetch;
 
@@ -32,6 +33,10 @@ struct ow_fetch_request {
     bool may_leave;         /* else loopback and private addresses alone */
     size_t keep;            /* how much of the answer's body is kept */
 };
+
+/* What a call back or a webhook sends; it stands in the delivery. */
+void ow_fetch_request_init(struct ow_fetch_request *request,
+                           const struct ow_delivery *delivery);
 
 struct ow_fetch_result {
     int status;        /* 0: no answer came */
