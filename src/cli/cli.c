@@ -19,3 +19,17 @@ int ow_cli_fail(int status, const char *format, ...)
     va_end(args);
     return status;
 }
+
+size_t ow_cli_option_line(char *text, size_t size, int width, const char *name,
+                          const char *argument, const char *help)
+{
+    char option[64];
+
+    snprintf(option, sizeof option, "--%s%s%s", name, argument ? " " : "",
+             argument ? argument : "");
+    int n = snprintf(text, size, "  %-*s  %s\n", width, option, help);
+    if (n > 0 && (size_t)n < size)
+        return (size_t)n;
+    text[0] = '\0';
+    return 0;
+}

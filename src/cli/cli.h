@@ -7,6 +7,8 @@
 #ifndef OW_CLI_CLI_H
 #define OW_CLI_CLI_H
 
+#include <stddef.h>
+
 /* Exit statuses of the command itself. */
 #define OW_EXIT_MISMATCH 1  /* a webhook's answer is not what it should be */
 #define OW_EXIT_USAGE    2  /* wrong options or bad rule files */
@@ -25,5 +27,11 @@ int ow_cli_fail(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "usage: offwire NAME SYNOPSIS", the help line and the option lines. */
 int ow_cli_help(const char *command, const char *option_lines);
+/*
+ * The line of an option in --help: "  --name ARGUMENT", so wide, and what it
+ * does. Returns its length; 0, and nothing is written, where it does not fit.
+ */
+size_t ow_cli_option_line(char *text, size_t size, int width, const char *name,
+                          const char *argument, const char *help);
 
 #endif

@@ -65,11 +65,10 @@ static int out_of_memory(void)
 static void print_option(const char *name, const char *argument,
                          const char *help)
 {
-    char option[64];
+    char line[1024];
 
-    snprintf(option, sizeof option, "--%s%s%s", name, argument ? " " : "",
-             argument ? argument : "");
-    printf("  %-22s  %s\n", option, help);
+    ow_cli_option_line(line, sizeof line, 22, name, argument, help);
+    fputs(line, stdout);
 }
 
 /* "profile_name" is --profile-name. */
@@ -114,15 +113,9 @@ static int print_help(struct command *command)
         printf("\nMore: man offwire\n");
         return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
     }
-    for (int i = 0; i < OPTIONS; i++) {
-        char option[64];
-        snprintf(option, sizeof option, "--%s%s%s", rows[i].name,
-                 rows[i].argument ? " " : "",
-                 rows[i].argument ? rows[i].argument : "");
-        int n = snprintf(text + len, sizeof text - len, "  %-19s  %s\n", option,
-                         rows[i].help);
-        len += n < (int)(sizeof text - len) ? (size_t)n : 0;
-    }
+    for (int i = 0; i < OPTIONS; i++)
+        len += ow_cli_option_line(text + len, sizeof text - len, 19,
+                                  rows[i].name, rows[i].argument, rows[i].help);
     snprintf(text + len, sizeof text - len,
              "\n"
              "Without NAME it lists the webhooks of the packs; with one and "

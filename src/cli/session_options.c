@@ -49,17 +49,11 @@ static int print_help(char letter, const char *command)
     char text[4096] = "";
     size_t len = 0;
 
-    for (int i = 0; i < OPTIONS; i++) {
-        char option[64];
-        if (!strchr(rows[i].commands, letter))
-            continue;
-        snprintf(option, sizeof option, "--%s%s%s", rows[i].name,
-                 rows[i].argument ? " " : "",
-                 rows[i].argument ? rows[i].argument : "");
-        int n = snprintf(text + len, sizeof text - len, "  %-18s  %s\n", option,
-                         rows[i].help);
-        len += n < (int)(sizeof text - len) ? (size_t)n : 0;
-    }
+    for (int i = 0; i < OPTIONS; i++)
+        if (strchr(rows[i].commands, letter))
+            len += ow_cli_option_line(text + len, sizeof text - len, 18,
+                                      rows[i].name, rows[i].argument,
+                                      rows[i].help);
     return ow_cli_help(command, text);
 }
 
