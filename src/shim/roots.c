@@ -9,8 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,6 +34,12 @@
 typedef int get_by_subject_fn(void *lookup, int kind, const void *name,
                               void *ret);
 typedef void free_fn(void *lookup);
+
+/* Where an object's code lies, up to but not with end. */
+struct code {
+    const char *begin;
+    const char *end;
+};
 
 /* What is called of libcrypto (1.1.1 and later); all or none. */
 struct crypto {
@@ -56,6 +64,7 @@ struct crypto {
     void (*cert_free)(void *crt);
     int (*set_mark)(void);
     int (*pop_to_mark)(void);
+    struct code code;
 };
 
 static const struct symbol {
@@ -136,16 +145,16 @@ static void load(const struct crypto *crypto, void *store,
         return;
     crypto->set_mark();
     void *bio = crypto->bio_new(waiting->text, waiting->len);
+    bool is_whole = bio != NULL;
     while (bio && (crt = crypto->read_cert(bio, NULL, NULL, NULL))) {
-        crypto->add_cert(store, crt);
+        is_whole = crypto->add_cert(store, crt) == 1 && is_whole;
         crypto->cert_free(crt);
     }
     if (bio)
         crypto->bio_free(bio);
     /* Where the text ends is an error to OpenSSL. */
     crypto->pop_to_mark();
-    atomic_store_explicit(&waiting->is_loaded, bio != NULL,
-                          memory_order_release);
+    atomic_store_explicit(&waiting->is_loaded, is_whole, memory_order_release);
 }
 
 /*
@@ -245,15 +254,35 @@ static const struct callbacks {
 } callbacks[LIBRARIES] = {{get_by_subject_0, get_ca_0, release_0},
                           {get_by_subject_1, get_ca_1, release_1}};
 
+/* For dl_iterate_phdr: the object that code->begin lies in. */
+static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    struct code *code = arg;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        const char *begin =
+            (const char *)(uintptr_t)(info->dlpi_addr + part->p_vaddr);
+        if (part->p_type != PT_LOAD || !(part->p_flags & PF_X) ||
+            code->begin < begin || code->begin >= begin + part->p_memsz)
+            continue;
+        *code = (struct code){begin, begin + part->p_memsz};
+        return 1;
+    }
+    return 0;
+}
+
 static bool find_crypto(void *handle, void *ret)
 {
+    struct crypto *crypto = ret;
     bool is_whole = true;
     for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
         void *found = ow_next_symbol(handle, symbols[i].name);
         *(void **)((char *)ret + symbols[i].offset) = found;
         is_whole = is_whole && found;
     }
-    return is_whole;
+    crypto->code.begin = (const char *)(uintptr_t)crypto->lock;
+    return is_whole && dl_iterate_phdr(find_code, &crypto->code) == 1;
 }
 
 /* A method belongs to its slot. One that another thread was quicker with is
@@ -343,17 +372,25 @@ bool ow_roots_defer(void *store, const char *path, const void *function)
     return true;
 }
 
-void ow_roots_load(void *store, const void *function)
+void ow_roots_load_for(void *store, const void *function, const void *caller)
 {
     /* Nothing waits anywhere before the first library was needed. */
     if (!store || !atomic_load(&libraries[0]))
         return;
     const struct library *library = get_library(function);
-    void *lookup =
-        library ? library->crypto.add_lookup(store, library->method) : NULL;
+    const char *place = caller;
+    if (!library || (place >= library->crypto.code.begin &&
+                     place < library->crypto.code.end))
+        return;
+    void *lookup = library->crypto.add_lookup(store, library->method);
     struct waiting *waiting = lookup ? library->crypto.get_data(lookup) : NULL;
     if (waiting)
         load(&library->crypto, store, waiting);
+}
+
+void ow_roots_load(void *store, const void *function)
+{
+    ow_roots_load_for(store, function, NULL);
 }
 
 void ow_roots_await_ca(void *store, const void *function)

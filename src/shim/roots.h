@@ -30,6 +30,8 @@ bool ow_roots_can_wait(const char *path);
 bool ow_roots_defer(void *store, const char *path, const void *function);
 /* Puts what waits beside the store into it: somebody wants to see it all. */
 void ow_roots_load(void *store, const void *function);
+/* The same, unless caller (a return address) lies in that libcrypto itself. */
+void ow_roots_load_for(void *store, const void *function, const void *caller);
 
 /*
  * Leaves the session's CA beside an X509_STORE: it is there when an issuer is

@@ -65,10 +65,19 @@ is "a file of the program's own does not wait" \
     "$(ow "$roots" "$work/real.pem")" "1 1"
 not_ok "a file that is missing is refused at once" \
     ow "$roots" "$work/missing.pem"
-is "Python counts what it counts without the shim" \
-    "$(OFFWIRE_RULES=$rules LD_PRELOAD=$build/liboffwire.so \
-        SSL_CERT_FILE=$system "$python" "$client_dir/py_roots.py" stats)" \
-    "$(SSL_CERT_FILE=$system "$python" "$client_dir/py_roots.py" stats)"
+
+# Python by Python: some look at the store's objects as they are, some lock it.
+counts()
+{
+    said=$(OFFWIRE_RULES=$rules LD_PRELOAD=$build/liboffwire.so \
+        SSL_CERT_FILE=$system "$1" "$client_dir/py_roots.py" stats)
+    is "$1 counts what it counts without the shim" "$said" \
+        "$(SSL_CERT_FILE=$system "$1" "$client_dir/py_roots.py" stats)"
+}
+counts "$python"
+if [ "$python" != /usr/bin/python3 ] && /usr/bin/python3 -c 'import ssl'; then
+    counts /usr/bin/python3
+fi
 
 curls "a known host is verified" "0 hello" "$known/ok"
 was_there "curl" '"url":"https://api.example.com/ok"'
