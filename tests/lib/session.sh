@@ -38,6 +38,17 @@ rules()
     rules=$work/rules.json
 }
 
+# Whether root can run it all as somebody else: a checkout may lie in a folder
+# that others cannot enter, as /root.
+others_can_run()
+{
+    [ "$(id -u)" = 0 ] && has setpriv &&
+        setpriv --reuid=65534 --clear-groups "$offwire" --version \
+            >"$work/others" 2>&1 && setpriv --reuid=65534 --clear-groups \
+        test -r "$build/.libs/liboffwire.so"
+}
+others_cannot="needs root, setpriv and a checkout that others can enter"
+
 # ow PROGRAM ARGUMENT...
 ow()
 {

@@ -78,7 +78,7 @@ if echo 'int main(void) { return 5; }' >"$work/static.c" &&
 else
     skip "a static program is refused" "no static C library"
 fi
-if [ "$(id -u)" = 0 ] && has setpriv && cp "$(command -v cat)" "$work/suid" &&
+if others_can_run && cp "$(command -v cat)" "$work/suid" &&
     chmod 4755 "$work/suid" && chmod 755 "$work"; then
     cp "$rules" "$work/for-all.json" && chmod 644 "$work/for-all.json"
     is "a set-uid program is refused" "$(status_of setpriv --reuid=65534 \
@@ -86,7 +86,7 @@ if [ "$(id -u)" = 0 ] && has setpriv && cp "$(command -v cat)" "$work/suid" &&
         -- "$work/suid" /dev/null)" 125
     like "and that is said" "$(cat "$work/said")" '*is set-uid*'
 else
-    skip "a set-uid program is refused" "needs root and setpriv"
+    skip "a set-uid program is refused" "$others_cannot"
 fi
 
 # Signals that were sent to the run alone reach the program.
