@@ -104,88 +104,97 @@ static int add_for(struct ow_session_options *options, int pid)
 /* Of an option that takes no value; NULL: it takes one. */
 static bool *find_flag(struct ow_session_options *options, enum option_id id)
 {
-    if (id == OPTION_ISOLATE)
+    switch (id) {
+    case OPTION_ISOLATE:
         return &options->host.isolate;
-    if (id == OPTION_SUMMARY)
+    case OPTION_SUMMARY:
         return &options->summary;
-    if (id == OPTION_NO_FAIL)
+    case OPTION_NO_FAIL:
         return &options->no_fail;
-    if (id == OPTION_ALLOW_UNREACHED)
+    case OPTION_ALLOW_UNREACHED:
         return &options->allow_unreached;
-    return id == OPTION_LEND_STDERR ? &options->host.lend_stderr : NULL;
+    case OPTION_LEND_STDERR:
+        return &options->host.lend_stderr;
+    default:
+        return NULL;
+    }
+}
+
+/* Of an option whose value is kept as it was written; NULL: it is not. */
+static const char **find_text(struct ow_session_options *options,
+                              enum option_id id)
+{
+    switch (id) {
+    case OPTION_RULES:
+        return &options->host.rules;
+    case OPTION_SCENARIO:
+        return &options->host.scenarios;
+    case OPTION_KEEP:
+        return &options->host.keep;
+    case OPTION_NETWORK:
+        return &options->network;
+    case OPTION_VERIFY:
+        return &options->verify;
+    case OPTION_DIR:
+        return &options->host.dir;
+    default:
+        return NULL;
+    }
+}
+
+/* Of the other options: each has its own idea of a value. */
+static int parse_value(struct ow_session_options *options, enum option_id id,
+                       const char *value)
+{
+    uint64_t number = 0;
+    int r = 0;
+
+    switch (id) {
+    case OPTION_LIVE:
+        options->is_live |= value == NULL;
+        if (value)
+            options->host.live = value;
+        return value && !*value ? -EINVAL : 0;
+    case OPTION_UNMATCHED:
+        return parse_unmatched(value, &options->host.unmatched_is_error);
+    case OPTION_SPEED:
+        return parse_speed(value, &options->host.speed);
+    case OPTION_SEED:
+        return parse_number(value, UINT64_MAX, &options->host.seed);
+    case OPTION_BODY_LIMIT:
+        r = ow_units_parse_size(ow_str_from(value), &number);
+        options->host.body_kept = number;
+        return r;
+    case OPTION_FAIL_ON:
+        options->fail_on_hygiene = true;
+        return strcmp(value, "hygiene") == 0 ? 0 : -EINVAL;
+    case OPTION_FOR:
+        r = parse_number(value, INT_MAX, &number);
+        return r == 0 ? add_for(options, (int)number) : r;
+    case OPTION_READY_FD:
+        r = parse_number(value, INT_MAX, &number);
+        options->ready_fd = (int)number;
+        return r;
+    default:
+        return 0;
+    }
 }
 
 static int take(struct ow_session_options *options, enum option_id id,
                 const char *value)
 {
-    uint64_t number = 0;
     bool *flag = find_flag(options, id);
-    int r = 0;
+    const char **text = find_text(options, id);
 
     if (flag)
         *flag = true;
-    switch (id) {
-    case OPTION_RULES:
-        options->host.rules = value;
-        break;
-    case OPTION_LIVE:
-        options->is_live |= value == NULL;
-        if (value)
-            options->host.live = value;
-        r = value && !*value ? -EINVAL : 0;
-        break;
-    case OPTION_SCENARIO:
-        options->host.scenarios = value;
-        break;
-    case OPTION_UNMATCHED:
-        r = parse_unmatched(value, &options->host.unmatched_is_error);
-        break;
-    case OPTION_KEEP:
-        options->host.keep = value;
-        break;
-    case OPTION_NETWORK:
-        options->network = value;
-        break;
-    case OPTION_SPEED:
-        r = parse_speed(value, &options->host.speed);
-        break;
-    case OPTION_SEED:
-        r = parse_number(value, UINT64_MAX, &options->host.seed);
-        break;
-    case OPTION_BODY_LIMIT:
-        r = ow_units_parse_size(ow_str_from(value), &number);
-        options->host.body_kept = number;
-        break;
-    case OPTION_VERIFY:
-        options->verify = value;
+    else if (text)
+        *text = value;
+    else
+        return parse_value(options, id, value);
+    if (id == OPTION_VERIFY)
         options->host.keeps_requests = true;
-        break;
-    case OPTION_FAIL_ON:
-        r = strcmp(value, "hygiene") == 0 ? 0 : -EINVAL;
-        options->fail_on_hygiene = true;
-        break;
-    case OPTION_FOR:
-        r = parse_number(value, INT_MAX, &number);
-        if (r == 0)
-            r = add_for(options, (int)number);
-        break;
-    case OPTION_DIR:
-        options->host.dir = value;
-        break;
-    case OPTION_READY_FD:
-        r = parse_number(value, INT_MAX, &number);
-        options->ready_fd = (int)number;
-        break;
-    case OPTION_ISOLATE:
-    case OPTION_SUMMARY:
-    case OPTION_NO_FAIL:
-    case OPTION_ALLOW_UNREACHED:
-    case OPTION_LEND_STDERR:
-    case OPTION_HELP:
-    case OPTIONS:
-        break;
-    }
-    return r;
+    return 0;
 }
 
 /* What getopt knows of this command's options; "val" is the row. */
