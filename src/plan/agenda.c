@@ -33,8 +33,8 @@ static void draw(const struct ow_agenda *agenda,
     for (size_t i = 0; i < key.len; i++)
         of = (of ^ (unsigned char)key.ptr[i]) * UINT64_C(0x100000001b3);
     ow_odds_draw(agenda->odds, OW_ODDS_RESOURCE,
-                 of + (uint64_t)resource->timeline * OW_LIMIT_TIMELINE +
-                     resource->step,
+                 of + (uint64_t)resource->course.timeline * OW_LIMIT_TIMELINE +
+                     resource->course.step,
                  resource->n, rand);
 }
 
@@ -64,7 +64,7 @@ static int step(const struct ow_agenda *agenda, struct ow_resource *resource,
     if (!type || !type->is_loud)
         return ow_resource_wake(resource, INT64_MAX), 1;
     ow_deed_init(&deed, given->request->arena);
-    deed.since_ns = resource->due_ns;
+    deed.since_ns = resource->course.due_ns;
     context.deed = &deed;
     if (agenda->odds) {
         draw(agenda, resource, &rand);
@@ -93,7 +93,7 @@ static int ask_waiting(const struct ow_agenda *agenda,
     int r = 0;
 
     for (size_t i = 0; r == 0 && (resource = ow_resources_woken(store, i)); i++)
-        if (resource->waits)
+        if (resource->course.waits)
             r = step(agenda, resource, context, err);
     return r;
 }

@@ -15,13 +15,8 @@ struct ow_deed_note {
     struct ow_resource *resource;
     struct ow_str json;
     struct ow_str hidden;
-    int timeline;
-    size_t step;
-    int64_t since_ns;
-    int64_t due_ns;
+    struct ow_resource_course course;
     int64_t wakes_ns;
-    bool is_armed;
-    bool waits;
     struct ow_deed_note *next;
 };
 
@@ -30,21 +25,21 @@ void ow_deed_init(struct ow_deed *deed, struct ow_arena *arena)
     *deed = (struct ow_deed){.arena = arena, .since_ns = INT64_MIN};
 }
 
-static struct ow_deed_note *add(struct ow_deed *deed, int *ret,
-                                struct ow_err *err)
+/* A note on that resource, which is not in the deed yet. */
+static int make_note(const struct ow_deed *deed, struct ow_resource *resource,
+                     struct ow_deed_note **ret, struct ow_err *err)
 {
-    struct ow_deed_note *note = NULL;
-
-    *ret = -ENOSPC;
-    if (deed->n >= OW_LIMIT_DEED) {
-        ow_err_set(err, -ENOSPC,
-                   "what happens to one resource changes more than %d others",
-                   OW_LIMIT_DEED);
-        return NULL;
-    }
-    note = ow_arena_zalloc(deed->arena, sizeof *note);
-    *ret = note ? 0 : ow_err_set(err, -ENOMEM, "out of memory");
-    return note;
+    if (deed->n >= OW_LIMIT_DEED)
+        return ow_err_set(
+            err, -ENOSPC,
+            "what happens to one resource changes more than %d others",
+            OW_LIMIT_DEED);
+    struct ow_deed_note *note = ow_arena_zalloc(deed->arena, sizeof *note);
+    if (!note)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    note->resource = resource;
+    *ret = note;
+    return 0;
 }
 
 static void put(struct ow_deed *deed, struct ow_deed_note *note)
@@ -57,21 +52,15 @@ static void put(struct ow_deed *deed, struct ow_deed_note *note)
 int ow_deed_note(struct ow_deed *deed, struct ow_resource *resource,
                  struct ow_err *err)
 {
-    int r;
-    struct ow_deed_note *note = add(deed, &r, err);
+    struct ow_deed_note *note = NULL;
+    int r = make_note(deed, resource, &note, err);
 
-    if (!note)
+    if (r < 0)
         return r;
-    note->resource = resource;
     note->json = ow_arena_copy(deed->arena, resource->json);
     if (resource->hidden.ptr)
         note->hidden = ow_arena_copy(deed->arena, resource->hidden);
-    note->timeline = resource->timeline;
-    note->step = resource->step;
-    note->since_ns = resource->since_ns;
-    note->due_ns = resource->due_ns;
-    note->is_armed = resource->is_armed;
-    note->waits = resource->waits;
+    note->course = resource->course;
     note->wakes_ns = ow_resource_wakes(resource);
     if (!note->json.ptr || (resource->hidden.ptr && !note->hidden.ptr))
         return ow_err_set(err, -ENOMEM, "out of memory");
@@ -82,14 +71,12 @@ int ow_deed_note(struct ow_deed *deed, struct ow_resource *resource,
 int ow_deed_note_made(struct ow_deed *deed, struct ow_resource *resource,
                       struct ow_err *err)
 {
-    int r;
-    struct ow_deed_note *note = add(deed, &r, err);
+    struct ow_deed_note *note = NULL;
+    int r = make_note(deed, resource, &note, err);
 
-    if (!note)
-        return r;
-    note->resource = resource;
-    put(deed, note);
-    return 0;
+    if (r == 0)
+        put(deed, note);
+    return r;
 }
 
 static void undo_one(const struct ow_deed_note *note)
@@ -101,12 +88,7 @@ static void undo_one(const struct ow_deed_note *note)
         return;
     }
     ow_resource_restore(resource, note->json, note->hidden);
-    resource->timeline = note->timeline;
-    resource->step = note->step;
-    resource->since_ns = note->since_ns;
-    resource->due_ns = note->due_ns;
-    resource->is_armed = note->is_armed;
-    resource->waits = note->waits;
+    resource->course = note->course;
     /* Its place in the heap is there still. */
     ow_resource_wake(resource, note->wakes_ns);
 }

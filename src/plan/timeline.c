@@ -21,12 +21,13 @@ static const struct ow_resource_step *
 next_step(const struct ow_resource_type *type,
           const struct ow_resource *resource)
 {
-    int number = resource->timeline;
+    const struct ow_resource_course *course = &resource->course;
+    int number = course->timeline;
 
     if (number < 0 || (size_t)number >= type->n_timelines ||
-        resource->step >= type->timelines[number].n)
+        course->step >= type->timelines[number].n)
         return NULL;
-    return &type->timelines[number].steps[resource->step];
+    return &type->timelines[number].steps[course->step];
 }
 
 /* Loud ones are woken at that time. */
@@ -46,13 +47,14 @@ static int aim(const struct ow_resource_type *type,
                struct ow_resource *resource, struct ow_err *err)
 {
     const struct ow_resource_step *step = next_step(type, resource);
-    int64_t due = step ? resource->since_ns + step->at_ns : INT64_MAX;
+    struct ow_resource_course *course = &resource->course;
+    int64_t due = step ? course->since_ns + step->at_ns : INT64_MAX;
 
-    resource->waits = false;
-    resource->is_armed = !step || !step->at;
-    if (resource->is_armed && due > resource->due_ns)
-        resource->due_ns = due;
-    return wake(type, resource, resource->due_ns, err);
+    course->waits = false;
+    course->is_armed = !step || !step->at;
+    if (course->is_armed && due > course->due_ns)
+        course->due_ns = due;
+    return wake(type, resource, course->due_ns, err);
 }
 
 int ow_timeline_begin(const struct ow_resource_type *type,
@@ -63,16 +65,17 @@ int ow_timeline_begin(const struct ow_resource_type *type,
                     type->timelines[number].n > 0;
 
     ow_resource_end_life(resource);
-    resource->timeline = is_there ? number : -1;
-    resource->step = 0;
-    resource->since_ns = resource->due_ns = now_ns;
+    resource->course.timeline = is_there ? number : -1;
+    resource->course.step = 0;
+    resource->course.since_ns = now_ns;
+    resource->course.due_ns = now_ns;
     return aim(type, resource, err);
 }
 
 int64_t ow_timeline_due(const struct ow_resource_type *type,
                         const struct ow_resource *resource)
 {
-    return next_step(type, resource) ? resource->due_ns : INT64_MAX;
+    return next_step(type, resource) ? resource->course.due_ns : INT64_MAX;
 }
 
 /* What a step sees: the clock as it was then, and no request. */
@@ -116,19 +119,19 @@ static void end_moment(struct moment *m)
 
 /* A time that is an expression; nothing is at once. */
 static int arm(const struct ow_resource_step *step,
-               struct ow_resource *resource, struct moment *m,
+               struct ow_resource_course *course, struct moment *m,
                struct ow_err *err)
 {
     int64_t at = 0;
 
-    m->clock.standing_ns = resource->due_ns;
+    m->clock.standing_ns = course->due_ns;
     int r = ow_loop_duration(step->at, &m->context, "the \"at\" of a step", &at,
                              err);
-    resource->is_armed = true;
+    course->is_armed = true;
     if (r < 0)
         return r;
-    at += resource->since_ns;
-    resource->due_ns = at > resource->due_ns ? at : resource->due_ns;
+    at += course->since_ns;
+    course->due_ns = at > course->due_ns ? at : course->due_ns;
     return 0;
 }
 
@@ -137,24 +140,25 @@ static int ask(const struct ow_resource_step *step,
                struct ow_resource *resource, struct moment *m, int64_t now,
                struct ow_err *err)
 {
+    struct ow_resource_course *course = &resource->course;
     int r;
 
     if (!step->until)
         return 1;
     /* What it waits for has come about now, as far as anybody can tell. */
-    if (resource->waits)
+    if (course->waits)
         m->clock.standing_ns = now;
     r = ow_condition_test(step->until, resource, &m->context, err);
     if (r < 0)
         return r;
     if (r == 0) {
-        resource->waits = true;
+        course->waits = true;
         r = wake(m->run.type, resource, OW_TIMELINE_WAITS, err);
         return r;
     }
     /* What comes later is counted from here. */
-    resource->since_ns += m->clock.standing_ns - resource->due_ns;
-    resource->due_ns = m->clock.standing_ns;
+    course->since_ns += m->clock.standing_ns - course->due_ns;
+    course->due_ns = m->clock.standing_ns;
     return 1;
 }
 
@@ -183,7 +187,7 @@ static int apply(const struct ow_resource_type *type,
         r = ow_effects_apply(&step->effects, type, resource, "timeline",
                              context, err);
     if (r == 0 && step->stop)
-        resource->timeline = -1;
+        resource->course.timeline = -1;
     return r;
 }
 
@@ -193,20 +197,21 @@ static int step_once(const struct ow_resource_type *type,
                      int64_t now, struct ow_err *err)
 {
     const struct ow_resource_step *step = next_step(type, resource);
+    struct ow_resource_course *course = &resource->course;
     int r = 0;
 
-    if (!step || resource->due_ns > now)
+    if (!step || course->due_ns > now)
         return 0;
-    if (!resource->is_armed)
-        r = arm(step, resource, m, err);
-    if (r == 0 && resource->due_ns > now)
-        return wake(type, resource, resource->due_ns, err);
-    m->clock.standing_ns = resource->due_ns;
+    if (!course->is_armed)
+        r = arm(step, course, m, err);
+    if (r == 0 && course->due_ns > now)
+        return wake(type, resource, course->due_ns, err);
+    m->clock.standing_ns = course->due_ns;
     if (r == 0)
         r = ask(step, resource, m, now, err);
     if (r == 0)
         return 0;
-    resource->step++;
+    course->step++;
     if (r > 0)
         r = apply(type, step, resource, &m->context, err);
     int aimed = aim(type, resource, err);
@@ -216,7 +221,7 @@ static int step_once(const struct ow_resource_type *type,
 int ow_timeline_skip(const struct ow_resource_type *type,
                      struct ow_resource *resource, struct ow_err *err)
 {
-    resource->step++;
+    resource->course.step++;
     return aim(type, resource, err);
 }
 

@@ -323,8 +323,8 @@ static struct ow_stored *make_entry(struct ow_collection *c,
     if (!entry)
         return NULL;
     struct ow_resource *r = &entry->resource;
-    r->timeline = -1;
-    r->due_ns = INT64_MAX;
+    r->course.timeline = -1;
+    r->course.due_ns = INT64_MAX;
     r->collection = c;
     r->content_size = draft->content_size;
     if (copy(draft->id, &r->id) && copy(draft->json, &r->json) &&

@@ -29,6 +29,16 @@
 struct ow_resources;
 struct ow_collection;
 
+/* How far a resource has come on the timeline that it follows. */
+struct ow_resource_course {
+    int timeline;     /* its number; -1: none */
+    size_t step;      /* of it, the next one */
+    int64_t since_ns; /* session time of the timeline's begin */
+    int64_t due_ns;   /* of its next step; INT64_MAX: there is none */
+    bool is_armed;    /* due_ns is of the step that comes next */
+    bool waits;       /* that step is due, and waits for its condition */
+};
+
 /* What a resource is called, and the fields that its user may set. */
 struct ow_resource {
     struct ow_str id;   /* a NUL stands behind it */
@@ -41,13 +51,8 @@ struct ow_resource {
     uint64_t content_size; /* of all that was sent: content may be its beginning
                               alone */
     struct ow_collection *collection;
-    int timeline;     /* number of the timeline that it follows; -1: none */
-    size_t step;      /* of it, the next one */
-    int64_t since_ns; /* session time of the timeline's begin */
-    int64_t due_ns;   /* of its next step; INT64_MAX: there is none */
-    bool is_armed;    /* due_ns is of the step that comes next */
-    bool waits;       /* that step is due, and waits for its condition */
-    uint64_t life;    /* by which call backs know it; 0: there are none */
+    struct ow_resource_course course;
+    uint64_t life; /* by which call backs know it; 0: there are none */
 };
 
 /* What ow_resources_add makes a resource of; all of it is copied. */

@@ -152,7 +152,7 @@ static void settle_branches_on_conditions(void **state)
          "{'at': 0, 'when': '{{ self.k == 3 }}', 'stop': true},"
          "{'at': 0, 'set': {'k': 5}}");
     assert_string_equal(seen_at(lab, 0), "{'id':'a','s':'b','k':3,'t':0}");
-    assert_int_equal(lab->resource->timeline, -1);
+    assert_int_equal(lab->resource->course.timeline, -1);
 }
 
 static void settle_sees_other_resources_as_they_are_then(void **state)
@@ -197,11 +197,11 @@ static void begin_takes_no_number_that_is_not_there(void **state)
     struct lab *lab = *state;
 
     load(lab, "");
-    assert_int_equal(lab->resource->timeline, -1);
+    assert_int_equal(lab->resource->course.timeline, -1);
     assert_int_equal(
         ow_timeline_begin(lab->type, lab->resource, 7, 0, &lab->rules.err), 0);
-    assert_int_equal(lab->resource->timeline, -1);
-    lab->resource->timeline = 7; /* of a table that was replaced */
+    assert_int_equal(lab->resource->course.timeline, -1);
+    lab->resource->course.timeline = 7; /* of a table that was replaced */
     assert_true(ow_timeline_due(lab->type, lab->resource) == INT64_MAX);
     assert_string_equal(seen_at(lab, 5), "{'id':'a'}");
 }
