@@ -325,7 +325,7 @@ static int answer_limited(struct ow_exchange *x, const struct ow_limit *limit)
 {
     struct ow_err why = {.text = "no memory"};
 
-    ow_odds_draw(x->env->odds, OW_ODDS_ANSWER, ow_rule_index(x->match.rule),
+    ow_odds_draw(x->env->odds, OW_ODDS_LIMIT, ow_rule_lot(x->match.rule),
                  x->env->exchanges, x->context.rand);
     int r = ow_limits_plan(x, limit, &why);
     if (r == 0)

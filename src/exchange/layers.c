@@ -62,7 +62,7 @@ void ow_layers_count(struct ow_exchange *x, const struct ow_match *match,
 
     context->hit = ow_states_count(env->states, context->state, index);
     /* By the answers to all clients: ids that two of them get must differ. */
-    ow_odds_draw(env->odds, OW_ODDS_ANSWER, index,
+    ow_odds_draw(env->odds, OW_ODDS_ANSWER, ow_rule_lot(match->rule),
                  ow_hits_get(&env->states->shared.hits, index) - 1,
                  context->rand);
 }

@@ -25,15 +25,12 @@ find_type(const struct ow_resource_types *types, struct ow_str key)
 
 /* What a step draws is its own: who looked first changes nothing. */
 static void draw(const struct ow_agenda *agenda,
+                 const struct ow_resource_type *type,
                  const struct ow_resource *resource, struct ow_rand *rand)
 {
-    uint64_t of = UINT64_C(0xcbf29ce484222325);
-    struct ow_str key = ow_resource_key(resource);
-
-    for (size_t i = 0; i < key.len; i++)
-        of = (of ^ (unsigned char)key.ptr[i]) * UINT64_C(0x100000001b3);
     ow_odds_draw(agenda->odds, OW_ODDS_RESOURCE,
-                 of + (uint64_t)resource->course.timeline * OW_LIMIT_TIMELINE +
+                 type->lot +
+                     (uint64_t)resource->course.timeline * OW_LIMIT_TIMELINE +
                      resource->course.step,
                  resource->n, rand);
 }
@@ -67,7 +64,7 @@ static int step(const struct ow_agenda *agenda, struct ow_resource *resource,
     deed.since_ns = resource->course.due_ns;
     context.deed = &deed;
     if (agenda->odds) {
-        draw(agenda, resource, &rand);
+        draw(agenda, type, resource, &rand);
         context.rand = &rand;
     }
     int r = ow_deed_note(&deed, resource, err);

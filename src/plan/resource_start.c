@@ -13,16 +13,6 @@
 
 static const struct ow_program nobody = {.name = ""};
 
-/* Two types that both draw must not draw the same. FNV-1a. */
-static uint64_t hash(struct ow_str s)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < s.len; i++)
-        h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
 /* The text of a string or a number of JSON. */
 static struct ow_str text_of(struct ow_str value, struct ow_arena *arena)
 {
@@ -114,7 +104,7 @@ static int make_all(const struct ow_resource_type *type,
     then.hit = 0;
     for (size_t i = 0; i < type->n_starts && r == 0; i++) {
         if (odds) {
-            ow_odds_draw(odds, OW_ODDS_RESOURCE, hash(type->key), i, &rand);
+            ow_odds_draw(odds, OW_ODDS_RESOURCE, type->lot, i, &rand);
             then.rand = &rand;
         }
         r = make_one(type, &type->starts[i], &then, err);

@@ -152,6 +152,7 @@ struct ow_resource_type {
     unsigned pack;
     const char *place;           /* "my.json:12" */
     struct ow_str key;           /* in the store: "job@my.json" */
+    uint64_t lot;                /* what it draws by; rule/lot.h */
     const struct ow_str *params; /* of "at": what makes a collection */
     size_t n_params;
     struct ow_resource_ref *parent; /* NULL: none */

@@ -12,6 +12,7 @@ libowcore_la_SOURCES += \
 	src/rule/limit.c src/rule/limit.h \
 	src/rule/literal_parse.c src/rule/literal_parse.h \
 	src/rule/load.c \
+	src/rule/lot.c src/rule/lot.h \
 	src/rule/match_body.c \
 	src/rule/match_cookies.c \
 	src/rule/match_form.c \

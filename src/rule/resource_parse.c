@@ -13,6 +13,7 @@
 #include "plan/grammar.h"
 #include "plan/lua.h"
 #include "plan/value.h"
+#include "rule/lot.h"
 #include "rule/scope.h"
 
 const cJSON *ow_resource_member(const struct ow_resource_reader *reader,
@@ -376,6 +377,7 @@ static int parse_type(struct ow_resource_reader *reader)
     type->name = ow_arena_copy(arena, ow_str_from(reader->node->string)).ptr;
     type->file = ow_arena_copy(arena, ow_str_from(file)).ptr;
     type->place = reader->place;
+    type->lot = ow_lot_of_name(ow_jsonc_root(reader->in.doc), type->name);
     type->pack = reader->in.lua->pack;
     type->member = OW_STR("id");
     if (!type->name || !type->file || !type->place)

@@ -9,6 +9,7 @@
 
 #include "base/suggest.h"
 #include "plan/value.h"
+#include "rule/lot.h"
 #include "rule/resource_parse.h"
 
 /* Matchers read nodes of a document; these are of none. */
@@ -103,6 +104,8 @@ static int add_route(struct ow_resource_reader *reader,
                        reader->type->content_field.ptr;
     reader->table->types.keep_more |= rule->keeps_more;
     r = name_rule(reader, entry, rule);
+    if (r == 0)
+        rule->lot = ow_lot_of_name(ow_jsonc_root(reader->in.doc), rule->name);
     if (r == 0)
         r = parse_path(reader, entry, rule);
     if (r == 0)

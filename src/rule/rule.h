@@ -16,6 +16,7 @@
 
 struct ow_rule {
     size_t index;   /* in the table: the order that decides */
+    uint64_t lot;   /* what it draws by; lot.h */
     uint32_t group; /* of hosts */
     const char *name;
     const char *place; /* "my.json:12" */

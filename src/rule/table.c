@@ -167,6 +167,11 @@ size_t ow_rule_index(const struct ow_rule *rule)
     return rule->index;
 }
 
+uint64_t ow_rule_lot(const struct ow_rule *rule)
+{
+    return rule->lot;
+}
+
 const char *ow_rule_name(const struct ow_rule *rule)
 {
     return rule->name;
@@ -302,8 +307,8 @@ static const struct ow_answer *choose(const struct ow_table *table,
     if (!answer || ow_answer_stage(answer) != stage)
         return NULL;
     if (rule->turn && odds &&
-        !ow_turn_has_come(rule->turn, rule->index, ow_rule_open(rule, run),
-                          odds))
+        !ow_turn_has_come(rule->turn, rule->index, rule->lot,
+                          ow_rule_open(rule, run), odds))
         return NULL;
     return is_in_order(table, rule, run) ? answer : NULL;
 }

@@ -101,6 +101,8 @@ size_t ow_table_count_resources(const struct ow_table *table,
 
 /* What a rule is. */
 size_t ow_rule_index(const struct ow_rule *rule);
+/* By what it draws: the same wherever it stands (lot.h). */
+uint64_t ow_rule_lot(const struct ow_rule *rule);
 const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */

@@ -17,6 +17,7 @@
 #include "rule/crowd.h"
 #include "rule/functions.h"
 #include "rule/limit.h"
+#include "rule/lot.h"
 #include "rule/match_method.h"
 #include "rule/resource_parse.h"
 #include "rule/scope.h"
@@ -240,6 +241,7 @@ static int add_rules(struct ow_table *table, const struct ow_jsonc *doc,
             return -ENOMEM;
         rule->group = group;
         rule->scope = scope;
+        rule->lot = ow_lot_of_rule(ow_jsonc_root(doc), node);
         r = ow_rule_parse(&source, node, rule, err);
         if (r == 0)
             r = add_scenarios(table, &source, node, rule, err);
@@ -466,7 +468,7 @@ static int resolve_order(struct ow_table *table, struct ow_rule *rule,
 
 int ow_table_finish(struct ow_table *table, struct ow_err *err)
 {
-    int r = 0;
+    int r = ow_lots_part(table->rules, table->n);
 
     for (size_t i = 0; r == 0 && i < table->n; i++)
         r = resolve_order(table, &table->rules[i], err);

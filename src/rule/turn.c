@@ -153,7 +153,7 @@ static bool is_nth(const struct ow_turn *turn, uint64_t n)
     return turn->n_nth == 0;
 }
 
-bool ow_turn_has_come(const struct ow_turn *turn, size_t rule,
+bool ow_turn_has_come(const struct ow_turn *turn, size_t rule, uint64_t lot,
                       struct ow_hits *hits, const struct ow_odds *odds)
 {
     int64_t now = odds->clock ? ow_clock_now(odds->clock) : 0;
@@ -166,7 +166,7 @@ bool ow_turn_has_come(const struct ow_turn *turn, size_t rule,
         return false;
     if (turn->chance >= 1)
         return true;
-    ow_odds_draw(odds, OW_ODDS_CHANCE, rule, n, &rand);
+    ow_odds_draw(odds, OW_ODDS_CHANCE, lot, n, &rand);
     return ow_rand_unit(&rand) < turn->chance;
 }
 

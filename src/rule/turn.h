@@ -37,8 +37,9 @@ const char *const *ow_turn_keys(void);
  */
 int ow_turn_parse(const struct ow_pattern_source *source, const cJSON *node,
                   struct ow_turn **turn, struct ow_err *err);
-/* Whether it has come for the rule of that number, which fits; counts it. */
-bool ow_turn_has_come(const struct ow_turn *turn, size_t rule,
+/* Whether it has come for a rule that fits; counts it. The rule's number is
+ * for hits (NULL: none are kept), its lot for odds. */
+bool ow_turn_has_come(const struct ow_turn *turn, size_t rule, uint64_t lot,
                       struct ow_hits *hits, const struct ow_odds *odds);
 /* "its chance is 0.5", "it answers from 2s on for 1s": for reasons. */
 void ow_turn_describe(const struct ow_turn *turn, struct ow_buf *out);

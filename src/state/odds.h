@@ -19,7 +19,7 @@ enum ow_odds_purpose {
     OW_ODDS_CHANCE,   /* of a rule, by how often it has fitted */
     OW_ODDS_ANSWER,   /* of a rule, by its hit: jitter, ids, broken bytes */
     OW_ODDS_NETWORK,  /* of a connection, by its number */
-    OW_ODDS_AFTER,    /* of a call back, by its number */
+    OW_ODDS_LIMIT,    /* of a rule whose limit is met, by the exchange */
     OW_ODDS_RESOURCE, /* of a type of resources, by what happens to them
                          without a request */
 };
