@@ -7,11 +7,11 @@
 #include "base/library.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <string.h>
 
-void *ow_library_open(const char *const *files, bool stays)
+static void *open_first(const char *const *files, int flags)
 {
-    int flags = RTLD_NOW | RTLD_LOCAL | (stays ? RTLD_NODELETE : 0);
     void *handle = NULL;
 
     for (int i = 0; files[i] && !handle; i++)
@@ -19,17 +19,42 @@ void *ow_library_open(const char *const *files, bool stays)
     return handle;
 }
 
-const char *ow_library_fill(void *handle, const char *const *names, size_t n,
-                            void *ret_api)
+/* NULL, or the name of the first function that is not there. */
+static const char *fill(const struct ow_library *library, void *handle,
+                        void *ret_api)
 {
     void (**slots)(void) = (void (**)(void))ret_api;
 
-    for (size_t i = 0; i < n; i++) {
-        void *found = dlsym(handle, names[i]);
+    for (size_t i = 0; i < library->n; i++) {
+        void *found = dlsym(handle, library->names[i]);
         if (!found)
-            return names[i];
+            return library->names[i];
         /* Objects and functions have pointers of one size in POSIX. */
         memcpy(&slots[i], &found, sizeof found);
     }
     return NULL;
+}
+
+int ow_library_load(const struct ow_library *library, void *ret_api,
+                    void **ret_handle, struct ow_err *err)
+{
+    int flags = RTLD_NOW | RTLD_LOCAL | (ret_handle ? 0 : RTLD_NODELETE);
+    void *handle = open_first(library->files, flags);
+
+    if (!handle)
+        return ow_err_set(err, -ELIBACC,
+                          "%s the library %s, which is not there; on Debian: "
+                          "apt-get install %s",
+                          library->need, library->files[0], library->package);
+    const char *missing = fill(library, handle, ret_api);
+    if (!missing && ret_handle)
+        *ret_handle = handle;
+    else
+        dlclose(handle);
+    if (missing)
+        return ow_err_set(err, -ELIBACC,
+                          "%s the library %s, and the one that is there is too "
+                          "old, or a strange one: it has no %s",
+                          library->need, library->files[0], missing);
+    return 0;
 }

@@ -2,30 +2,35 @@
  * library: a library that a run may never need, loaded when it does: its
  * functions as a struct of pointers, which a .def lists.
  *
- *     static const char *const names[] = { "lua_close", ... };
- *     handle = ow_library_open(files, false);
- *     missing = ow_library_fill(handle, names, N, &api);
- *
- * What is not there is for the caller to tell: he knows what it is needed for.
+ *     static const char *const files[] = {"liblua5.4.so.0", NULL};
+ *     static const char *const names[] = {"lua_close", ...};
+ *     static const struct ow_library lua = {
+ *         "templates need", "liblua5.4-0", files, names, N};
+ *     r = ow_library_load(&lua, &api, &handle, &err);
  */
 #ifndef OW_BASE_LIBRARY_H
 #define OW_BASE_LIBRARY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
+struct ow_library {
+    const char *need;         /* how the sentence begins that it is missing */
+    const char *package;      /* Debian's */
+    const char *const *files; /* its names, the first that there is is taken;
+                                 NULL-terminated */
+    const char *const *names; /* of its functions */
+    size_t n;
+};
+
 /*
- * The first of these files (NULL-terminated) that there is: a handle for
- * dlclose(3), or NULL. With stays it is not unloaded when the handle is closed,
- * so that no owner has to keep one.
+ * Loads it, and fills the n pointers to functions that ret_api consists of, in
+ * the order of their names. ret_handle is for dlclose(3); if it is NULL the
+ * library is never unloaded, so that no owner has to keep one. 0; -ELIBACC with
+ * a sentence, then what stands in ret_api is of no use.
  */
-void *ow_library_open(const char *const *files, bool stays);
-/*
- * Fills the n pointers to functions that ret_api consists of, in the order of
- * their names. NULL, or the name of the first that is not there; then what
- * stands in ret_api is of no use.
- */
-const char *ow_library_fill(void *handle, const char *const *names, size_t n,
-                            void *ret_api);
+int ow_library_load(const struct ow_library *library, void *ret_api,
+                    void **ret_handle, struct ow_err *err);
 
 #endif

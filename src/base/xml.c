@@ -6,7 +6,6 @@
 
 #include "base/xml.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 
@@ -14,13 +13,22 @@
 #include "base/library.h"
 #include "base/limits.h"
 
-#define LIBRARY "libexpat.so.1"
-
 struct expat {
 #define OW_EXPAT(result, name, arguments) result(*name) arguments;
 #include "base/expat.def"
 #undef OW_EXPAT
 };
+
+static const char *const files[] = {"libexpat.so.1", NULL};
+
+static const char *const names[] = {
+#define OW_EXPAT(result, name, arguments) "XML_" #name,
+#include "base/expat.def"
+#undef OW_EXPAT
+};
+
+static const struct ow_library library = {"XML needs", "libexpat1", files,
+                                          names, sizeof names / sizeof *names};
 
 struct open_element {
     cJSON *node;
@@ -37,32 +45,6 @@ struct reader {
     int error;       /* why we stopped it; 0: we did not */
     const char *why; /* for -EINVAL */
 };
-
-static int load(struct expat *ret, struct ow_err *err)
-{
-    static const char *const names[] = {
-#define OW_EXPAT(result, name, arguments) "XML_" #name,
-#include "base/expat.def"
-#undef OW_EXPAT
-    };
-    static const char *const files[] = {LIBRARY, NULL};
-    void *handle = ow_library_open(files, true);
-
-    if (!handle)
-        return ow_err_set(err, -ELIBACC,
-                          "XML needs the library " LIBRARY
-                          ", which is not "
-                          "there; on Debian: apt-get install libexpat1");
-    const char *missing =
-        ow_library_fill(handle, names, sizeof names / sizeof *names, ret);
-    dlclose(handle);
-    if (missing)
-        return ow_err_set(err, -ELIBACC,
-                          "the library " LIBRARY
-                          " is a strange one: it has no XML_%s",
-                          missing);
-    return 0;
-}
 
 static void stop(struct reader *r, int error, const char *why)
 {
@@ -169,7 +151,7 @@ static int read_all(struct reader *r, struct ow_str text, struct ow_err *err)
 int ow_xml_parse(struct ow_str text, cJSON **ret, struct ow_err *err)
 {
     struct reader r = {.root = NULL};
-    int result = load(&r.api, err);
+    int result = ow_library_load(&library, &r.api, NULL, err);
 
     if (result < 0)
         return result;

@@ -5,7 +5,6 @@
 
 #include "plan/brotli.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 
 #include "base/library.h"
@@ -19,31 +18,20 @@
  * for a megabyte. */
 #define QUALITY 5
 
-#define LIBRARY "libbrotlienc.so.1"
+static const char *const files[] = {"libbrotlienc.so.1", NULL};
 
-int ow_brotli_load(struct ow_brotli *ret, struct ow_err *err)
-{
-    static const char *const names[] = {
+static const char *const names[] = {
 #define OW_BROTLI(result, name, arguments) "BrotliEncoder" #name,
 #include "plan/brotli_api.def"
 #undef OW_BROTLI
-    };
-    static const char *const libraries[] = {LIBRARY, NULL};
-    void *handle = ow_library_open(libraries, true);
+};
 
-    if (!handle)
-        return ow_err_set(err, -ELIBACC,
-                          "\"br\" needs the library " LIBRARY
-                          ", which is not "
-                          "there; on Debian: apt-get install libbrotli1");
-    const char *missing =
-        ow_library_fill(handle, names, sizeof names / sizeof *names, ret);
-    dlclose(handle);
-    if (missing)
-        return ow_err_set(
-            err, -ELIBACC,
-            "the library " LIBRARY " is a strange one: it has no %s", missing);
-    return 0;
+static const struct ow_library library = {"\"br\" needs", "libbrotli1", files,
+                                          names, sizeof names / sizeof *names};
+
+int ow_brotli_load(struct ow_brotli *ret, struct ow_err *err)
+{
+    return ow_library_load(&library, ret, NULL, err);
 }
 
 /* Appends what the state has ready; it keeps its own buffers. */

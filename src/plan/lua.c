@@ -22,12 +22,22 @@
 #define CHUNK "=?"
 
 /* The names that distributions give one library. */
-static const char *const libraries[] = {
+static const char *const files[] = {
     "liblua5.4.so.0", /* Debian and its kin */
     "liblua-5.4.so",  /* Fedora and its kin */
     "liblua.so.5.4",  /* Arch */
     NULL,
 };
+
+static const char *const names[] = {
+#define OW_LUA(result, function, arguments) #function,
+#include "plan/lua_api.def"
+#undef OW_LUA
+};
+
+static const struct ow_library library = {"templates need", "liblua5.4-0",
+                                          files, names,
+                                          sizeof names / sizeof *names};
 
 struct ow_lua *ow_lua_new(void)
 {
@@ -61,36 +71,6 @@ struct ow_lua *ow_lua_of(lua_State *L)
 
     memcpy(&lua, lua_getextraspace(L), sizeof lua);
     return lua;
-}
-
-/* The name of the first function that is not there, or NULL. */
-static const char *fill_api(void *library, struct ow_lua_api *api)
-{
-    static const char *const names[] = {
-#define OW_LUA(result, function, arguments) #function,
-#include "plan/lua_api.def"
-#undef OW_LUA
-    };
-
-    return ow_library_fill(library, names, sizeof names / sizeof *names, api);
-}
-
-static int load_library(struct ow_lua *lua, struct ow_err *err)
-{
-    if (!lua->library)
-        lua->library = ow_library_open(libraries, false);
-    if (!lua->library)
-        return ow_err_set(err, -ELIBACC,
-                          "templates need Lua 5.4, and its library %s is not "
-                          "there; on Debian: apt-get install liblua5.4-0",
-                          libraries[0]);
-    const char *missing = fill_api(lua->library, &lua->api);
-    if (missing)
-        return ow_err_set(err, -ELIBACC,
-                          "the library of Lua 5.4 is a strange one: it has no "
-                          "%s",
-                          missing);
-    return 0;
 }
 
 /* Lua's allocator: counts, refuses what is too much, never fails to shrink. */
@@ -213,7 +193,9 @@ static int call(struct ow_lua *lua, lua_CFunction work, void *argument,
 
 static int open_state(struct ow_lua *lua, struct ow_err *err)
 {
-    int r = lua->library ? 0 : load_library(lua, err);
+    int r = lua->library
+                ? 0
+                : ow_library_load(&library, &lua->api, &lua->library, err);
 
     if (r < 0)
         return r;

@@ -29,8 +29,18 @@
 #include "plan/callback.h"
 
 /* The names that distributions give it; both flavours will do. */
-static const char *const libraries[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
-                                        NULL};
+static const char *const files[] = {"libcurl.so.4", "libcurl-gnutls.so.4",
+                                    NULL};
+
+static const char *const names[] = {
+#define OW_CURL(result, function, arguments) #function,
+#include "upstream/curl_api.def"
+#undef OW_CURL
+};
+
+static const struct ow_library libcurl = {"calling back needs", "libcurl4",
+                                          files, names,
+                                          sizeof names / sizeof *names};
 
 struct fetch_api {
 #define OW_CURL(result, function, arguments) result(*function) arguments;
@@ -238,43 +248,15 @@ static int set_timer(CURLM *multi, long wait_ms, void *context)
     return 0;
 }
 
-/* The name of the first function that is not there, or NULL. */
-static const char *fill_api(void *library, struct fetch_api *api)
-{
-    static const char *const names[] = {
-#define OW_CURL(result, function, arguments) #function,
-#include "upstream/curl_api.def"
-#undef OW_CURL
-    };
-
-    return ow_library_fill(library, names, sizeof names / sizeof *names, api);
-}
-
-static int load(struct ow_fetcher *fetcher, struct ow_err *err)
-{
-    void *library = ow_library_open(libraries, false);
-
-    if (!library)
-        return ow_err_set(err, -ELIBACC,
-                          "calling back needs libcurl, which is not "
-                          "installed (Debian: libcurl4): %s",
-                          dlerror());
-    const char *missing = fill_api(library, &fetcher->api);
-    if (missing) {
-        dlclose(library);
-        return ow_err_set(err, -ELIBACC, "this libcurl has no %s", missing);
-    }
-    fetcher->library = library;
-    return 0;
-}
-
 static int open_multi(struct ow_fetcher *fetcher, struct ow_err *err)
 {
     const struct fetch_api *api = &fetcher->api;
 
     if (fetcher->multi)
         return 0;
-    int r = fetcher->library ? 0 : load(fetcher, err);
+    int r = fetcher->library ? 0
+                             : ow_library_load(&libcurl, &fetcher->api,
+                                               &fetcher->library, err);
     if (r < 0)
         return r;
     if (api->curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

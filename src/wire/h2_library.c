@@ -8,14 +8,23 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/library.h"
 
-#define LIBRARY "libnghttp2.so.14"
+static const char *const files[] = {"libnghttp2.so.14", NULL};
 
-static const char *const libraries[] = {LIBRARY, NULL};
+static const char *const names[] = {
+#define OW_NGHTTP2(result, function, arguments) #function,
+#include "wire/nghttp2.def"
+#undef OW_NGHTTP2
+};
+
+static const struct ow_library nghttp2 = {"HTTP/2 needs", "libnghttp2-14",
+                                          files, names,
+                                          sizeof names / sizeof *names};
 
 struct ow_h2_library *ow_h2_library_new(void)
 {
@@ -32,18 +41,6 @@ struct ow_h2_library *ow_h2_library_free(struct ow_h2_library *library)
     return NULL;
 }
 
-/* Fills the pointers; the name of the first that is not there, or NULL. */
-static const char *fill_api(void *handle, struct ow_nghttp2 *api)
-{
-    static const char *const names[] = {
-#define OW_NGHTTP2(result, function, arguments) #function,
-#include "wire/nghttp2.def"
-#undef OW_NGHTTP2
-    };
-
-    return ow_library_fill(handle, names, sizeof names / sizeof *names, api);
-}
-
 static void fill_optional(struct ow_h2_library *library)
 {
     void *found =
@@ -54,29 +51,11 @@ static void fill_optional(struct ow_h2_library *library)
 
 int ow_h2_library_load(struct ow_h2_library *library, struct ow_err *err)
 {
-    const char *missing = NULL;
+    bool is_tried = library->handle || library->why.text[0];
 
-    if (library->handle)
-        return 0;
-    if (!library->is_tried) {
-        void *handle = ow_library_open(libraries, false);
-        if (handle)
-            missing = fill_api(handle, &library->api);
-        if (handle && missing)
-            dlclose(handle);
-        else
-            library->handle = handle;
-        if (library->handle)
-            fill_optional(library);
-    }
-    library->is_tried = true;
-    if (library->handle)
-        return 0;
-    if (missing)
-        return ow_err_set(err, -ELIBACC, "%s is a strange one: it has no %s",
-                          LIBRARY, missing);
-    return ow_err_set(err, -ELIBACC,
-                      "HTTP/2 needs the library %s, which is not there or too "
-                      "old; on Debian: apt-get install libnghttp2-14",
-                      LIBRARY);
+    if (!is_tried && ow_library_load(&nghttp2, &library->api, &library->handle,
+                                     &library->why) == 0)
+        fill_optional(library);
+    return library->handle ? 0
+                           : ow_err_set(err, -ELIBACC, "%s", library->why.text);
 }

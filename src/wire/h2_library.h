@@ -11,7 +11,6 @@
 #define OW_WIRE_H2_LIBRARY_H
 
 #include <nghttp2/nghttp2.h>
-#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -23,8 +22,8 @@ struct ow_nghttp2 {
 };
 
 struct ow_h2_library {
-    void *handle; /* NULL: not loaded */
-    bool is_tried;
+    void *handle;      /* NULL: not loaded */
+    struct ow_err why; /* empty: it was not tried, or is loaded */
     struct ow_nghttp2 api;
     /* Since nghttp2 1.61 and in what distributions have mended; else NULL. */
     void (*set_max_continuations)(nghttp2_option *option, size_t n);

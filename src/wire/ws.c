@@ -9,7 +9,6 @@
 
 #include "wire/ws.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +20,21 @@
 #define CHARACTER 4
 
 /* The names that distributions give the library. */
-static const char *const libraries[] = {
+static const char *const files[] = {
     "libwslay.so.1", /* Debian and its kin */
     "libwslay.so.0", /* older ones */
     "libwslay.so",
     NULL,
 };
+
+static const char *const names[] = {
+#define OW_WSLAY(result, function, arguments) #function,
+#include "wire/ws_api.def"
+#undef OW_WSLAY
+};
+
+static const struct ow_library wslay = {"WebSockets need", "libwslay1", files,
+                                        names, sizeof names / sizeof *names};
 
 struct ow_ws {
     const struct ow_ws_library *library;
@@ -54,36 +62,9 @@ struct ow_ws {
     const char *problem; /* NULL: none */
 };
 
-/* The name of the first function that is not there, or NULL. */
-static const char *fill_library(void *handle, struct ow_ws_library *library)
-{
-    static const char *const names[] = {
-#define OW_WSLAY(result, function, arguments) #function,
-#include "wire/ws_api.def"
-#undef OW_WSLAY
-    };
-
-    return ow_library_fill(handle, names, sizeof names / sizeof *names,
-                           library);
-}
-
 int ow_ws_library_load(struct ow_ws_library *ret, struct ow_err *err)
 {
-    struct ow_ws_library library;
-    void *handle = ow_library_open(libraries, true);
-
-    if (!handle)
-        return ow_err_set(err, -ELIBACC,
-                          "WebSockets need wslay, and its library %s is not "
-                          "there; on Debian: apt-get install libwslay1",
-                          libraries[0]);
-    const char *missing = fill_library(handle, &library);
-    dlclose(handle);
-    if (missing)
-        return ow_err_set(err, -ELIBACC,
-                          "the library of wslay is a strange one");
-    *ret = library;
-    return 0;
+    return ow_library_load(&wslay, ret, NULL, err);
 }
 
 /* wslay asks for bytes: those that were fed. */

@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test_buf \
 	tests/unit/test_arena \
 	tests/unit/test_units \
+	tests/unit/test_library \
 	tests/unit/test_suggest \
 	tests/unit/test_rand \
 	tests/unit/test_err \
@@ -98,6 +99,7 @@ unit_ldadd = libowcore.la $(CMOCKA_LIBS)
 
 tests_unit_test_jsonc_LDADD = $(unit_ldadd)
 tests_unit_test_str_LDADD = $(unit_ldadd)
+tests_unit_test_library_LDADD = $(unit_ldadd)
 tests_unit_test_control_LDADD = $(unit_ldadd)
 tests_unit_test_ca_LDADD = $(unit_ldadd)
 tests_unit_test_jks_LDADD = $(unit_ldadd)
