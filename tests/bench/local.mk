@@ -5,6 +5,7 @@ bench_programs = \
 	tests/bench/resources \
 	tests/bench/spawn \
 	tests/bench/sse \
+	tests/bench/sse_server \
 	tests/bench/throughput \
 	tests/bench/ws_echo \
 	tests/bench/ws_server

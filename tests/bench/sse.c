@@ -2,9 +2,10 @@
  * sse: reads event streams and tells how late their events come.
  *
  *     sse [--to ADDRESS:PORT] [--ca FILE] [-c STREAMS] [-n EVENTS]
- *         [-e MICROSECONDS] [--skip N] [--rest N]
+ *         [-e MICROSECONDS] [--turns N] [--skip N] [--rest N]
  *         [--websocket | --json BODY] URL
  *
+ * The streams come at once, and that N times over with --turns.
  * An event has "data:" in it, once; with --websocket it is a message of one.
  * --skip events come before those that are looked at, --rest events behind; all
  * have to come. --json makes the request a POST with a key.
@@ -41,7 +42,8 @@ struct stream {
 struct reader {
     struct client_target target;
     char request[2048];
-    size_t streams;
+    size_t streams; /* at once */
+    size_t turns;
     size_t skip;
     size_t events;
     size_t rest;
@@ -119,6 +121,7 @@ static void read_all(struct reader *reader, struct stream *streams)
     struct epoll_event events[256];
     int64_t end = client_now() + PATIENCE_NS;
 
+    reader->finished = 0;
     for (size_t i = 0; i < reader->streams; i++) {
         struct epoll_event event = {.data.ptr = &streams[i],
                                     .events = EPOLLIN | EPOLLOUT | EPOLLET};
@@ -142,13 +145,14 @@ static void read_all(struct reader *reader, struct stream *streams)
 
 static void report(const struct reader *reader, const struct stream *streams)
 {
-    size_t n = reader->streams * reader->events;
+    size_t count = reader->streams * reader->turns;
+    size_t n = count * reader->events;
     int64_t *late = calloc(n, sizeof *late);
     size_t at = 0;
 
     if (!late)
         client_die(true, "calloc");
-    for (size_t s = 0; s < reader->streams; s++) {
+    for (size_t s = 0; s < count; s++) {
         int64_t base = INT64_MAX;
         for (size_t i = 0; i < reader->events; i++) {
             int64_t begin = streams[s].arrival[i] - (int64_t)i * reader->every;
@@ -166,33 +170,38 @@ static void report(const struct reader *reader, const struct stream *streams)
 
 static void run(struct reader *reader)
 {
-    struct stream *streams = calloc(reader->streams, sizeof *streams);
+    size_t count = reader->streams * reader->turns;
+    struct stream *streams = calloc(count, sizeof *streams);
 
     reader->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (!streams || reader->epoll < 0)
         client_die(true, "no memory or no epoll");
-    read_all(reader, streams);
-    report(reader, streams);
-    for (size_t i = 0; i < reader->streams; i++) {
-        client_close(&streams[i].conn);
-        free(streams[i].arrival);
+    for (size_t at = 0; at < count; at += reader->streams) {
+        read_all(reader, streams + at);
+        for (size_t i = 0; i < reader->streams; i++)
+            client_close(&streams[at + i].conn);
     }
+    report(reader, streams);
+    for (size_t i = 0; i < count; i++)
+        free(streams[i].arrival);
     free(streams);
 }
 
 int main(int argc, char **argv)
 {
-    enum { TO = 1, CA, WEBSOCKET, JSON, SKIP, REST };
+    enum { TO = 1, CA, WEBSOCKET, JSON, TURNS, SKIP, REST };
     static const struct option options[] = {
         {"to", required_argument, NULL, TO},
         {"ca", required_argument, NULL, CA},
         {"websocket", no_argument, NULL, WEBSOCKET},
         {"json", required_argument, NULL, JSON},
+        {"turns", required_argument, NULL, TURNS},
         {"skip", required_argument, NULL, SKIP},
         {"rest", required_argument, NULL, REST},
         {NULL, 0, NULL, 0},
     };
-    struct reader reader = {.streams = 1, .events = 50, .every = 20000000};
+    struct reader reader = {
+        .streams = 1, .turns = 1, .events = 50, .every = 20000000};
     const char *fields = "Accept: text/event-stream\r\n", *json = NULL;
     int option;
 
@@ -212,6 +221,9 @@ int main(int argc, char **argv)
             break;
         case JSON:
             json = optarg;
+            break;
+        case TURNS:
+            reader.turns = client_number(optarg);
             break;
         case SKIP:
             reader.skip = client_number(optarg);
