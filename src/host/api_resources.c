@@ -162,18 +162,26 @@ static const struct ow_resource_type *find_type(struct ow_api_call *call)
     return NULL;
 }
 
-int ow_api_resources(struct ow_api_call *call)
+/* Begins with the type that is asked for. 1; 0: the error is written. */
+static int look_asked(struct listing *listing, struct ow_api_call *call)
 {
     const struct ow_resource_type *type = find_type(call);
-    struct listing listing;
 
     if (!type)
         return 0;
-    int r = look(&listing, call, type);
-    if (r < 0)
-        return fail(&listing, r);
+    int r = look(listing, call, type);
+    return r < 0 ? fail(listing, r) : 1;
+}
+
+int ow_api_resources(struct ow_api_call *call)
+{
+    struct listing listing;
+    int r = look_asked(&listing, call);
+
+    if (r <= 0)
+        return r;
     ow_jsonw_begin(&call->w, '{');
-    ow_api_put_text(&call->w, "type", ow_str_from(type->name));
+    ow_api_put_text(&call->w, "type", ow_str_from(listing.type->name));
     ow_jsonw_key(&call->w, "items");
     ow_jsonw_begin(&call->w, '[');
     r = list_name(&listing);
@@ -185,30 +193,35 @@ int ow_api_resources(struct ow_api_call *call)
     return 0;
 }
 
+/* The listing's type becomes that of what is found. */
+static struct ow_resource *find(struct listing *listing, struct ow_str id)
+{
+    const struct ow_resources *store = listing->context.state->resources;
+    struct ow_resource *found = NULL;
+
+    while (store && listing->type && !found) {
+        found = ow_resources_find(store, listing->type->key, id);
+        if (!found)
+            listing->type = next_of_name(listing->type);
+    }
+    return found;
+}
+
 int ow_api_resource(struct ow_api_call *call)
 {
-    const struct ow_resource_type *type = find_type(call);
     struct listing listing;
+    struct ow_str id = call->open[1];
+    int r = look_asked(&listing, call);
 
-    if (!type)
-        return 0;
-    int r = look(&listing, call, type);
-    if (r < 0)
-        return fail(&listing, r);
-    struct ow_resources *store = call->session->states.shared.resources;
-    struct ow_resource *found = NULL;
-    for (; store && listing.type && !found;) {
-        found = ow_resources_find(store, listing.type->key, call->open[1]);
-        if (!found)
-            listing.type = next_of_name(listing.type);
-    }
+    if (r <= 0)
+        return r;
+    const char *name = listing.type->name;
+    struct ow_resource *found = find(&listing, id);
     if (!found)
         return ow_api_fail(call, 404, "GET /resources/TYPE lists what there is",
-                           "there is no %s \"%.*s\"", type->name,
-                           call->open[1].len > 100 ? 100
-                                                   : (int)call->open[1].len,
-                           call->open[1].ptr);
+                           "there is no %s \"%.*s\"", name,
+                           id.len > 100 ? 100 : (int)id.len, id.ptr);
     r = visit(&listing, found);
-    ow_resources_tidy(store);
+    ow_resources_tidy(listing.context.state->resources);
     return r < 0 ? fail(&listing, r) : 0;
 }
