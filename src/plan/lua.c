@@ -345,27 +345,22 @@ static void make_function(lua_State *L, const char *name, struct ow_str text,
     api->lua_setupvalue(L, chunk, 1);
 }
 
-/* Takes what stands in out. */
-static int define(lua_State *L)
+/* Compiled now: all that may be wrong with it is told. */
+static void add_function(lua_State *L, const char *name, struct ow_str text)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const char *name = api->lua_touserdata(L, 1);
-    struct ow_str text = ow_buf_peek(&lua->out);
 
-    if (lua->env == 0)
-        ow_lua_env_pack(L);
     api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
     api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
     if (ow_lua_env_has(L, name))
-        return api->luaL_error(L, "all templates have a \"%s\" already", name);
+        api->luaL_error(L, "all templates have a \"%s\" already", name);
     api->lua_pushlstring(L, name, strlen(name));
     if (api->lua_rawget(L, 2) != LUA_TNIL)
-        return api->luaL_error(L, "there are two functions \"%s\"", name);
+        api->luaL_error(L, "there are two functions \"%s\"", name);
     api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
     make_function(L, name, text, 5);
     api->lua_setfield(L, 2, name);
-    return 0;
 }
 
 /*
@@ -401,31 +396,50 @@ static int find_late(lua_State *L)
     return 1;
 }
 
-/* Takes what stands in out, to be compiled when it is called. */
-static int define_late(lua_State *L)
+/* What find_late looks in: for the first function of a late pack. */
+static void make_late(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    const char *name = api->lua_touserdata(L, 1);
+
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
+    api->lua_getmetatable(L, -1);
+    api->lua_createtable(L, 1, 64);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    api->lua_rawseti(L, -2, 1);
+    api->lua_pushvalue(L, -1);
+    lua->late = api->luaL_ref(L, LUA_REGISTRYINDEX);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
+    api->lua_pushcclosure(L, find_late, 2);
+    api->lua_setfield(L, -2, "__index");
+}
+
+/* To be compiled when it is called. */
+static void add_text(lua_State *L, const char *name, struct ow_str text)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    if (lua->late == 0)
+        make_late(L);
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->late);
+    api->lua_pushlstring(L, text.ptr, text.len);
+    api->lua_setfield(L, -2, name);
+}
+
+/* Takes what stands in out. */
+static int define(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const char *name = lua->api.lua_touserdata(L, 1);
     struct ow_str text = ow_buf_peek(&lua->out);
 
     if (lua->env == 0)
         ow_lua_env_pack(L);
-    if (lua->late == 0) {
-        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->functions);
-        api->lua_getmetatable(L, -1);
-        api->lua_createtable(L, 1, 64);
-        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
-        api->lua_rawseti(L, -2, 1);
-        api->lua_pushvalue(L, -1);
-        lua->late = api->luaL_ref(L, LUA_REGISTRYINDEX);
-        api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->names);
-        api->lua_pushcclosure(L, find_late, 2);
-        api->lua_setfield(L, -2, "__index");
-    }
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->late);
-    api->lua_pushlstring(L, text.ptr, text.len);
-    api->lua_setfield(L, -2, name);
+    if (lua->is_late)
+        add_text(L, name, text);
+    else
+        add_function(L, name, text);
     return 0;
 }
 
@@ -455,7 +469,7 @@ int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
         return r;
     lua->context = &nothing;
     lua->most = lua->used + OW_LIMIT_TEMPLATE_HEAP;
-    r = call(lua, lua->is_late ? define_late : define, (void *)name, err);
+    r = call(lua, define, (void *)name, err);
     lua->context = NULL;
     lua->loaded = lua->used;
     if (r == -EINVAL)
