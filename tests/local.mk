@@ -55,6 +55,7 @@ EXTRA_DIST += tests/trixie/commands.sh tests/trixie/enter tests/trixie/libcurl.t
 sdk_tests = \
 	tests/sdk/anthropic.t \
 	tests/sdk/gemini.t \
+	tests/sdk/generative-ai.t \
 	tests/sdk/openai.t \
 	tests/sdk/openrouter.t \
 	tests/sdk/python-openai.t \
@@ -71,7 +72,9 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/anthropic.mjs \
 	tests/clients/sdk/asserts.mjs \
 	tests/clients/sdk/gemini.mjs \
+	tests/clients/sdk/generative-ai.mjs \
 	tests/clients/sdk/openai.mjs tests/clients/sdk/openai_assistants.mjs \
+	tests/clients/sdk/openai_failures.mjs \
 	tests/clients/sdk/openai_media.mjs \
 	tests/clients/sdk/openai_vector_stores.mjs \
 	tests/clients/sdk/openrouter.mjs \

@@ -51,6 +51,17 @@ export default {
     { route: 'models.list', by: 'unauthenticated', does: 'invalid key',
       call: () => new Anthropic({ apiKey: 'invalid' }).models.list(),
       throws: [Anthropic.AuthenticationError, { status: 401 }] },
+    { route: 'models.list', by: 'unauthenticated: no key', does: 'no key', calls: 1,
+      call: () => new Anthropic({ apiKey: null, authToken: null, defaultHeaders: {
+        authorization: null } }).models.list(),
+      throws: [Anthropic.AuthenticationError, { status: 401 }] },
+    { route: 'models.list', by: 'unversioned', does: 'no version',
+      call: (c) => c.models.list({}, { headers: { 'anthropic-version': null } }),
+      throws: [Anthropic.BadRequestError, { message: /anthropic-version/ }] },
+    { route: 'models.list', does: 'by the key\'s older header',
+      call: () => new Anthropic({ apiKey: null, authToken: null, defaultHeaders: {
+        authorization: null, 'x-api-key': 'sk-ant-mock' } }).models.list(),
+      check: (page, t) => t.ok(page.data.length > 0) },
     { route: 'messages.count_tokens', does: 'count',
       call: (c) => c.messages.countTokens({ model, messages: ask('hi there') }),
       check: (r, t) => t.ok(r.input_tokens > 0) },
@@ -237,8 +248,8 @@ export default {
         return c.messages.create(message, once);
       } },
     { route: 'messages.create', scenario: 'spend_limit', by: 'spend_limit', does: '429',
-      call: (c) => c.messages.create(message, once),
-      throws: [Anthropic.RateLimitError] },
+      calls: 1, call: (c) => c.messages.create(message),
+      throws: [Anthropic.RateLimitError, { status: 429 }] },
     { route: 'messages.create', scenario: 'timeouts', by: ['timeouts', 'messages.create'],
       does: 'two timeouts',
       call: async (c, t) => {
@@ -250,9 +261,38 @@ export default {
       does: 'a stream, word by word',
       call: (c, t) => t.paced(t.session, () => c.messages.create({ ...message, stream: true })) },
     { route: 'messages.create', scenario: 'malformed', by: 'malformed', does: 'broken JSON, a cut body',
-      call: async (c, t) => {
+      calls: 2, call: async (c, t) => {
         for (let i = 0; i < 2; i++)
           await t.fails(() => c.messages.create(message, once), Error);
+      } },
+    { route: 'messages.create', scenario: 'malformed', by: 'malformed', calls: 4,
+      does: 'a stream, broken, reset',
+      call: async (c, t) => {
+        await t.session.resume();
+        for (let i = 0; i < 4; i++)
+          await t.fails(() => c.messages.stream(message, once).finalMessage(), Error);
+      } },
+    { route: 'messages.create', scenario: 'flaky', by: 'flaky', calls: 1,
+      does: 'none, if none are allowed',
+      call: (c) => c.messages.create(message, once),
+      throws: [Anthropic.RateLimitError, { status: 429, type: 'rate_limit_error' }] },
+    { route: 'messages.create', scenario: 'flaky', by: ['flaky', 'messages.create'], calls: 3,
+      does: 'a stream, after two retries',
+      call: (c) => c.messages.stream(message).finalMessage(),
+      check: (r, t) => t.equal(words(r), 'This is a canned reply.') },
+    { route: 'messages.create', scenario: 'api_errors', by: 'error', calls: errors.length,
+      does: 'a stream: each its class',
+      call: async (c, t) => {
+        for (const [status, type] of errors)
+          await t.fails(() => c.messages.create({ ...message, stream: true }, once), type,
+            { status, requestID: /^req_/ });
+      } },
+    { route: 'messages.create', scenario: 'smart', does: 'counting, code',
+      call: async (c, t) => {
+        const tell = async (text) => words(await c.messages.create({ ...message, max_tokens: 512,
+          messages: ask(text) }));
+        t.match(await tell('Count to 5'), /1.*2.*3.*4.*5/s);
+        t.match(await tell('Write a Python function that adds two numbers'), /def |```/);
       } },
     { route: 'messages.create', scenario: 'api_errors', by: 'error',
       does: 'each its class', calls: errors.length,

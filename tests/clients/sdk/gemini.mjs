@@ -15,10 +15,32 @@ const upload = (c, config = {}) => c.files.upload({
   config: { mimeType: 'text/plain', displayName: 'a.txt', ...config } });
 const cache = (c) => c.caches.create({ model, config: { ttl: '300s',
   contents: [{ role: 'user', parts: [{ text: 'A long text. '.repeat(2000) }] }] } });
+// What the SDK does for none of its methods, by the client that they all use.
+const ask_raw = (c, path, { headers = {}, body, method = 'POST' } = {}) =>
+  c.apiClient.request({ path, httpMethod: method, body,
+    httpOptions: { apiVersion: '', headers } });
+const command = (name) => ({ 'X-Goog-Upload-Protocol': 'resumable',
+  'X-Goog-Upload-Command': name });
+// An upload that has begun, by its path.
+async function begin(c) {
+  const { headers } = await ask_raw(c, 'upload/v1beta/files', { body: '{}',
+    headers: command('start') });
+  return new URL(headers['x-goog-upload-url']).href.split('.com/')[1];
+}
+// All that comes of a stream, and how it ends.
+async function ending(open) {
+  const chunks = [];
+  try {
+    for await (const chunk of await open()) chunks.push(chunk);
+    return { chunks };
+  } catch (error) {
+    return { chunks, error };
+  }
+}
 const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 // The SDK retries when it is told to; then as often as it is told.
 const retrying = () => new GoogleGenAI({ apiKey: 'key',
-  httpOptions: { retryOptions: { attempts: 3 } } });
+  httpOptions: { retryOptions: { attempts: 3, initialDelay: 0.01 } } });
 
 export default {
   pack: 'gemini',
@@ -41,6 +63,10 @@ export default {
     { route: 'models.list', by: 'invalid key', does: 'invalid key',
       call: () => new GoogleGenAI({ apiKey: 'invalid' }).models.list(),
       throws: [ApiError, { status: 400 }] },
+    { route: 'models.list', by: 'unregistered', does: 'no key', calls: 1,
+      call: () => new GoogleGenAI({ apiKey: 'key',
+        httpOptions: { headers: { 'x-goog-api-key': '' } } }).models.list(),
+      throws: [ApiError, { status: 403 }] },
 
     { route: 'models.generateContent', does: 'text',
       call: (c) => c.models.generateContent(ask),
@@ -111,6 +137,34 @@ export default {
           state: 'ACTIVE' });
         t.typed(f, { uri: 'string', sizeBytes: 'string', createTime: 'string' });
       } },
+    { route: 'files.upload', does: 'in chunks', by: ['files.upload', 'files.upload: chunk'],
+      call: (c) => c.files.upload({ file: new Blob([Buffer.alloc(9 << 20)]),
+        config: { mimeType: 'text/plain', name: 'nine' } }),
+      check: (f, t) => t.has(f, { name: 'files/nine', sizeBytes: `${9 << 20}` }) },
+    { route: 'files.upload', by: ['files.upload: query', 'files.upload: cancel'],
+      does: 'asked about, and cancelled, by request, which the SDK has not',
+      call: async (c, t) => {
+        const path = await begin(c);
+        const send = (name, body = '') => ask_raw(c, path, { headers: command(name), body });
+        await send('upload', 'hello');
+        t.has((await send('query')).headers, { 'x-goog-upload-status': 'active',
+          'x-goog-upload-size-received': '5' });
+        t.has((await send('cancel')).headers, { 'x-goog-upload-status': 'cancelled' });
+        await t.fails(() => send('upload, finalize', 'hello'), ApiError, { status: 404 });
+      } },
+    { route: 'files.upload', by: 'files.upload: unknown', does: 'what was not started',
+      call: (c) => ask_raw(c, 'upload/v1beta/files', { headers: command('upload'), body: 'x' }),
+      throws: [ApiError, { status: 400 }] },
+    { route: 'files.create', does: 'refused, by request, which the SDK has not',
+      call: (c) => ask_raw(c, 'v1beta/files', { body: '{"file":{}}' }),
+      throws: [ApiError, { status: 400 }] },
+    { route: 'files.download', does: 'what was uploaded is not handed out',
+      by: ['files.upload', 'files.download'],
+      call: async (c) => {
+        const { name } = await upload(c);
+        return ask_raw(c, `v1beta/${name}:download?alt=media`, { method: 'GET' });
+      },
+      throws: [ApiError, { status: 400 }] },
     { route: 'files.get', does: 'processed in its time',
       call: async (c, t) => {
         const file = await upload(c, { mimeType: 'video/mp4' });
@@ -196,6 +250,36 @@ export default {
         for (let i = 0; i < 2; i++)
           await t.fails(() => c.models.generateContent(ask), Error);
       } },
+    { route: 'models.streamGenerateContent', scenario: 'malformed', by: 'malformed', calls: 5,
+      does: 'broken JSON, cut, reset, HTML',
+      call: async (c, t) => {
+        const ends = [];
+        for (let i = 0; i < 5; i++)
+          ends.push(await ending(() => c.models.generateContentStream(ask)));
+        return ends;
+      },
+      check: (ends, t) => {
+        for (const { chunks } of ends)
+          t.ok(!chunks.some((chunk) => chunk.candidates?.[0]?.finishReason));
+        const [, cut, broken, reset, html] = ends;
+        for (const { error } of [broken, reset]) t.ok(error instanceof Error);
+        t.has(html.error, { status: 502 });
+        t.ok(html.error instanceof ApiError);
+      } },
+    { route: 'models.streamGenerateContent', scenario: 'api_errors', by: 'error',
+      calls: statuses.length, does: 'each its status',
+      call: async (c, t) => {
+        for (const status of statuses)
+          await t.fails(() => c.models.generateContentStream(ask), ApiError, { status });
+      } },
+    { route: 'models.generateContent', scenario: 'flaky', by: 'flaky', calls: 1,
+      does: 'none, unless asked for',
+      call: (c) => c.models.generateContent(ask),
+      throws: [ApiError, { status: 429 }] },
+    { route: 'models.generateContent', scenario: 'outage', by: 'outage', calls: 3,
+      does: 'gives up after two retries, if asked for',
+      call: () => retrying().models.generateContent(ask),
+      throws: [ApiError, { status: 503 }] },
     { route: 'models.list', scenario: 'outage', by: 'outage', does: '503', calls: 1,
       call: (c) => c.models.list(),
       throws: [ApiError, { status: 503 }] },

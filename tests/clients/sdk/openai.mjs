@@ -2,6 +2,7 @@
 import OpenAI, { toFile } from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import assistants from './openai_assistants.mjs';
+import failures from './openai_failures.mjs';
 import media from './openai_media.mjs';
 import vectorStores from './openai_vector_stores.mjs';
 
@@ -404,6 +405,7 @@ export default {
     ...media,
     ...assistants,
     ...vectorStores,
+    ...failures,
 
     { route: 'completions.create', does: 'several texts',
       call: (c) => c.completions.create({ model: 'gpt-3.5-turbo-instruct',

@@ -1,6 +1,8 @@
 // OpenRouter's SDK on the pack openrouter; run.mjs says how to read it.
+import Anthropic from '@anthropic-ai/sdk';
 import { OpenRouter } from '@openrouter/sdk';
 import * as errors from '@openrouter/sdk/models/errors';
+import OpenAI from 'openai';
 
 const model = 'openai/gpt-4o';
 const messages = [{ role: 'user', content: 'hi' }];
@@ -15,6 +17,14 @@ const once = { retries: { strategy: 'none' } };
 const quick = { retries: { strategy: 'backoff', backoff: { initialInterval: 1,
   maxInterval: 5, exponent: 1, maxElapsedTime: 60000 }, retryConnectionErrors: true },
   retryCodes: ['429', '5XX'] };
+
+// Routes that its own SDK has not are those of others, whose SDKs are pointed to it.
+const openai = (apiKey = 'sk-or-v1-mock') =>
+  new OpenAI({ apiKey, baseURL: 'https://openrouter.ai/api/v1' });
+const anthropic = (authToken = 'sk-or-v1-mock') =>
+  new Anthropic({ apiKey: null, authToken, baseURL: 'https://openrouter.ai/api' });
+const claude = { model: 'anthropic/claude-sonnet-4.5', max_tokens: 64, messages };
+const completion = { model, prompt: 'hi' };
 
 const classes = [
   [400, errors.BadRequestResponseError], [401, errors.UnauthorizedResponseError],
@@ -51,6 +61,9 @@ export default {
       } },
     { route: 'models.list', by: 'unauthenticated', does: 'invalid key',
       call: (c) => new OpenRouter({ apiKey: 'invalid' }).credits.getCredits({}, once),
+      throws: [errors.UnauthorizedResponseError] },
+    { route: 'models.list', by: 'unauthenticated', does: 'no key', calls: 1,
+      call: () => new OpenRouter().credits.getCredits({}, once),
       throws: [errors.UnauthorizedResponseError] },
     { route: 'models.count', does: 'count',
       call: (c) => c.models.count(),
@@ -122,6 +135,10 @@ export default {
     { route: 'generations.getGeneration', does: 'unknown',
       call: (c) => c.generations.getGeneration({ id: 'gen-none' }, once),
       throws: [errors.NotFoundResponseError] },
+    { route: 'generations.getGeneration', by: 'generations.getGeneration: none',
+      does: 'without an id, by openai\'s SDK',
+      call: () => openai().get('/generation'),
+      throws: [OpenAI.BadRequestError, { message: /id: Required/ }] },
     { route: 'generations.listGenerationContent', does: 'of an answer',
       call: async (c) => {
         const { id } = await c.chat.send(chat);
@@ -162,6 +179,51 @@ export default {
           stream: true } }));
       },
       check: (events, t) => t.equal(events.at(-1).type, 'response.completed') },
+    { route: 'completions', does: 'text and stream, by openai\'s SDK',
+      call: async (c, t) => {
+        const plain = await openai().completions.create(completion);
+        t.has(plain, { object: 'text_completion', id: /^gen-/, model });
+        t.has(plain.choices[0], { text: 'This is a canned reply.', finish_reason: 'stop' });
+        t.typed(plain.usage, { prompt_tokens: 'number', completion_tokens: 'number',
+          total_tokens: 'number' });
+        return t.all(openai().completions.create({ ...completion, stream: true }));
+      },
+      check: (chunks, t) => t.equal(
+        chunks.map((chunk) => chunk.choices[0]?.text ?? '').join(''), 'This is a canned reply.') },
+    { route: 'completions', does: 'stream in pieces, by openai\'s SDK',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => openai().completions.create({ ...completion, stream: true }));
+      } },
+    { route: 'messages', does: 'text, stream and tools, by Anthropic\'s SDK',
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        const plain = await anthropic().messages.create(claude);
+        t.has(plain, { type: 'message', role: 'assistant', stop_reason: 'end_turn' });
+        t.has(plain.content[0], { type: 'text', text: 'This is a canned reply.' });
+        t.typed(plain.usage, { input_tokens: 'number', output_tokens: 'number' });
+        const streamed = await anthropic().messages.stream(claude).finalMessage();
+        t.has(streamed.content[0], { text: 'This is a canned reply.' });
+        return anthropic().messages.stream({ ...claude, tools: [{ name: 'get_weather',
+          input_schema: { type: 'object', properties: { city: { type: 'string' } } } }],
+        messages: [{ role: 'user', content: 'the weather?' }] }).finalMessage();
+      },
+      check: (r, t) => {
+        t.equal(r.stop_reason, 'tool_use');
+        t.has(r.content.at(-1), { name: 'get_weather', input: { city: 'Paris' } });
+      } },
+    { route: 'messages', does: 'stream in pieces, by Anthropic\'s SDK',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => anthropic().messages.create({ ...claude, stream: true }));
+      } },
+    { route: 'messages', does: 'refused, by Anthropic\'s SDK',
+      call: async (c, t) => {
+        await t.fails(() => anthropic().messages.create({ ...claude, model: 'a/none' }),
+          Anthropic.APIError, { status: (s) => s === 400 || s === 404 });
+        await t.fails(() => anthropic().messages.create({ ...claude, messages: undefined }),
+          Anthropic.BadRequestError, { status: 400 });
+      } },
     { route: 'embeddings.generate', does: 'vectors',
       call: (c) => c.embeddings.generate({ requestBody: {
         model: 'openai/text-embedding-3-small', input: ['a', 'b'] } }),
@@ -222,9 +284,33 @@ export default {
           () => c.chat.send(chat, { ...once, timeoutMs: 500 }), errors.RequestTimeoutError);
         return c.chat.send(chat);
       } },
-    { route: 'chat.send', scenario: 'malformed', by: 'malformed', does: 'an error',
+    { route: 'chat.send', scenario: 'malformed', by: 'malformed', does: 'broken JSON, a cut body',
+      calls: 2, call: async (c, t) => {
+        for (let i = 0; i < 2; i++) await t.fails(() => c.chat.send(chat, once), Error);
+      } },
+    { route: 'chat.send', scenario: 'malformed', by: 'malformed', does: 'a stream, broken, reset',
+      calls: 4, call: async (c, t) => {
+        for (let i = 0; i < 4; i++)
+          await t.fails(() => t.all(c.chat.send(streamed, once)), Error);
+      } },
+    { route: 'completions', scenario: 'flaky', by: ['flaky', 'completions'], calls: 3,
+      does: 'two retries, by openai\'s SDK',
+      call: () => openai().completions.create(completion) },
+    { route: 'messages', scenario: 'flaky', by: ['flaky', 'messages'], calls: 3,
+      does: 'two retries, by Anthropic\'s SDK',
+      call: () => anthropic().messages.create(claude) },
+    { route: 'chat.send', scenario: 'flaky', by: 'flaky', calls: 1, does: 'none, if none are asked for',
       call: (c) => c.chat.send(chat, once),
-      throws: [Error] },
+      throws: [errors.TooManyRequestsResponseError, { statusCode: 429 }] },
+    { route: 'chat.send', scenario: 'smart', does: 'names',
+      call: (c) => c.chat.send({ chatRequest: { model, messages: [
+        { role: 'user', content: 'My name is Ada.' }, { role: 'assistant', content: 'Hello.' },
+        { role: 'user', content: 'What is my name?' }] } }),
+      check: (r, t) => t.match(r.choices[0].message.content, /Ada/) },
+    { route: 'models.list', scenario: 'outage', by: 'outage', does: 'gives up when it is told to',
+      call: (c) => c.models.list({}, { retryCodes: ['5XX'], retries: { strategy: 'backoff',
+        backoff: { initialInterval: 1, maxInterval: 5, exponent: 1, maxElapsedTime: 200 } } }),
+      throws: [errors.OpenRouterError, { statusCode: 503 }] },
     { route: 'chat.send', scenario: 'outage', by: 'outage', does: '503', calls: 1,
       call: (c) => c.chat.send(chat, once),
       throws: [errors.ServiceUnavailableResponseError, { statusCode: 503 }] },

@@ -290,6 +290,43 @@ export default {
       does: 'an error', calls: 1,
       call: (c, t) => speak(c, t),
       throws: [SyntaxError] },
+    { route: 'realtime.transcribe', scenario: 'rate_limited', by: 'realtime: rate limit',
+      does: 'ten at once, then 429, then again', calls: 12,
+      call: async (c, t) => {
+        for (let i = 0; i < 10; i++) {
+          const session = c.realtime.stt(live);
+          await session.connect();
+          session.close();
+        }
+        await t.session.freeze();
+        await t.fails(() => speak(c, t), QuotaError);
+        await t.session.advance('1s');
+        return speak(c, t);
+      },
+      check: (events, t) => t.equal(text(events), said) },
+    { route: 'realtime.transcribe', scenario: 'timeouts', does: 'twice no answer, then one',
+      by: ['realtime: timeouts', 'realtime.transcribe'],
+      call: async (c, t) => {
+        for (let i = 0; i < 2; i++) {
+          const session = c.realtime.stt(live);
+          await session.connect();
+          session.sendAudio(silence);
+          let came = 0;
+          session.on('result', () => { came++; });
+          await t.session.advance('1m');
+          t.equal(came, 0);
+          session.close();
+        }
+        return speak(c, t);
+      },
+      check: (events, t) => t.equal(text(events), said) },
+    { route: 'realtime.transcribe', scenario: 'slow', by: ['realtime: slow', 'realtime.transcribe'],
+      does: 'waits as long as it takes',
+      call: async (c, t) => {
+        await t.session.resume();
+        return speak(c, t);
+      },
+      check: (events, t) => t.equal(text(events), said) },
     { route: 'models.list', scenario: 'outage', by: 'outage', does: '503', calls: 1,
       call: (c) => c.models.list(),
       throws: [SonioxHttpError, { statusCode: 503 }] },
