@@ -6,8 +6,6 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "h1_trace.h"
 #include "wire_case.h"
@@ -50,7 +48,17 @@ static bool try_cut(struct ow_str in, const struct ow_buf *want, size_t cut,
     return ok;
 }
 
-static bool try_all(struct ow_str in, const struct ow_buf *want)
+static void show(struct ow_str in)
+{
+    struct ow_buf got;
+
+    ow_buf_init(&got, 0);
+    h1_trace(in.ptr, in.len, NULL, 0, 0, &got);
+    printf("%.*s", OW_STR_ARGS(ow_buf_peek(&got)));
+    ow_buf_release(&got);
+}
+
+static bool try_all(struct ow_str in, const struct ow_buf *want, bool shows)
 {
     size_t stride = in.len > EVERY_CUT_MAX ? FAR_STEP : 1;
     bool ok = try_cut(in, want, 0, 0);
@@ -58,54 +66,12 @@ static bool try_all(struct ow_str in, const struct ow_buf *want)
     ok = ok && try_cut(in, want, 0, 1) && try_cut(in, want, 0, 3);
     for (size_t cut = 1; ok && cut < in.len; cut += stride)
         ok = try_cut(in, want, cut, 0);
-    return ok;
-}
-
-static bool run(const char *path, bool show)
-{
-    struct ow_buf text, in, want;
-    bool ok = false;
-
-    ow_buf_init(&text, 0);
-    ow_buf_init(&in, 0);
-    ow_buf_init(&want, 0);
-    if (wire_case_read(path, &text) < 0 ||
-        wire_case_parse(ow_buf_peek(&text), &in, &want) < 0)
-        printf("# %s: cannot be read as a case\n", path);
-    else
-        ok = try_all(ow_buf_peek(&in), &want);
-    if (show) {
-        ow_buf_clear(&want, 0);
-        h1_trace(ow_buf_peek(&in).ptr, in.len, NULL, 0, 0, &want);
-        printf("%.*s", OW_STR_ARGS(ow_buf_peek(&want)));
-    }
-    ow_buf_release(&text);
-    ow_buf_release(&in);
-    ow_buf_release(&want);
+    if (shows)
+        show(in);
     return ok;
 }
 
 int main(int argc, char **argv)
 {
-    const char *srcdir = getenv("srcdir");
-    char folder[4096];
-    int n = 0, bad = 0;
-
-    for (int i = 1; i < argc; i++)
-        bad += !run(argv[i], true);
-    if (argc > 1)
-        return bad > 0;
-    snprintf(folder, sizeof folder, "%s/tests/wire/h1", srcdir ? srcdir : ".");
-    char **list = wire_case_list(folder, ".case");
-    for (; list && list[n]; n++) {
-        bool ok = run(list[n], false);
-        printf("%sok %d - %s\n", ok ? "" : "not ", n + 1,
-               strrchr(list[n], '/') + 1);
-        bad += !ok;
-    }
-    wire_case_free_list(list);
-    if (n == 0)
-        printf("not ok 1 - no cases in %s\n", folder);
-    printf("1..%d\n", n ? n : 1);
-    return bad > 0 || n == 0;
+    return wire_case_main(argc, argv, "h1", try_all);
 }

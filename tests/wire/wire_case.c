@@ -159,3 +159,49 @@ void wire_case_free_list(char **list)
         free(list[i]);
     free(list);
 }
+
+static bool run(const char *path, wire_case_try_fn try, bool shows)
+{
+    struct ow_buf text, in, want;
+    bool ok = false;
+
+    ow_buf_init(&text, 0);
+    ow_buf_init(&in, 0);
+    ow_buf_init(&want, 0);
+    if (wire_case_read(path, &text) < 0 ||
+        wire_case_parse(ow_buf_peek(&text), &in, &want) < 0)
+        printf("# %s: cannot be read as a case\n", path);
+    else
+        ok = try(ow_buf_peek(&in), &want, shows);
+    ow_buf_release(&text);
+    ow_buf_release(&in);
+    ow_buf_release(&want);
+    return ok;
+}
+
+int wire_case_main(int argc, char **argv, const char *codec,
+                   wire_case_try_fn try)
+{
+    const char *srcdir = getenv("srcdir");
+    char folder[4096];
+    int n = 0, bad = 0;
+
+    for (int i = 1; i < argc; i++)
+        bad += !run(argv[i], try, true);
+    if (argc > 1)
+        return bad > 0;
+    snprintf(folder, sizeof folder, "%s/tests/wire/%s", srcdir ? srcdir : ".",
+             codec);
+    char **list = wire_case_list(folder, ".case");
+    for (; list && list[n]; n++) {
+        bool ok = run(list[n], try, false);
+        printf("%sok %d - %s\n", ok ? "" : "not ", n + 1,
+               strrchr(list[n], '/') + 1);
+        bad += !ok;
+    }
+    wire_case_free_list(list);
+    if (n == 0)
+        printf("not ok 1 - no cases in %s\n", folder);
+    printf("1..%d\n", n ? n : 1);
+    return bad > 0 || n == 0;
+}
