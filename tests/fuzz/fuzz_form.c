@@ -6,23 +6,13 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "fuzz.h"
 #include "http/cookies.h"
 #include "http/form.h"
 #include "http/param.h"
 #include "http/tail.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "form: %s\n", what);
-    abort();
-}
+#include "lib/must.h"
 
 static void check_parts(const struct ow_form *form, bool whole)
 {

@@ -4,12 +4,11 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "fuzz_session.h"
+#include "lib/must.h"
 
 static const char requests[] =
     "GET /v1/users/7?limit=10 HTTP/1.1\r\nHost: a.test\r\n"
@@ -20,14 +19,6 @@ static const char requests[] =
     "POST /form HTTP/1.1\r\nHost: a.test\r\nContent-Type: "
     "application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\na=1&b=2"
     "GET / HTTP/1.1\r\nHost: a.test\r\n\r\nGET / HTTP/1.0\r\n\r\n";
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "rules: %s\n", what);
-    abort();
-}
 
 static void ask(const struct ow_table *table)
 {

@@ -6,12 +6,10 @@
 #include "config.h"
 
 #include <cjson/cJSON.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "exchange/serve.h"
 #include "fuzz.h"
+#include "lib/dialogue.h"
+#include "lib/must.h"
 
 static const char rules[] =
     "{\"offwire\": 1, \"hosts\": [\"a.test\", \"127.0.0.1\"], \"rules\": ["
@@ -44,75 +42,6 @@ static const char rules[] =
     " \"actions\": {\"POST /{id}/x\": {\"unless\": {\"s\": [1]}, \"set\": "
     "{\"s\": \"{{ self.k }}\"}}}}}}";
 
-/* One client's whole dialogue, and what came of it. */
-struct dialogue {
-    struct ow_states states;
-    struct ow_odds odds;
-    struct ow_clock clock;
-    struct ow_serve_env env;
-    struct ow_serve *serve;
-    struct ow_buf out;
-};
-
-static void must(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
-
-static int64_t drain(struct dialogue *d)
-{
-    struct ow_buf *out = ow_serve_out(d->serve);
-    int64_t due = ow_serve_run(d->serve);
-
-    while (out->len > 0) {
-        ow_buf_append_str(&d->out, ow_buf_peek(out));
-        ow_buf_consume(out, out->len);
-        due = ow_serve_run(d->serve);
-    }
-    return due;
-}
-
-/* step: how many bytes at a time. */
-static void talk(struct dialogue *d, const struct ow_table *table,
-                 const char *bytes, size_t size, size_t step)
-{
-    static const struct ow_program program = {.name = "fuzz", .pid = 1};
-    const struct ow_serve_peer peer = {
-        .host = "127.0.0.1", .port = 80, .program = &program};
-    int64_t due = OW_SERVE_NEVER;
-    struct ow_state_shape shape;
-
-    *d = (struct dialogue){.env = {.table = table,
-                                   .states = &d->states,
-                                   .odds = &d->odds,
-                                   .clock = &d->clock,
-                                   .body_kept = 64}};
-    d->odds = (struct ow_odds){.seed = 1};
-    ow_table_shape(table, &shape);
-    must(ow_states_init(&d->states, &shape) == 0 &&
-             ow_journal_open(NULL, &d->env.journal, NULL) == 0,
-         "no memory");
-    d->serve = ow_serve_new(&d->env, &peer);
-    must(d->serve, "no memory");
-    for (size_t at = 0; at < size; at += step) {
-        ow_serve_feed(d->serve, bytes + at,
-                      size - at < step ? size - at : step);
-        due = drain(d);
-    }
-    while (due != OW_SERVE_NEVER) {
-        must(due > d->clock.standing_ns, "due in the past");
-        d->clock.standing_ns = due;
-        due = drain(d);
-    }
-    ow_serve_eof(d->serve);
-    due = drain(d);
-    must(due == OW_SERVE_NEVER, "still something to come after the end");
-    must(ow_serve_end(d->serve) != OW_SERVE_OPEN, "open after the end");
-}
-
 static void check_journal(struct ow_str text)
 {
     while (text.len > 0) {
@@ -123,41 +52,32 @@ static void check_journal(struct ow_str text)
     }
 }
 
-static void end(struct dialogue *d)
+/* step: how many bytes at a time. */
+static void talk(struct dialogue *d, struct ow_str bytes, size_t step)
 {
-    ow_serve_free(d->serve);
-    ow_journal_free(d->env.journal);
-    ow_states_release(&d->states);
-    ow_buf_release(&d->out);
-}
+    static const struct ow_program program = {.name = "fuzz", .pid = 1};
+    static const struct ow_serve_peer peer = {
+        .host = "127.0.0.1", .port = 80, .program = &program};
 
-static const struct ow_table *load_once(void)
-{
-    static struct ow_table *table;
-    struct ow_err err = {.text = ""};
-
-    if (!table)
-        ow_table_load_text("/rules.json", rules, sizeof rules - 1, &table,
-                           &err);
-    must(table, err.text);
-    return table;
+    dialogue_begin(d, dialogue_table(rules), &peer, NULL, 64);
+    dialogue_talk(d, bytes, step);
+    dialogue_finish(d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct ow_table *table = load_once();
+    const struct ow_str bytes = {(const char *)data, size};
     struct dialogue whole, cut;
 
-    talk(&whole, table, (const char *)data, size, size ? size : 1);
-    talk(&cut, table, (const char *)data, size,
-         size ? data[size - 1] % 7 + 1 : 1);
+    talk(&whole, bytes, size ? size : 1);
+    talk(&cut, bytes, size ? data[size - 1] % 7 + 1 : 1);
     must(ow_str_equal(ow_buf_peek(&whole.out), ow_buf_peek(&cut.out)),
          "two cuts, two answers");
     must(ow_str_equal(ow_journal_text(whole.env.journal),
                       ow_journal_text(cut.env.journal)),
          "two cuts, two journals");
     check_journal(ow_journal_text(whole.env.journal));
-    end(&whole);
-    end(&cut);
+    dialogue_release(&whole);
+    dialogue_release(&cut);
     return 0;
 }

@@ -6,22 +6,13 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "fuzz.h"
+#include "lib/must.h"
 #include "rule/explain.h"
 #include "rule/table.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "table: %s\n", what);
-    abort();
-}
 
 static const char json[] =
     "{\"model\":\"m\",\"n\":3,\"messages\":[{\"role\":\"user\",\"content\":"

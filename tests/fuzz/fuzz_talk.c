@@ -5,20 +5,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
+#include "lib/must.h"
 #include "rule/talk.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "talk: %s\n", what);
-    abort();
-}
 
 static void check_turn(const struct ow_talk *talk,
                        const struct ow_talk_turn *turn)

@@ -13,16 +13,9 @@
 #include <cjson/cJSON.h>
 
 #include "fuzz.h"
+#include "lib/must.h"
 #include "plan/answer.h"
 #include "plan/lua.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "template: %s\n", what);
-    abort();
-}
 
 /* {"json": {"a": TEXT, "b": "x TEXT"}} */
 static char *write_then(const char *text)

@@ -5,20 +5,10 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/limits.h"
 #include "fuzz.h"
 #include "http/url.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "url: %s\n", what);
-    abort();
-}
+#include "lib/must.h"
 
 static bool is_inside(struct ow_str piece, struct ow_str all)
 {

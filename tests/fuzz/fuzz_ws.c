@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "fuzz_session.h"
+#include "lib/dialogue.h"
+#include "lib/must.h"
 #include "wire/ws.h"
 
 static const char rules[] =
@@ -45,14 +45,6 @@ static const char rules[] =
     " HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\n"                      \
     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"                     \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-
-static void must(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
 
 /* Bytes of a message that is not whole count for nothing: how many are given
  * before the one that breaks it is a matter of the cut. */
@@ -112,18 +104,6 @@ static void play(const struct ow_table *table, const char *opening,
     ow_buf_release(&all);
 }
 
-static const struct ow_table *load_once(void)
-{
-    static struct ow_table *table;
-    struct ow_err err = {.text = ""};
-
-    if (!table)
-        ow_table_load_text("/rules.json", rules, sizeof rules - 1, &table,
-                           &err);
-    must(table, err.text);
-    return table;
-}
-
 static void must_equal(struct ow_buf *a, struct ow_buf *b)
 {
     must(ow_str_equal(ow_buf_peek(a), ow_buf_peek(b)), "two cuts, two stories");
@@ -133,7 +113,7 @@ static void must_equal(struct ow_buf *a, struct ow_buf *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct ow_table *table = load_once();
+    const struct ow_table *table = dialogue_table(rules);
     struct ow_str frames = {(const char *)data, size};
     size_t step = size > 0 ? data[size - 1] % 7 + 1 : 1;
     struct ow_buf whole = {0}, cut = {0};

@@ -4,20 +4,11 @@
  */
 #include "config.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/xml.h"
 #include "fuzz.h"
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "xml: %s\n", what);
-    abort();
-}
+#include "lib/must.h"
 
 /* Each element has all of its members. */
 static void check_element(const cJSON *element)

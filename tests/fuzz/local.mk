@@ -17,14 +17,16 @@ fuzz_tests = \
 
 if OW_FUZZING
 noinst_PROGRAMS += $(fuzz_tests)
-fuzz_main = tests/fuzz/fuzz.h
+fuzz_main = tests/fuzz/fuzz.h tests/lib/must.h
 else
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
-fuzz_main = tests/fuzz/corpus.c tests/fuzz/fuzz.h \
+fuzz_main = tests/fuzz/corpus.c tests/fuzz/fuzz.h tests/lib/must.h \
 	tests/wire/wire_case.c tests/wire/wire_case.h
 endif
 fuzz_ldadd = libowcore.la $(OW_FUZZ_LDFLAGS)
+dialogue = tests/lib/dialogue.c tests/lib/dialogue.h
+fuzz_session = tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h $(dialogue)
 fuzz_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests -I$(top_srcdir)/tests/wire
 EXTRA_DIST += tests/fuzz/corpus scripts/fuzz \
 	tests/fuzz/form.dict tests/fuzz/h1.dict tests/fuzz/rules.dict \
@@ -45,22 +47,20 @@ tests_fuzz_fuzz_url_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)
 tests_fuzz_fuzz_template_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_template_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_serve_SOURCES = tests/fuzz/fuzz_serve.c $(fuzz_main)
+tests_fuzz_fuzz_serve_SOURCES = tests/fuzz/fuzz_serve.c $(fuzz_main) $(dialogue)
 tests_fuzz_fuzz_serve_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_serve_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c $(fuzz_main) \
-	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
+tests_fuzz_fuzz_rules_SOURCES = tests/fuzz/fuzz_rules.c $(fuzz_main) $(fuzz_session)
 tests_fuzz_fuzz_rules_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_rules_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_main)
 tests_fuzz_fuzz_table_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_table_LDADD = $(fuzz_ldadd)
-tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main) \
-	tests/fuzz/fuzz_session.c tests/fuzz/fuzz_session.h
+tests_fuzz_fuzz_ws_SOURCES = tests/fuzz/fuzz_ws.c $(fuzz_main) $(fuzz_session)
 tests_fuzz_fuzz_ws_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_ws_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_h2_SOURCES = tests/fuzz/fuzz_h2.c $(fuzz_main) \
-	tests/wire/h2_trace.c tests/wire/h2_trace.h
+	tests/wire/h2_trace.c tests/wire/h2_trace.h $(dialogue)
 tests_fuzz_fuzz_h2_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_h2_LDADD = $(fuzz_ldadd) $(NGHTTP2_LIBS) $(CJSON_LIBS)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)

@@ -5,11 +5,11 @@
 
 #include "h1_trace.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "lib/must.h"
 #include "wire/h1.h"
 
 #define LONG 256
@@ -22,14 +22,6 @@ struct trace {
     struct ow_buf body; /* of the message under way */
     bool failed;
 };
-
-static void must(bool ok, const char *what)
-{
-    if (ok)
-        return;
-    fprintf(stderr, "h1 breaks its contract: %s\n", what);
-    abort();
-}
 
 static void put(struct trace *trace, const char *text)
 {

@@ -7,11 +7,10 @@
 
 #include <cjson/cJSON.h>
 #include <nghttp2/nghttp2.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "exchange/serve.h"
+#include "lib/dialogue.h"
+#include "lib/must.h"
 #include "wire/h2.h"
 
 #define FRAME_HEAD 9
@@ -32,96 +31,6 @@ static const char rules[] =
     "{\"when\": {\"upgrade\": \"websocket\"}, \"then\": {\"websocket\": "
     "[{\"on\": \"message\", \"send\": {\"echo\": true}}]}},"
     "{\"when\": {\"path\": \"/never\"}, \"then\": {\"fault\": \"stall\"}}]}";
-
-struct dialogue {
-    struct ow_states states;
-    struct ow_odds odds;
-    struct ow_clock clock;
-    struct ow_serve_env env;
-    struct ow_serve *serve;
-    struct ow_buf out;
-};
-
-static void must(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
-
-static const struct ow_table *load_once(void)
-{
-    static struct ow_table *table;
-    struct ow_err err = {.text = ""};
-
-    if (!table)
-        ow_table_load_text("/rules.json", rules, sizeof rules - 1, &table,
-                           &err);
-    must(table, err.text);
-    return table;
-}
-
-static int64_t drain(struct dialogue *d)
-{
-    struct ow_buf *out = ow_serve_out(d->serve);
-    int64_t due = ow_serve_run(d->serve);
-
-    while (out->len > 0) {
-        ow_buf_append_str(&d->out, ow_buf_peek(out));
-        ow_buf_consume(out, out->len);
-        due = ow_serve_run(d->serve);
-    }
-    return due;
-}
-
-static void begin(struct dialogue *d, struct ow_h2_library *library)
-{
-    static const struct ow_program program = {.name = "test", .pid = 1};
-    const struct ow_table *table = load_once();
-    struct ow_serve_peer peer = {.host = "a.test",
-                                 .port = 443,
-                                 .tls = true,
-                                 .protocol = OW_STR("h2"),
-                                 .program = &program};
-    struct ow_state_shape shape;
-
-    *d = (struct dialogue){.env = {.table = table,
-                                   .states = &d->states,
-                                   .odds = &d->odds,
-                                   .clock = &d->clock,
-                                   .h2 = library,
-                                   .body_kept = 64}};
-    d->odds = (struct ow_odds){.seed = 1};
-    ow_table_shape(table, &shape);
-    must(ow_states_init(&d->states, &shape) == 0 &&
-             ow_journal_open(NULL, &d->env.journal, NULL) == 0,
-         "no memory");
-    d->serve = ow_serve_new(&d->env, &peer);
-    must(d->serve, "no memory");
-}
-
-/* Lets time pass until nothing is due any more. */
-static int64_t wait_all(struct dialogue *d, int64_t due)
-{
-    for (int i = 0; due != OW_SERVE_NEVER && i < 1000; i++) {
-        must(due > d->clock.standing_ns, "due in the past");
-        d->clock.standing_ns = due;
-        due = drain(d);
-    }
-    return due;
-}
-
-static void talk(struct dialogue *d, const char *bytes, size_t len, size_t step)
-{
-    int64_t due = OW_SERVE_NEVER;
-
-    for (size_t at = 0; at < len; at += step) {
-        ow_serve_feed(d->serve, bytes + at, len - at < step ? len - at : step);
-        due = drain(d);
-    }
-    wait_all(d, due);
-}
 
 static const char *error_name(uint32_t error)
 {
@@ -236,28 +145,22 @@ static void put_journal(struct ow_str text, struct ow_buf *out)
 
 void h2_trace(const char *bytes, size_t len, size_t step, struct ow_buf *out)
 {
-    static const char *const ends[] = {
-        [OW_SERVE_OPEN] = "open",
-        [OW_SERVE_CLOSE] = "close",
-        [OW_SERVE_RESET] = "reset",
-        [OW_SERVE_CUT] = "cut",
-    };
+    static const struct ow_program program = {.name = "test", .pid = 1};
+    static const struct ow_serve_peer peer = {.host = "a.test",
+                                              .port = 443,
+                                              .tls = true,
+                                              .protocol = OW_STR("h2"),
+                                              .program = &program};
     struct ow_h2_library *library = ow_h2_library_new();
     struct dialogue d;
 
     must(library, "no memory");
-    begin(&d, library);
-    talk(&d, bytes, len, step > 0 ? step : len + 1);
+    dialogue_begin(&d, dialogue_table(rules), &peer, library, 64);
+    dialogue_talk(&d, (struct ow_str){bytes, len}, step > 0 ? step : len + 1);
     put_frames(ow_buf_peek(&d.out), out);
     put_journal(ow_journal_text(d.env.journal), out);
-    ow_buf_printf(out, "[%s]\n", ends[ow_serve_end(d.serve)]);
-    ow_serve_eof(d.serve);
-    must(wait_all(&d, drain(&d)) == OW_SERVE_NEVER,
-         "something to come after the end");
-    must(ow_serve_end(d.serve) != OW_SERVE_OPEN, "open after the end");
-    ow_serve_free(d.serve);
-    ow_journal_free(d.env.journal);
-    ow_states_release(&d.states);
-    ow_buf_release(&d.out);
+    ow_buf_printf(out, "[%s]\n", dialogue_end(&d));
+    dialogue_finish(&d);
+    dialogue_release(&d);
     ow_h2_library_free(library);
 }
