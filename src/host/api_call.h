@@ -11,7 +11,7 @@
 #include "journal/calls.h"
 
 /* Segments of a path that a row leaves open. */
-#define OW_API_OPEN_MAX 2
+#define OW_API_OPEN_MAX 3
 
 struct ow_api {
     struct ow_session *session;
@@ -59,6 +59,13 @@ int ow_api_read(struct ow_api_call *call, const cJSON **ret);
 struct ow_str ow_api_param(struct ow_api_call *call, const char *name);
 /* Refuses parameters that are not in the list: 0, or 1 as above. */
 int ow_api_check_params(struct ow_api_call *call, const char *const *known);
+
+/*
+ * The state that the query asks for: the session's, or a client's, by "program"
+ * or "header"; other parameters are refused. One that a client does not have
+ * yet is made if opens, else it is an error. 0, or 1 as above; -ENOMEM.
+ */
+int ow_api_scope(struct ow_api_call *call, bool opens, struct ow_state **ret);
 
 /* {"NAME": for each member of an object. */
 void ow_api_put_text(struct ow_jsonw *w, const char *key, struct ow_str value);

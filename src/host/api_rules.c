@@ -34,6 +34,7 @@ int ow_api_rules(struct ow_api_call *call)
         const struct ow_rule *rule = ow_table_rule(table, i);
         ow_jsonw_begin(w, '{');
         ow_api_put_text(w, "rule", ow_str_from(ow_rule_name(rule)));
+        ow_api_put_text(w, "pack", ow_str_from(ow_rule_pack(rule)));
         ow_api_put_text(w, "place", ow_str_from(ow_rule_place(rule)));
         ow_api_put_count(w, "answers", ow_hits_get(&states->shared.hits, i));
         ow_jsonw_end(w, '}');

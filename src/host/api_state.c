@@ -1,7 +1,7 @@
 /*
  * api_state: what rules can see of the past, at http://offwire.test/: /reset,
- * /scenario, /vars, /resources. All of it is the session's own state; that of
- * single clients ("scope") is forgotten by /reset alone.
+ * /scenario, /vars. Variables are the session's, or those of the client that
+ * the query names; /reset forgets those of all.
  */
 #include "config.h"
 
@@ -121,10 +121,8 @@ int ow_api_scenario(struct ow_api_call *call)
     return ow_api_scenarios(call);
 }
 
-int ow_api_vars(struct ow_api_call *call)
+static int put_vars(struct ow_api_call *call, const cJSON *vars)
 {
-    const cJSON *vars = call->session->states.shared.vars;
-
     ow_jsonw_begin(&call->w, '{');
     ow_jsonw_key(&call->w, "vars");
     if (vars)
@@ -133,6 +131,14 @@ int ow_api_vars(struct ow_api_call *call)
         ow_jsonw_raw(&call->w, OW_STR("{}"));
     ow_jsonw_end(&call->w, '}');
     return 0;
+}
+
+int ow_api_vars(struct ow_api_call *call)
+{
+    struct ow_state *state;
+    int r = ow_api_scope(call, false, &state);
+
+    return r != 0 ? (r < 0 ? r : 0) : put_vars(call, state->vars);
 }
 
 static int set_var(cJSON *vars, const cJSON *node)
@@ -149,16 +155,18 @@ static int set_var(cJSON *vars, const cJSON *node)
 
 int ow_api_vars_set(struct ow_api_call *call)
 {
-    struct ow_state *state = &call->session->states.shared;
+    struct ow_state *state;
     const cJSON *root, *node;
     int r = ow_api_read(call, &root);
 
-    if (r != 0)
-        return r < 0 ? r : 0;
-    if (!cJSON_IsObject(root))
+    if (r == 0 && !cJSON_IsObject(root))
         return ow_api_fail(call, 400, "as {\"logged_in\": true}",
                            "expected an object of variables; null takes one "
                            "away");
+    if (r == 0)
+        r = ow_api_scope(call, true, &state);
+    if (r != 0)
+        return r < 0 ? r : 0;
     if (!state->vars)
         state->vars = cJSON_CreateObject();
     if (!state->vars)
@@ -168,5 +176,5 @@ int ow_api_vars_set(struct ow_api_call *call)
         if (r == 0)
             r = set_var(state->vars, node);
     }
-    return r < 0 ? r : ow_api_vars(call);
+    return r < 0 ? r : put_vars(call, state->vars);
 }

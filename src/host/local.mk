@@ -4,6 +4,7 @@ libowcore_la_SOURCES += \
 	src/host/api_clock.c \
 	src/host/api_resources.c \
 	src/host/api_rules.c \
+	src/host/api_scope.c \
 	src/host/api_state.c \
 	src/host/api_verify.c \
 	src/host/arrival.c src/host/arrival.h \

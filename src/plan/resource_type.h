@@ -150,6 +150,7 @@ struct ow_resource_type {
     const char *name;
     const char *file;
     unsigned pack;
+    const char *pack_name;       /* "openai" */
     const char *place;           /* "my.json:12" */
     struct ow_str key;           /* in the store: "job@my.json" */
     uint64_t lot;                /* what it draws by; rule/lot.h */

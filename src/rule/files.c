@@ -17,6 +17,7 @@
 
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "rule/pack.h"
 
 static const char *const endings[] = {"", ".json", ".jsonc"};
 
@@ -31,7 +32,41 @@ void ow_files_release(struct ow_files *files)
         free(files->paths[i]);
     free(files->paths);
     free(files->packs);
+    for (size_t i = 0; i < files->n_packs; i++)
+        free(files->names[i]);
+    free(files->names);
     ow_files_init(files);
+}
+
+/* The folder that "." or "../" is has a name, too. */
+static char *name_of(const char *item)
+{
+    struct ow_str name = ow_pack_name(item);
+    char *real = NULL;
+
+    if (name.len == 0 || ow_str_equal(name, OW_STR(".")) ||
+        ow_str_equal(name, OW_STR("..")))
+        real = realpath(item, NULL);
+    if (real)
+        name = ow_pack_name(real);
+    char *copy = strndup(name.ptr, name.len);
+    free(real);
+    return copy;
+}
+
+static int add_name(struct ow_files *files, const char *item)
+{
+    char **names =
+        reallocarray(files->names, files->n_packs + 1, sizeof *names);
+
+    if (!names)
+        return -ENOMEM;
+    files->names = names;
+    names[files->n_packs] = name_of(item);
+    if (!names[files->n_packs])
+        return -ENOMEM;
+    files->n_packs++;
+    return 0;
 }
 
 static int add_path(struct ow_files *files, char *take_path)
@@ -227,9 +262,9 @@ static int fail_missing(const char *item, const char *pack_dir,
 int ow_files_add_item(struct ow_files *files, const char *item,
                       const char *pack_dir, struct ow_err *err)
 {
-    files->n_packs++;
+    if (add_name(files, item) < 0)
+        return ow_err_set(err, -ENOMEM, "out of memory");
     int r = try_path(files, item, err);
-
     if (r == 0)
         r = try_pack(files, pack_dir, item, err);
     if (r == 0)

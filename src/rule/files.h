@@ -13,6 +13,7 @@ struct ow_files {
     size_t *packs; /* which item of the list each is of, counted from 1 */
     size_t n;
     size_t cap;
+    char **names; /* of the items: what their packs are called */
     size_t n_packs;
 };
 

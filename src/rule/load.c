@@ -67,7 +67,7 @@ static int add_pack(struct ow_table *table, const struct ow_files *files,
     struct ow_pack pack;
     int r = 0;
 
-    ow_pack_init(&pack);
+    ow_pack_init(&pack, ow_str_from(files->names[number - 1]));
     pack.is_shipped = is_below(files->paths[*at], shipped);
     for (; r == 0 && *at < files->n && files->packs[*at] == number; ++*at)
         r = add_file(&pack, files->paths[*at], total, err);
@@ -82,7 +82,7 @@ static int add_text(struct ow_table *table, const struct ow_table_text *text,
 {
     struct ow_pack pack;
 
-    ow_pack_init(&pack);
+    ow_pack_init(&pack, ow_pack_name(text->name));
     int r = ow_pack_add(&pack, text->name, text->text, err);
     if (r == 0)
         r = ow_table_add(table, &pack, err);

@@ -379,6 +379,7 @@ static int parse_type(struct ow_resource_reader *reader)
     type->place = reader->place;
     type->lot = ow_lot_of_name(ow_jsonc_root(reader->in.doc), type->name);
     type->pack = reader->in.lua->pack;
+    type->pack_name = reader->table->pack;
     type->member = OW_STR("id");
     if (!type->name || !type->file || !type->place)
         return -ENOMEM;

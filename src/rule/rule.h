@@ -19,6 +19,7 @@ struct ow_rule {
     uint64_t lot;   /* what it draws by; lot.h */
     uint32_t group; /* of hosts */
     const char *name;
+    const char *pack;  /* whose it is: "openai" */
     const char *place; /* "my.json:12" */
     struct ow_answers *answers;
     /* By kind; self NULL: not asked for. */

@@ -182,6 +182,11 @@ const char *ow_rule_place(const struct ow_rule *rule)
     return rule->place;
 }
 
+const char *ow_rule_pack(const struct ow_rule *rule)
+{
+    return rule->pack;
+}
+
 int ow_rule_list_methods(const struct ow_rule *rule, struct ow_buf *out)
 {
     const void *methods = rule->matchers[OW_MATCHER_method];

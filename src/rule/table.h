@@ -106,6 +106,7 @@ uint64_t ow_rule_lot(const struct ow_rule *rule);
 const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
+const char *ow_rule_pack(const struct ow_rule *rule);  /* "openai", "my" */
 /* What it asks for in short, for listings: methods ("GET, POST", "" for any)
  * and path ("" for any, or for a pattern that is an object); each 0 or
  * -ENOMEM. */

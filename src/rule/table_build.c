@@ -167,7 +167,7 @@ struct ow_rule *ow_table_append(struct ow_table *table)
         table->cap = cap;
     }
     struct ow_rule *rule = &table->rules[table->n];
-    *rule = (struct ow_rule){.index = table->n++};
+    *rule = (struct ow_rule){.index = table->n++, .pack = table->pack};
     return rule;
 }
 
@@ -407,6 +407,9 @@ int ow_table_add(struct ow_table *table, const struct ow_pack *pack,
     struct ow_named_answers named = {NULL, 0};
     int r = begin_pack(table, pack, &named, err);
 
+    table->pack = ow_arena_copy(&table->arena, pack->name).ptr;
+    if (r == 0 && !table->pack)
+        r = -ENOMEM;
     table->named = &named;
     for (size_t i = 0; r == 0 && i < pack->n; i++)
         r = add_document(table, pack->docs[i], err);

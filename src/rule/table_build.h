@@ -26,7 +26,8 @@ struct ow_table {
     struct ow_arena arena; /* all that rules hold, but answers and patterns */
     struct ow_regexes regexes;
     struct ow_lua *lua;                   /* templates, compiled */
-    const struct ow_named_answers *named; /* of the pack that is added */
+    const char *pack;                     /* name of the pack that is added */
+    const struct ow_named_answers *named; /* its own */
     struct ow_hosts hosts;
     struct ow_resource_types types;
     struct ow_held_answers *held;

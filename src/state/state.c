@@ -27,7 +27,7 @@ struct ow_states_client {
 };
 
 /* What tells a client from the others: the kind of scope, then the pid, or the
- * header's name, a colon and its value. */
+ * header's name in lower case, a colon and its value. */
 struct key {
     char bytes[OW_LIMIT_CLIENT_KEY];
     size_t len;
@@ -156,6 +156,19 @@ static void key_of_program(const struct ow_program *program, struct key *key)
     add_to_key(key, (struct ow_str){(const char *)&pid, sizeof pid});
 }
 
+/* As all of its spellings. */
+static bool add_name(struct key *key, struct ow_str name)
+{
+    size_t at = key->len;
+
+    if (!add_to_key(key, name))
+        return false;
+    for (; at < key->len; at++)
+        if (key->bytes[at] >= 'A' && key->bytes[at] <= 'Z')
+            key->bytes[at] = (char)(key->bytes[at] + 'a' - 'A');
+    return true;
+}
+
 /* False: too long. */
 static bool key_of_header(struct ow_str name, const struct ow_fields *headers,
                           struct key *key)
@@ -165,8 +178,8 @@ static bool key_of_header(struct ow_str name, const struct ow_fields *headers,
 
     key->bytes[0] = field ? 'h' : 'n';
     key->len = 1;
-    return add_to_key(key, name) && (!field || (add_to_key(key, OW_STR(":")) &&
-                                                add_to_key(key, field->value)));
+    return add_name(key, name) && (!field || (add_to_key(key, OW_STR(":")) &&
+                                              add_to_key(key, field->value)));
 }
 
 static bool make_key(const struct ow_scope *scope,

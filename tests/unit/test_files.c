@@ -131,6 +131,36 @@ static void files_of_packs_are_found_by_name(void **state)
     assert_string_equal(expand("set", "packs"), "set/a.jsonc set/b.json");
 }
 
+/* What the packs of a list are called, with spaces between. */
+static const char *names_of(const char *list)
+{
+    static char text[200];
+    struct ow_files files;
+    struct ow_err err;
+
+    ow_files_init(&files);
+    text[0] = '\0';
+    assert_int_equal(ow_files_add_list(&files, list, "packs", &err), 0);
+    for (size_t i = 0; i < files.n_packs; i++) {
+        strncat(text, i > 0 ? " " : "", 2);
+        strncat(text, files.names[i], sizeof text - strlen(text) - 2);
+    }
+    ow_files_release(&files);
+    return text;
+}
+
+static void files_give_their_packs_names(void **state)
+{
+    (void)state;
+    assert_string_equal(names_of("one.json:openai:set:stripe"),
+                        "one openai set stripe");
+    assert_string_equal(names_of("./set//:packs/stripe.json:set/a.jsonc"),
+                        "set stripe a");
+    assert_int_equal(chdir("set"), 0);
+    assert_string_equal(names_of(".:../two.json"), "set two");
+    assert_int_equal(chdir(".."), 0);
+}
+
 static void files_that_are_missing_are_said_with_what_was_meant(void **state)
 {
     (void)state;
@@ -268,6 +298,7 @@ int main(void)
         cmocka_unit_test(files_come_in_the_order_given),
         cmocka_unit_test(files_of_a_folder_are_sorted),
         cmocka_unit_test(files_of_packs_are_found_by_name),
+        cmocka_unit_test(files_give_their_packs_names),
         cmocka_unit_test(files_that_are_missing_are_said_with_what_was_meant),
         cmocka_unit_test(files_that_cannot_be_read_say_why),
         cmocka_unit_test(load_takes_all_files_in_order),
