@@ -5,10 +5,12 @@
 
 #include "answer_lab.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "plan/lua.h"
+#include "quoted.h"
 
 static const char *const step_names[] = {
 #define OW_STEP(name, help) #name,
@@ -43,13 +45,6 @@ void answer_lab_release(struct answer_lab *lab)
     lab->lua = ow_lua_free(lab->lua);
     ow_state_release(&lab->state);
     ow_request_release(&lab->request);
-}
-
-static void swap_quotes(char *text, char from, char to)
-{
-    for (; *text; text++)
-        if (*text == from)
-            *text = to;
 }
 
 int answer_lab_load(struct answer_lab *lab, const char *rule)
@@ -251,4 +246,22 @@ struct ow_str answer_lab_body(struct answer_lab *lab)
     }
     size_t len = out.len;
     return (struct ow_str){finish(lab, &out), len};
+}
+
+int answer_lab_set_up(void **state)
+{
+    struct answer_lab *lab = malloc(sizeof *lab);
+
+    if (!lab)
+        return -1;
+    answer_lab_init(lab);
+    *state = lab;
+    return 0;
+}
+
+int answer_lab_tear_down(void **state)
+{
+    answer_lab_release(*state);
+    free(*state);
+    return 0;
 }

@@ -35,6 +35,9 @@ struct answer_lab {
 
 void answer_lab_init(struct answer_lab *lab);
 void answer_lab_release(struct answer_lab *lab);
+/* The same for cmocka: *state is a lab of its own. */
+int answer_lab_set_up(void **state);
+int answer_lab_tear_down(void **state);
 /* Replaces what was loaded before; the sentence of a failure is in lab->err. */
 int answer_lab_load(struct answer_lab *lab, const char *rule);
 /* Makes the plan of the hit-th answer; lives until the next call. */

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "quoted.h"
 
 struct h2_lab_stream *h2_lab_stream(struct h2_lab *lab, int id)
 {
@@ -84,29 +85,12 @@ static int on_close(nghttp2_session *session, int32_t id, uint32_t error,
     return 0;
 }
 
-static void load(struct h2_lab *lab, const char *rules)
-{
-    struct ow_err err = {.text = ""};
-    struct ow_buf text = {0};
-    struct ow_state_shape shape;
-
-    ow_buf_printf(&text, "{'offwire': 1, 'hosts': ['a.test'], 'rules': [%s]}",
-                  rules);
-    for (size_t i = 0; i < text.len; i++)
-        if (ow_buf_data(&text)[i] == '\'')
-            ow_buf_data(&text)[i] = '"';
-    if (ow_table_load_text("/tmp/rules.json", ow_buf_data(&text), text.len,
-                           &lab->table, &err) < 0)
-        fail_msg("%s", err.text);
-    ow_buf_release(&text);
-    ow_table_shape(lab->table, &shape);
-    assert_int_equal(ow_states_init(&lab->states, &shape), 0);
-}
-
 void h2_lab_init(struct h2_lab *lab, const char *rules)
 {
     memset(lab, 0, sizeof *lab);
-    load(lab, rules);
+    lab->table = quoted_table(
+        &lab->states, "{'offwire': 1, 'hosts': ['a.test'], 'rules': [%s]}",
+        rules);
     lab->odds = (struct ow_odds){.seed = 1};
     lab->env = (struct ow_serve_env){
         .table = lab->table,

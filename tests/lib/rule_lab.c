@@ -9,12 +9,14 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/limits.h"
 #include "http/url.h"
+#include "quoted.h"
 
 void rule_lab_init(struct rule_lab *lab)
 {
@@ -45,13 +47,6 @@ void rule_lab_release(struct rule_lab *lab)
     ow_states_release(&lab->states);
     lab->table = ow_table_free(lab->table);
     ow_arena_release(&lab->arena);
-}
-
-static void swap_quotes(char *text, char from, char to)
-{
-    for (; *text; text++)
-        if (*text == from)
-            *text = to;
 }
 
 int rule_lab_load(struct rule_lab *lab, const char *rules)
@@ -166,4 +161,22 @@ const char *rule_lab_param(struct rule_lab *lab, const char *name)
 const char *rule_lab_capture(struct rule_lab *lab, const char *name)
 {
     return value_of(lab, &lab->match.captures, name);
+}
+
+int rule_lab_set_up(void **state)
+{
+    struct rule_lab *lab = malloc(sizeof *lab);
+
+    if (!lab)
+        return -1;
+    rule_lab_init(lab);
+    *state = lab;
+    return 0;
+}
+
+int rule_lab_tear_down(void **state)
+{
+    rule_lab_release(*state);
+    free(*state);
+    return 0;
 }

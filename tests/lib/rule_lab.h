@@ -28,6 +28,9 @@ struct rule_lab {
 
 void rule_lab_init(struct rule_lab *lab);
 void rule_lab_release(struct rule_lab *lab);
+/* The same for cmocka: *state is a lab of its own. */
+int rule_lab_set_up(void **state);
+int rule_lab_tear_down(void **state);
 /* What ow_table_load_text returned; err has single quotes as well. */
 int rule_lab_load(struct rule_lab *lab, const char *rules);
 /* The same with only the list of rules, for the host "a.test". */

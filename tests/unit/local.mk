@@ -123,8 +123,11 @@ tests_unit_test_answer_nomem_SOURCES = tests/unit/test_answer_nomem.c \
 tests_unit_test_answer_nomem_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 
+# JSON in single quotes.
+quoted = tests/lib/quoted.c tests/lib/quoted.h
+
 # Plans as text.
-answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h
+answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h $(quoted)
 tests_unit_test_answer_SOURCES = tests/unit/test_answer.c $(answer_lab)
 tests_unit_test_answer_LDADD = $(unit_ldadd)
 tests_unit_test_lua_pool_SOURCES = tests/unit/test_lua_pool.c
@@ -151,7 +154,7 @@ tests_unit_test_fault_LDADD = $(unit_ldadd)
 tests_unit_test_plan_LDADD = $(unit_ldadd)
 tests_unit_test_clock_LDADD = $(unit_ldadd)
 tests_unit_test_hits_LDADD = $(unit_ldadd)
-tests_unit_test_replies_SOURCES = tests/unit/test_replies.c $(failmalloc)
+tests_unit_test_replies_SOURCES = tests/unit/test_replies.c $(failmalloc) $(quoted)
 tests_unit_test_replies_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_replies_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_state_SOURCES = tests/unit/test_state.c $(failmalloc)
@@ -165,7 +168,7 @@ tests_unit_test_jsonw_LDADD = $(unit_ldadd)
 tests_unit_test_reader_LDADD = $(unit_ldadd)
 
 # Rules and requests as text.
-rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h
+rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h $(quoted)
 tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(rule_lab)
 tests_unit_test_explain_LDADD = $(unit_ldadd)
 tests_unit_test_lot_SOURCES = tests/unit/test_lot.c $(rule_lab)
@@ -189,14 +192,16 @@ tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c $(rule_lab)
 tests_unit_test_timeline_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
+tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(quoted)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
+tests_unit_test_ws_session_SOURCES = tests/unit/test_ws_session.c $(quoted)
 tests_unit_test_ws_session_LDADD = $(unit_ldadd)
 tests_unit_test_ws_nomem_SOURCES = tests/unit/test_ws_nomem.c $(failmalloc)
 tests_unit_test_ws_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_ws_nomem_LDFLAGS = $(failmalloc_ldflags)
 
 # A client of HTTP/2 in memory.
-h2_lab = tests/lib/h2_lab.c tests/lib/h2_lab.h
+h2_lab = tests/lib/h2_lab.c tests/lib/h2_lab.h $(quoted)
 tests_unit_test_h2_SOURCES = tests/unit/test_h2.c $(h2_lab)
 tests_unit_test_h2_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_h2_LDADD = $(unit_ldadd) $(NGHTTP2_LIBS)
@@ -273,6 +278,7 @@ tests_unit_test_programs_LDADD = $(unit_ldadd)
 tests_unit_test_shaper_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
+tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(quoted)
 tests_unit_test_verdicts_LDADD = $(unit_ldadd)
 tests_unit_test_environ_SOURCES = \
 	tests/unit/test_environ.c src/cli/environ.c src/cli/environ.h

@@ -14,22 +14,6 @@
 
 #include "../lib/answer_lab.h"
 
-static int setup(void **state)
-{
-    struct answer_lab *lab = malloc(sizeof *lab);
-
-    answer_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    answer_lab_release(*state);
-    free(*state);
-    return 0;
-}
-
 /* The plan of the first answer, as text. */
 static const char *plan_of(struct answer_lab *lab, const char *rule)
 {
@@ -322,7 +306,9 @@ static void answer_refuses_file_that_is_missing_or_a_folder(void **state)
                "it is no regular file"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, answer_lab_set_up,                   \
+                                    answer_lab_tear_down)
 
 int main(void)
 {

@@ -6,31 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "../lib/rule_lab.h"
 #include "base/limits.h"
-
-static int setup(void **state)
-{
-    struct rule_lab *lab = malloc(sizeof *lab);
-
-    if (!lab)
-        return -1;
-    rule_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rule_lab_release(*state);
-    free(*state);
-    return 0;
-}
 
 static void explains(struct rule_lab *lab, const char *when,
                      const char *request, const char *reason)
@@ -299,7 +280,8 @@ static void shadow_is_an_earlier_rule_that_takes_all(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rule_lab_set_up, rule_lab_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(explain_says_what_differed_first),
         TEST(explain_cuts_long_values),

@@ -16,22 +16,6 @@
 
 #define TEN "'text': '0123456789'"
 
-static int setup(void **state)
-{
-    struct answer_lab *lab = malloc(sizeof *lab);
-
-    answer_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    answer_lab_release(*state);
-    free(*state);
-    return 0;
-}
-
 /* The plan of {"then": {...}}, or the sentence that refuses it. */
 static const char *then(struct answer_lab *lab, const char *members)
 {
@@ -486,7 +470,9 @@ static void cut_and_fault_act_together(void **state)
         "HEAD 200 len=10 | PACED '0123' 1 each 100ms | CLOSE");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, answer_lab_set_up,                   \
+                                    answer_lab_tear_down)
 
 int main(void)
 {

@@ -17,21 +17,6 @@
 #define NAMED   "{'name': 'a', 'then': {'text': 'x'}}"
 #define UNNAMED "{'when': {'path': '/x', 'method': 'GET'}, 'then': {}}"
 
-static int setup(void **state)
-{
-    static struct rule_lab lab;
-
-    rule_lab_init(&lab);
-    *state = &lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rule_lab_release(*state);
-    return 0;
-}
-
 /* Of the i-th rule of a file. */
 static uint64_t lot_in(struct rule_lab *lab, const char *file, size_t i)
 {
@@ -141,19 +126,17 @@ static void lots_of_routes_are_by_resource_and_what_is_done(void **state)
     assert_true(lot_called(lab, more, "job.get") != create);
 }
 
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rule_lab_set_up, rule_lab_tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(lots_of_named_rules_are_by_their_names,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            lots_of_unnamed_rules_are_by_what_they_match, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            lots_of_twins_are_numbered_from_the_last, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            lots_of_two_apis_differ_by_their_first_host, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            lots_of_routes_are_by_resource_and_what_is_done, setup, teardown),
+        TEST(lots_of_named_rules_are_by_their_names),
+        TEST(lots_of_unnamed_rules_are_by_what_they_match),
+        TEST(lots_of_twins_are_numbered_from_the_last),
+        TEST(lots_of_two_apis_differ_by_their_first_host),
+        TEST(lots_of_routes_are_by_resource_and_what_is_done),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

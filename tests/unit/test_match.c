@@ -6,30 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "../lib/rule_lab.h"
-
-static int setup(void **state)
-{
-    struct rule_lab *lab = malloc(sizeof *lab);
-
-    if (!lab)
-        return -1;
-    rule_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rule_lab_release(*state);
-    free(*state);
-    return 0;
-}
 
 /* One rule with this "when", asked with this request. */
 static bool fits(struct rule_lab *lab, const char *when, const char *request)
@@ -366,7 +347,8 @@ static void search_that_never_ends_is_given_up(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rule_lab_set_up, rule_lab_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(query_matches_decoded_parameters),
         TEST(values_that_come_several_times_are_lists),

@@ -6,30 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "../lib/rule_lab.h"
-
-static int setup(void **state)
-{
-    struct rule_lab *lab = malloc(sizeof *lab);
-
-    if (!lab)
-        return -1;
-    rule_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rule_lab_release(*state);
-    free(*state);
-    return 0;
-}
 
 /* A whole file. */
 static const struct {
@@ -302,7 +283,8 @@ static void load_says_what_is_wrong_in_a_matcher(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rule_lab_set_up, rule_lab_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(load_says_what_is_wrong_in_a_file),
         TEST(load_says_what_is_wrong_in_a_host),

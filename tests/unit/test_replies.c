@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../lib/failmalloc.h"
+#include "../lib/quoted.h"
 #include "base/limits.h"
 #include "rule/table.h"
 
@@ -49,9 +50,7 @@ static char *quoted(const char *text)
     char *copy = strdup(text);
 
     assert_non_null(copy);
-    for (char *c = copy; *c; c++)
-        if (*c == '\'')
-            *c = '"';
+    swap_quotes(copy, '\'', '"');
     return copy;
 }
 

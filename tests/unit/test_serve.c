@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "base/limits.h"
 #include "exchange/serve.h"
 
@@ -73,24 +74,12 @@ static void serve_rules(struct lab *lab, const char *host, const char *rules)
     static const struct ow_program program = {.name = "test", .pid = 7};
     struct ow_serve_peer peer = {
         .host = host, .port = 443, .tls = true, .program = &program};
-    struct ow_err err = {.text = ""};
-    struct ow_buf text = {0};
 
-    ow_buf_printf(&text,
-                  "{'offwire': 1, 'hosts': ['a.test', '127.0.0.1'], "
-                  "'rules': [%s]}",
-                  rules);
-    for (size_t i = 0; i < text.len; i++)
-        if (ow_buf_data(&text)[i] == '\'')
-            ow_buf_data(&text)[i] = '"';
-    if (ow_table_load_text("/tmp/rules.json", ow_buf_data(&text), text.len,
-                           &lab->table, &err) < 0)
-        fail_msg("%s", err.text);
-    ow_buf_release(&text);
+    lab->table = quoted_table(&lab->states,
+                              "{'offwire': 1, 'hosts': ['a.test', "
+                              "'127.0.0.1'], 'rules': [%s]}",
+                              rules);
     lab->env.table = lab->table;
-    struct ow_state_shape shape;
-    ow_table_shape(lab->table, &shape);
-    assert_int_equal(ow_states_init(&lab->states, &shape), 0);
     lab->serve = ow_serve_new(&lab->env, &peer);
     assert_non_null(lab->serve);
 }

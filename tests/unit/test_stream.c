@@ -16,22 +16,6 @@
 
 #include "../lib/answer_lab.h"
 
-static int setup(void **state)
-{
-    struct answer_lab *lab = malloc(sizeof *lab);
-
-    answer_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    answer_lab_release(*state);
-    free(*state);
-    return 0;
-}
-
 /* The plan of {"then": {"stream": ...}}, or the sentence that refuses it. */
 static const char *stream(struct answer_lab *lab, const char *spec)
 {
@@ -486,7 +470,9 @@ static void gzip_refuses_files(void **state)
     assert_non_null(strstr(lab->err.text, "'zip'; did you mean 'gzip'?"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, answer_lab_set_up,                   \
+                                    answer_lab_tear_down)
 
 int main(void)
 {

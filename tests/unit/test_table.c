@@ -14,24 +14,6 @@
 #include "../lib/rule_lab.h"
 #include "base/limits.h"
 
-static int setup(void **state)
-{
-    struct rule_lab *lab = malloc(sizeof *lab);
-
-    if (!lab)
-        return -1;
-    rule_lab_init(lab);
-    *state = lab;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rule_lab_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void loads(struct rule_lab *lab, const char *rules)
 {
     int r = rule_lab_load(lab, rules);
@@ -380,7 +362,8 @@ static void table_of_many_rules_finds_the_last(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rule_lab_set_up, rule_lab_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(find_gives_the_first_rule_that_fits),
         TEST(find_keeps_the_order_across_kinds_of_paths),

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "../lib/rule_lab.h"
 #include "rule/talk.h"
 
@@ -23,8 +24,8 @@ static int parse(const char *source, struct ow_talk **ret)
     size_t n = strlen(source);
 
     assert_true(n < sizeof text);
-    for (size_t i = 0; i <= n; i++)
-        text[i] = source[i] == '\'' ? '"' : source[i];
+    memcpy(text, source, n + 1);
+    swap_quotes(text, '\'', '"');
     return ow_talk_parse("t.json", (struct ow_str){text, n}, ret, &err);
 }
 

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "host/verdicts.h"
 
 static const char rules[] =
@@ -40,22 +41,10 @@ static void accept_nothing(void *context, const struct ow_accepted *accepted)
 static void begin(struct lab *lab, const char *text)
 {
     struct ow_session *session = &lab->session;
-    struct ow_err err = {""};
-    char json[1024];
 
-    snprintf(json, sizeof json, "%s", text);
-    for (char *c = json; *c; c++)
-        if (*c == '\'')
-            *c = '"';
     *lab = (struct lab){0};
-    int r = ow_table_load_text("test.json", json, strlen(json), &session->table,
-                               &err);
-    assert_string_equal(err.text, "");
-    assert_int_equal(r, 0);
+    session->table = quoted_table(&session->states, "%s", text);
     session->base = event_base_new();
-    struct ow_state_shape shape;
-    ow_table_shape(session->table, &shape);
-    assert_int_equal(ow_states_init(&session->states, &shape), 0);
     session->odds = (struct ow_odds){.seed = 1};
     ow_clock_init(&session->clock, 1.0);
     assert_int_equal(ow_journal_open(NULL, &session->journal, NULL), 0);

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "../lib/rule_lab.h"
 #include "plan/extra_view.h"
 #include "rule/webhook.h"
@@ -98,9 +99,7 @@ static void webhook_refuses_what_it_cannot_read(void **state)
         snprintf(file, sizeof file, "{'offwire': 1, 'webhooks': %s}",
                  cases[i][0]);
         assert_int_equal(rule_lab_load(&lab->rules, file), -EINVAL);
-        for (char *c = lab->rules.err.text; *c; c++)
-            if (*c == '\'')
-                *c = '"';
+        swap_quotes(lab->rules.err.text, '\'', '"');
         if (!strstr(lab->rules.err.text, cases[i][1]))
             fail_msg("%s: %s", cases[i][0], lab->rules.err.text);
     }

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "base/limits.h"
 #include "exchange/serve.h"
 
@@ -88,24 +89,12 @@ static void open_script(struct lab *lab, const char *script)
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     const struct ow_serve_peer peer = {
         .host = "a.test", .port = 443, .tls = true, .program = &program};
-    struct ow_state_shape shape;
-    struct ow_err err = {.text = ""};
-    struct ow_buf text = {0};
 
-    ow_buf_printf(&text,
-                  "{'offwire': 1, 'hosts': ['a.test'], 'rules': [{'when': "
-                  "{}, 'then': {'websocket': %s}}]}",
-                  script);
-    for (size_t i = 0; i < text.len; i++)
-        if (ow_buf_data(&text)[i] == '\'')
-            ow_buf_data(&text)[i] = '"';
-    if (ow_table_load_text("/tmp/rules.json", ow_buf_data(&text), text.len,
-                           &lab->table, &err) < 0)
-        fail_msg("%s", err.text);
-    ow_buf_release(&text);
+    lab->table = quoted_table(&lab->states,
+                              "{'offwire': 1, 'hosts': ['a.test'], 'rules': "
+                              "[{'when': {}, 'then': {'websocket': %s}}]}",
+                              script);
     lab->env.table = lab->table;
-    ow_table_shape(lab->table, &shape);
-    assert_int_equal(ow_states_init(&lab->states, &shape), 0);
     lab->serve = ow_serve_new(&lab->env, &peer);
     assert_non_null(lab->serve);
     ow_serve_feed(lab->serve, opening, sizeof opening - 1);
