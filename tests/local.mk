@@ -81,6 +81,8 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/package-lock.json \
 	tests/clients/sdk/package.json \
 	tests/clients/sdk/python_openai.py \
+	tests/clients/sdk/python_openai_assistants.py \
+	tests/clients/sdk/python_openai_files.py \
 	tests/clients/sdk/python_twilio.py \
 	tests/clients/sdk/run.mjs \
 	tests/clients/sdk/run.py \

@@ -17,6 +17,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import traceback
 import urllib.error
 import urllib.request
@@ -66,7 +67,7 @@ class Session:
             self.ask("DELETE", "/rules")
         self.added = False
         self.ask("POST", "/reset")
-        self.ask("POST", "/clock", {"freeze": True})
+        self.freeze()
         self.ask("POST", "/scenario", {"only": [scenario] if scenario else []})
         return self.ask("GET", "/calls?limit=1")["last"]
 
@@ -76,6 +77,9 @@ class Session:
     def rules(self, **file):
         self.added = True
         self.ask("POST", "/rules", {"offwire": 1, **file})
+
+    def freeze(self):
+        self.ask("POST", "/clock", {"freeze": True})
 
     def resume(self):
         self.ask("POST", "/clock", {"resume": True})
@@ -109,6 +113,42 @@ class Asserts:
             self.has(error, **members)
             return error
         raise AssertionError(f"{kind.__name__} was to be raised, it gave {result!r}")
+
+    def paced(self, start):
+        """That a stream arrives in pieces and as time goes on, without a look at a
+        clock: asserts.mjs says how."""
+        self.session.freeze()
+        items, ends = [], []
+        time_goes_on = threading.Event()
+
+        def read():
+            try:
+                for item in start():
+                    items.append(item)
+                ends.append(time_goes_on.is_set())
+            except Exception as error:
+                ends.append(error)
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        # A second question's answer comes behind what was due at the first.
+        self.session.calls()
+        self.session.calls()
+        time_goes_on.set()
+        self.session.resume()
+        reader.join(60)
+        assert ends == [True], f"it ended while the clock stood still, or not: {ends}"
+        assert len(items) > 1, "it came in one piece"
+        return items
+
+    def time_out(self, rule, count, call, kind):
+        """Requests without an answer: each ends by the program's own timeout, until
+        the session has seen so many. (One that a busy machine has not sent in time
+        is none.)"""
+        seen = 0
+        while seen < count:
+            self.fails(call, kind)
+            seen = sum(one.get("rule") == rule for one in self.session.calls())
 
 
 def ends(check, client, t):
