@@ -120,6 +120,10 @@
  * ask for any number. So many more end a value that is too large. */
 #define OW_LIMIT_SAMPLE      10000
 #define OW_LIMIT_SAMPLE_TAIL 1000
+/* Parts of a shape, and the path to what does not have it: the largest request
+ * of the packs has 80, eight levels down. */
+#define OW_LIMIT_SHAPE_PARTS 256
+#define OW_LIMIT_SHAPE_PATH  256
 /* Elements that table.move takes at once, for the same reason. */
 #define OW_LIMIT_TEMPLATE_MOVE 1000000
 /* Resources of a session; a million of a typical size are half a gigabyte. */

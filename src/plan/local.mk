@@ -57,6 +57,7 @@ libowcore_la_SOURCES += \
 	src/plan/pieces.c src/plan/pieces.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/refuse.c src/plan/refuse.h \
+	src/plan/shape.c src/plan/shape.h \
 	src/plan/reply.c src/plan/reply.h \
 	src/plan/reply_make.c src/plan/reply_parts.h \
 	src/plan/reply_wish.c src/plan/reply_wish.h \

@@ -487,6 +487,11 @@ static int template_unjson(lua_State *L)
     return ow_lua_text_unjson(L);
 }
 
+static int template_misfit(lua_State *L)
+{
+    return ow_lua_text_misfit(L);
+}
+
 static int template_rfc2822(lua_State *L)
 {
     return ow_lua_text_rfc2822(L);

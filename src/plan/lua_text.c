@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/base64.h"
 #include "plan/lua_value.h"
 #include "plan/lua_view.h"
+#include "plan/shape.h"
 
 #define YEAR_10000 253402300800.0 /* seconds since the epoch */
 
@@ -54,6 +56,57 @@ int ow_lua_text_unjson(lua_State *L)
         return 0;
     ow_lua_keep_read(lua, tree, text.len);
     return ow_lua_push_json(lua, tree);
+}
+
+/* A value of Lua as a node of JSON, which is *scalar if it has no node; NULL
+ * for nil. */
+static const cJSON *node_at(struct ow_lua *lua, int index, cJSON *scalar)
+{
+    const struct ow_lua_api *api = &lua->api;
+    lua_State *L = lua->state;
+
+    switch (api->lua_type(L, index)) {
+    case LUA_TNIL:
+        return NULL;
+    case LUA_TSTRING:
+        *scalar = (cJSON){.type = cJSON_String};
+        return scalar;
+    case LUA_TNUMBER:
+        *scalar = (cJSON){
+            .type = cJSON_Number,
+            .valuedouble = api->lua_tonumberx(L, index, NULL),
+        };
+        return scalar;
+    case LUA_TBOOLEAN:
+        *scalar = (cJSON){
+            .type = api->lua_toboolean(L, index) ? cJSON_True : cJSON_False,
+        };
+        return scalar;
+    case LUA_TUSERDATA:
+        return ow_lua_view_tree(lua, index);
+    default:
+        api->luaL_argerror(L, index, "expected what JSON was read to");
+        return NULL;
+    }
+}
+
+int ow_lua_text_misfit(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct ow_str shape = check_str(L, 2);
+    struct ow_misfit misfit;
+    struct ow_err err;
+    cJSON scalar;
+
+    int r = ow_shape_check(shape, node_at(lua, 1, &scalar), &misfit, &err);
+    if (r < 0)
+        return lua->api.luaL_argerror(L, 2, err.text);
+    if (r == 0)
+        return 0;
+    const char *told[] = {misfit.path, misfit.expected, misfit.got};
+    for (size_t i = 0; i < 3; i++)
+        lua->api.lua_pushlstring(L, told[i], strlen(told[i]));
+    return 3;
 }
 
 /* RFC 5322, 3.3: in English, whatever the locale. */

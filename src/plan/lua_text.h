@@ -1,5 +1,5 @@
 /*
- * lua_text: functions of templates that read texts.
+ * lua_text: functions of templates that read texts: base64, JSON, shapes.
  */
 #ifndef OW_PLAN_LUA_TEXT_H
 #define OW_PLAN_LUA_TEXT_H
@@ -10,6 +10,9 @@
 int ow_lua_text_unb64(lua_State *L);
 /* unjson(text): its value, as a view; nil if it is no JSON. */
 int ow_lua_text_unjson(lua_State *L);
+/* misfit(value, shape): nil, or where the value has not the shape, what was
+ * expected there, and what is there. */
+int ow_lua_text_misfit(lua_State *L);
 /* rfc2822(t): seconds since the epoch as "Fri, 02 Jan 2026 03:04:05 +0000". */
 int ow_lua_text_rfc2822(lua_State *L);
 

@@ -511,6 +511,11 @@ static void write_fields(struct ow_jsonw *w, const struct ow_fields *fields)
     ow_jsonw_end(w, '}');
 }
 
+const cJSON *ow_lua_view_tree(struct ow_lua *lua, int index)
+{
+    return tree_of(lua, view_at(lua, index));
+}
+
 void ow_lua_view_write(struct ow_lua *lua, int index, struct ow_jsonw *w)
 {
     const struct ow_lua_view *view = view_at(lua, index);

@@ -60,6 +60,8 @@ bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node);
 
 /* Adds the views to the table of names on top of the stack. */
 void ow_lua_views_open(lua_State *L);
+/* The JSON that the view at that index shows; NULL if it shows none. */
+const cJSON *ow_lua_view_tree(struct ow_lua *lua, int index);
 /* The view at that index as JSON; an error of Lua's if it is none. */
 void ow_lua_view_write(struct ow_lua *lua, int index, struct ow_jsonw *w);
 

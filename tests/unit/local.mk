@@ -3,6 +3,7 @@ unit_tests = \
 	tests/unit/test_livehosts \
 	tests/unit/test_lot \
 	tests/unit/test_grammar \
+	tests/unit/test_shape \
 	tests/unit/test_calls \
 	tests/unit/test_when \
 	tests/unit/test_verify \
@@ -288,6 +289,7 @@ tests_unit_test_reach_SOURCES = \
 tests_unit_test_reach_LDADD = $(unit_ldadd)
 tests_unit_test_results_LDADD = $(unit_ldadd)
 tests_unit_test_livehosts_LDADD = $(unit_ldadd)
+tests_unit_test_shape_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_grammar_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_calls_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_wakes_LDADD = $(unit_ldadd)

@@ -357,6 +357,15 @@ static void template_functions_give_what_they_say(void **state)
                  "\"Zg==Zm8=Zm9v\"");
     assert_value(lab, "json({a = {1}})", "\"{\\\"a\\\":[1]}\"");
     assert_value(lab, "json(nil)", "\"null\"");
+    assert_value(lab, "{misfit(unjson([=[[1]]=]), [=[[string]]=])}",
+                 "[\"[0]\",\"string\",\"integer\"]");
+    assert_value(lab, "misfit(unjson([=[[]]=]), [=[[string]]=])", "null");
+    assert_value(lab, "{misfit(nil, [[object]])}",
+                 "[\"\",\"object\",\"nothing\"]");
+    assert_value(lab, "{misfit(2.5, [[integer]])}",
+                 "[\"\",\"integer\",\"number\"]");
+    assert_value(lab, "misfit(true, [[string | boolean]])", "null");
+    assert_value(lab, "misfit([[x]], [[string]])", "null");
     assert_value(lab, "([[a]]):rep(3, [[,]]):upper()", "\"A,A,A\"");
     assert_value(lab, "utf8.len([[\xc3\xa9]])", "1");
     assert_value(lab, "([[k=v]]):match([[^(%w+)=]])", "\"k\"");
@@ -381,6 +390,9 @@ static void template_functions_refuse_what_they_cannot(void **state)
     assert_says(lab, "pick{}", "the list is empty");
     assert_says(lab, "pick(1)", "table expected");
     assert_says(lab, "sha256()", "string expected");
+    assert_says(lab, "misfit({}, [[object]])", "what JSON was read to");
+    assert_says(lab, "misfit(1, [[{a}]])", "shape, character 3: expected");
+    assert_says(lab, "misfit(1)", "string expected");
     assert_says(lab, "error({})", "an error that is no text");
 }
 
