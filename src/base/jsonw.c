@@ -76,18 +76,25 @@ static size_t utf8_length(const unsigned char *s, size_t len)
     return n;
 }
 
+/* ASCII that stands for itself. */
+static const bool is_plain[256] = {
+    [0x20 ... '"' - 1] = true,
+    ['"' + 1 ... '\\' - 1] = true,
+    ['\\' + 1 ... 0x7e] = true,
+};
+
 /* How many bytes at the front of s need no escape. */
 static size_t clean_run(const unsigned char *s, size_t len)
 {
     size_t at = 0;
 
     while (at < len) {
-        if (s[at] < 0x20 || s[at] == '"' || s[at] == '\\' || s[at] == 0x7f)
-            break;
-        if (s[at] < 0x80) {
+        if (is_plain[s[at]]) {
             at++;
             continue;
         }
+        if (s[at] < 0x80)
+            break;
         size_t n = utf8_length(s + at, len - at);
         if (n == 0)
             break;
@@ -113,27 +120,54 @@ static void put_escaped(struct ow_jsonw *w, unsigned char c)
     put(w, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
-void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
+/* In one piece, as most strings can be: false if there is no room. */
+static bool put_clean(struct ow_jsonw *w, struct ow_str s, struct ow_str behind)
+{
+    size_t len = w->comma + 1 + s.len + behind.len;
+    char *at = w->error == 0 ? ow_buf_reserve(w->buf, len) : NULL;
+
+    if (!at)
+        return false;
+    if (w->comma)
+        *at++ = ',';
+    *at++ = '"';
+    if (s.len > 0)
+        at = mempcpy(at, s.ptr, s.len);
+    memcpy(at, behind.ptr, behind.len);
+    ow_buf_commit(w->buf, len);
+    w->comma = true;
+    return true;
+}
+
+/* behind is the closing quote, and what follows it. */
+static void put_string(struct ow_jsonw *w, struct ow_str s,
+                       struct ow_str behind)
 {
     const unsigned char *bytes = (const unsigned char *)s.ptr;
-    size_t at = 0;
+    size_t run = clean_run(bytes, s.len), at = run;
 
+    if (run == s.len && put_clean(w, s, behind))
+        return;
     put_comma(w);
     put(w, "\"", 1);
+    put(w, bytes, run);
     while (at < s.len && w->error == 0) {
-        size_t run = clean_run(bytes + at, s.len - at);
+        put_escaped(w, bytes[at++]);
+        run = clean_run(bytes + at, s.len - at);
         put(w, bytes + at, run);
         at += run;
-        if (at < s.len)
-            put_escaped(w, bytes[at++]);
     }
-    put(w, "\"", 1);
+    put(w, behind.ptr, behind.len);
+}
+
+void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
+{
+    put_string(w, s, OW_STR("\""));
 }
 
 void ow_jsonw_name(struct ow_jsonw *w, struct ow_str name)
 {
-    ow_jsonw_string(w, name);
-    put(w, ":", 1);
+    put_string(w, name, OW_STR("\":"));
     w->comma = false;
 }
 

@@ -15,11 +15,28 @@
 #include "base/limits.h"
 #include "plan/lua_view.h"
 
+/* Entries of a table that are sorted by hand: more take memory of Lua's. */
+#define FEW   32
 #define EXACT 9007199254740992.0 /* 2^53: above it a double skips integers */
 
 struct number {
     char text[40];
 };
+
+static struct ow_str format_integer(int64_t value, struct number *ret)
+{
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    char *const end = ret->text + sizeof ret->text;
+    char *at = end;
+
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0)
+        *--at = '-';
+    return (struct ow_str){at, (size_t)(end - at)};
+}
 
 /* The shortest of the usual forms that reads back as the same number. */
 static struct ow_str format_double(double value, struct number *ret)
@@ -27,10 +44,10 @@ static struct ow_str format_double(double value, struct number *ret)
     char *text = ret->text;
     int n;
 
-    if (value == floor(value) && fabs(value) < EXACT) {
-        n = snprintf(text, sizeof ret->text, "%.0f", value);
-        return (struct ow_str){text, (size_t)n};
-    }
+    if (value == 0 && signbit(value))
+        return OW_STR("-0");
+    if (value == floor(value) && fabs(value) < EXACT)
+        return format_integer((int64_t)value, ret);
     n = snprintf(text, sizeof ret->text, "%.15g", value);
     if (strtod(text, NULL) != value)
         n = snprintf(text, sizeof ret->text, "%.17g", value);
@@ -44,9 +61,7 @@ static struct ow_str format_number(struct ow_lua *lua, int index,
 
     if (!api->lua_isinteger(lua->state, index))
         return format_double(api->lua_tonumberx(lua->state, index, NULL), ret);
-    int n = snprintf(ret->text, sizeof ret->text, "%lld",
-                     api->lua_tointegerx(lua->state, index, NULL));
-    return (struct ow_str){ret->text, (size_t)n};
+    return format_integer(api->lua_tointegerx(lua->state, index, NULL), ret);
 }
 
 void ow_lua_push_number(struct ow_lua *lua, double number)
@@ -110,6 +125,13 @@ static int compare_keys(const void *a, const void *b)
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
+static void refuse_keys(struct ow_lua *lua)
+{
+    lua->api.luaL_error(lua->state,
+                        "a table for JSON is a list, without gaps, or has "
+                        "texts as keys");
+}
+
 /* How many entries the table has; whether their keys are 1, 2, ... */
 static size_t count_entries(struct ow_lua *lua, int index, bool *ret_is_list)
 {
@@ -141,16 +163,14 @@ static void list_keys(struct ow_lua *lua, int index, struct ow_str *keys)
     api->lua_pushnil(L);
     while (api->lua_next(L, index)) {
         if (api->lua_type(L, -2) != LUA_TSTRING)
-            api->luaL_error(L,
-                            "a table for JSON is a list, without gaps, or "
-                            "has texts as keys");
+            refuse_keys(lua);
         keys[n].ptr = api->lua_tolstring(L, -2, &keys[n].len);
         n++;
         api->lua_settop(L, -2);
     }
 }
 
-static void write_object(struct writer *writer, int index, size_t n)
+static void write_large_object(struct writer *writer, int index, size_t n)
 {
     const struct ow_lua_api *api = &writer->lua->api;
     lua_State *L = writer->lua->state;
@@ -172,7 +192,7 @@ static void write_object(struct writer *writer, int index, size_t n)
     api->lua_settop(L, top);
 }
 
-static void write_table(struct writer *writer, int index)
+static void write_large(struct writer *writer, int index)
 {
     const struct ow_lua_api *api = &writer->lua->api;
     lua_State *L = writer->lua->state;
@@ -180,7 +200,7 @@ static void write_table(struct writer *writer, int index)
     size_t n = count_entries(writer->lua, index, &is_list);
 
     if (!is_list) {
-        write_object(writer, index, n);
+        write_large_object(writer, index, n);
         return;
     }
     ow_jsonw_begin(&writer->w, '[');
@@ -192,12 +212,82 @@ static void write_table(struct writer *writer, int index)
     ow_jsonw_end(&writer->w, ']');
 }
 
+/* An entry of a table that is not large: of a list without a key. */
+struct entry {
+    struct ow_str key;
+    int index; /* of its value on the stack */
+};
+
+/* Puts it where its key belongs among the n that are sorted already. */
+static void insert(struct entry *entries, size_t n, struct entry entry)
+{
+    for (; n > 0 && compare_keys(&entry.key, &entries[n - 1].key) < 0; n--)
+        entries[n] = entries[n - 1];
+    entries[n] = entry;
+}
+
+/*
+ * Puts the table's keys and values on the stack, where they are found quicker,
+ * and what there is into entries, which have room for FEW. False: there are
+ * more, or it may be a list whose elements Lua has in another order.
+ */
+static bool spread(struct ow_lua *lua, int index, struct entry *entries,
+                   size_t *ret_n)
+{
+    const struct ow_lua_api *api = &lua->api;
+    lua_State *L = lua->state;
+    int top = api->lua_gettop(L);
+    size_t n = 0;
+
+    api->lua_pushnil(L);
+    for (; api->lua_next(L, index); api->lua_pushvalue(L, -2)) {
+        struct entry entry = {.index = top += 2};
+        if (api->lua_type(L, top - 1) == LUA_TSTRING)
+            entry.key.ptr = api->lua_tolstring(L, top - 1, &entry.key.len);
+        else if (api->lua_tointegerx(L, top - 1, NULL) != (lua_Integer)n + 1)
+            return false;
+        if (n == FEW || (n > 0 && !entry.key.ptr != !entries[0].key.ptr))
+            return false;
+        if (entry.key.ptr)
+            insert(entries, n, entry);
+        else
+            entries[n] = entry;
+        n++;
+    }
+    *ret_n = n;
+    return true;
+}
+
+static void write_table(struct writer *writer, int index)
+{
+    const struct ow_lua_api *api = &writer->lua->api;
+    lua_State *L = writer->lua->state;
+    int top = api->lua_gettop(L);
+    struct entry entries[FEW];
+    size_t n = 0;
+
+    if (!spread(writer->lua, index, entries, &n)) {
+        api->lua_settop(L, top);
+        write_large(writer, index);
+        return;
+    }
+    bool is_list = n > 0 && !entries[0].key.ptr;
+    ow_jsonw_begin(&writer->w, is_list ? '[' : '{');
+    for (size_t i = 0; i < n; i++) {
+        if (!is_list)
+            ow_jsonw_name(&writer->w, entries[i].key);
+        write_value(writer, entries[i].index);
+    }
+    ow_jsonw_end(&writer->w, is_list ? ']' : '}');
+    api->lua_settop(L, top);
+}
+
 static void write_nested(struct writer *writer, int index)
 {
     struct ow_lua *lua = writer->lua;
 
     if (++writer->depth > OW_LIMIT_JSON_DEPTH ||
-        !lua->api.lua_checkstack(lua->state, 8))
+        !lua->api.lua_checkstack(lua->state, 2 * FEW + 8))
         lua->api.luaL_error(lua->state, "a table for JSON nests deeper than %d",
                             OW_LIMIT_JSON_DEPTH);
     if (lua->api.lua_type(lua->state, index) == LUA_TUSERDATA)
@@ -211,10 +301,9 @@ static void write_nested(struct writer *writer, int index)
 static void write_number(struct writer *writer, int index)
 {
     struct number number;
-    double value =
-        writer->lua->api.lua_tonumberx(writer->lua->state, index, NULL);
 
-    if (!isfinite(value))
+    if (!isfinite(
+            writer->lua->api.lua_tonumberx(writer->lua->state, index, NULL)))
         writer->lua->api.luaL_error(writer->lua->state,
                                     "JSON has no infinite numbers and none "
                                     "that are not a number");

@@ -102,6 +102,8 @@ static void template_alone_keeps_its_type(void **state)
     assert_value(lab, "10 / 2", "5");
     assert_value(lab, "1 / 4", "0.25");
     assert_value(lab, "0.1", "0.1");
+    assert_value(lab, "-0.0", "-0");
+    assert_value(lab, "-1200", "-1200");
     assert_value(lab, "1e300", "1e+300");
     assert_value(lab, "9007199254740993", "9007199254740993");
     assert_value(lab, "math.mininteger", "-9223372036854775808");
@@ -115,12 +117,38 @@ static void template_alone_keeps_its_type(void **state)
                  "{\"a\":{\"c\":true},\"b\":1}");
 }
 
+static void template_tables_are_written_whatever_their_size(void **state)
+{
+    static const char list[] =
+        "(function(n) local t, s = {}, {} for i = n, 1, -1 do t[i] = i "
+        "s[n - i + 1] = n - i + 1 end return json(t) == "
+        "string.char(91) .. table.concat(s, [[,]]) .. string.char(93) end)(%d)";
+    static const char object[] =
+        "(function(n) local t, s = {}, {} for i = 1, n do "
+        "t[([[k%%02d]]):format(n + 1 - i)] = i "
+        "s[i] = ([[%%ck%%02d%%c:%%d]]):format(34, i, 34, n + 1 - i) end "
+        "return json(t) == [[{]] .. table.concat(s, [[,]]) .. [[}]] end)(%d)";
+    static const int sizes[] = {1, 5, 31, 32, 33, 99};
+    struct answer_lab *lab = *state;
+    char expression[512];
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        snprintf(expression, sizeof expression, list, sizes[i]);
+        assert_value(lab, expression, "true");
+        snprintf(expression, sizeof expression, object, sizes[i]);
+        assert_value(lab, expression, "true");
+    }
+}
+
 static void template_table_that_is_no_json_is_an_error(void **state)
 {
     struct answer_lab *lab = *state;
 
     assert_says(lab, "{1, nil, 3, a = 1}", "a list, without gaps");
     assert_says(lab, "{[true] = 1}", "texts as keys");
+    assert_says(lab, "{a = 1, [[b]]}", "texts as keys");
+    assert_says(lab, "{[2] = 1}", "texts as keys");
+    assert_says(lab, "{[1.5] = 1}", "texts as keys");
     assert_says(lab, "0/0", "no infinite numbers");
     assert_says(lab, "1/0", "no infinite numbers");
     assert_says(lab, "json", "a function is no value");
@@ -617,6 +645,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(template_alone_keeps_its_type),
+        TEST(template_tables_are_written_whatever_their_size),
         TEST(template_table_that_is_no_json_is_an_error),
         TEST(template_makes_bytes_of_files),
         TEST(template_in_text_is_joined),
