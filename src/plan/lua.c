@@ -372,14 +372,18 @@ static int find_late(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    struct ow_str text;
+    struct ow_str text, name;
 
+    name.ptr = api->lua_tolstring(L, 2, &name.len);
+    int pushed = ow_lua_env_push(lua, name);
+    if (pushed >= 0)
+        return pushed;
     api->lua_pushvalue(L, 2);
     if (api->lua_rawget(L, lua_upvalueindex(1)) == LUA_TSTRING) {
         const size_t used = lua->used;
         text.ptr = api->lua_tolstring(L, 3, &text.len);
         api->lua_rawgeti(L, lua_upvalueindex(1), 1);
-        make_function(L, api->lua_tolstring(L, 2, NULL), text, 4);
+        make_function(L, name.ptr, text, 4);
         /* It stays, and is no part of what this run may take. */
         lua->loaded += lua->used > used ? lua->used - used : 0;
     } else {

@@ -39,6 +39,19 @@ struct ow_lua_api {
 #undef OW_LUA
 };
 
+/* JSON that expressions have by a name, which stands for other JSON in each
+ * run: its view is made once. */
+enum ow_lua_root {
+    OW_LUA_REQUEST,  /* req.json */
+    OW_LUA_REPLY,    /* reply */
+    OW_LUA_ITEM,     /* item */
+    OW_LUA_OUTER,    /* outer */
+    OW_LUA_VALUES,   /* values */
+    OW_LUA_VALUE,    /* value */
+    OW_LUA_ARGUMENT, /* arg */
+    OW_LUA_ROOTS,
+};
+
 struct ow_lua {
     struct ow_lua_api api; /* filled with state */
     void *library;
@@ -50,6 +63,7 @@ struct ow_lua {
     int late;         /* of this pack's functions that wait; 0: none */
     bool is_late;     /* this pack's functions wait until they are called */
     int views;        /* of the views' metatable */
+    int roots[OW_LUA_ROOTS]; /* of those views */
     struct ow_lua_pool pool;
     unsigned pack;   /* number of the pack that is compiled, from 0 */
     unsigned asking; /* of the one whose template is evaluated */

@@ -12,6 +12,8 @@
 
 #include "plan/lua_env.h"
 
+#include <string.h>
+
 #include "plan/answer.h"
 #include "plan/extra_view.h"
 #include "plan/loop.h"
@@ -32,39 +34,64 @@ static int refuse_assignment(lua_State *L)
         L, "a template sets no names: what it is told it can only read");
 }
 
-/* Names that stand for something else at each hit. Pushes the value; -1: there
- * is no such name. */
-static int push_changing(struct ow_lua *lua, struct ow_str name)
+/* Names that stand for something else at each hit, and what for: JSON, unless
+ * it is one of the numbers below. */
+enum {
+    NAME_HIT = OW_LUA_ROOTS,
+    NAME_POSITION,
+    NAME_INDEX,
+    NAME_OUTER_INDEX,
+};
+
+static const struct {
+    const char *name;
+    size_t len;
+    int what;
+} changing[] = {
+    {"reply", 5, OW_LUA_REPLY},
+    {"item", 4, OW_LUA_ITEM},
+    {"index", 5, NAME_INDEX},
+    {"hit", 3, NAME_HIT},
+    {"position", 8, NAME_POSITION},
+    {"outer", 5, OW_LUA_OUTER},
+    {"outer_index", 11, NAME_OUTER_INDEX},
+    {"values", 6, OW_LUA_VALUES},
+    {"value", 5, OW_LUA_VALUE},
+    {"arg", 3, OW_LUA_ARGUMENT},
+};
+
+/* An index is nil where there is no loop. */
+static int push_index(struct ow_lua *lua, const struct ow_loop *loop)
+{
+    if (!loop)
+        return 0;
+    lua->api.lua_pushinteger(lua->state, loop->index);
+    return 1;
+}
+
+static int push_what(struct ow_lua *lua, int what)
 {
     const struct ow_answer_context *context = lua->context;
     const struct ow_loop *loop = context->loop;
-    const struct ow_loop *outer = loop ? loop->outer : NULL;
-    const struct {
-        const char *name;
-        bool is_number;
-        int64_t number;
-        const cJSON *json;
-    } names[] = {
-        {"hit", true, (int64_t)context->hit, NULL},
-        {"position", true, (int64_t)context->position, NULL},
-        {"index", loop, loop ? loop->index : 0, NULL},
-        {"outer_index", outer, outer ? outer->index : 0, NULL},
-        {"item", false, 0, loop ? loop->item : NULL},
-        {"outer", false, 0, outer ? outer->item : NULL},
-        {"values", false, 0, loop ? loop->values : NULL},
-        {"value", false, 0, loop && loop->values ? loop->values->child : NULL},
-        {"reply", false, 0, context->reply},
-        {"arg", false, 0, context->arguments},
-    };
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!ow_str_equal(name, ow_str_from(names[i].name)))
-            continue;
-        if (!names[i].is_number)
-            return ow_lua_push_json(lua, names[i].json);
-        lua->api.lua_pushinteger(lua->state, names[i].number);
-        return 1;
-    }
+    if (what == NAME_INDEX)
+        return push_index(lua, loop);
+    if (what == NAME_OUTER_INDEX)
+        return push_index(lua, loop ? loop->outer : NULL);
+    if (what < OW_LUA_ROOTS)
+        return ow_lua_push_root(lua, (enum ow_lua_root)what);
+    lua->api.lua_pushinteger(
+        lua->state,
+        (lua_Integer)(what == NAME_HIT ? context->hit : context->position));
+    return 1;
+}
+
+int ow_lua_env_push(struct ow_lua *lua, struct ow_str name)
+{
+    for (size_t i = 0; i < sizeof changing / sizeof *changing; i++)
+        if (changing[i].len == name.len &&
+            memcmp(changing[i].name, name.ptr, name.len) == 0)
+            return push_what(lua, changing[i].what);
     return -1;
 }
 
@@ -76,11 +103,11 @@ static int find_name(lua_State *L)
 
     if (api->lua_type(L, 2) == LUA_TSTRING)
         name.ptr = api->lua_tolstring(L, 2, &name.len);
-    if (ow_extra_view_push(lua, name))
-        return 1;
-    int pushed = push_changing(lua, name);
+    int pushed = ow_lua_env_push(lua, name);
     if (pushed >= 0)
         return pushed;
+    if (ow_extra_view_push(lua, name))
+        return 1;
     if (ow_lua_resource_name(lua, name))
         return 1;
     return api->luaL_error(L, "there is no name \"%s\" here", name.ptr);

@@ -10,6 +10,7 @@
 
 #include "base/jsonw.h"
 #include "plan/answer.h"
+#include "plan/loop.h"
 #include "plan/lua_message.h"
 #include "plan/lua_value.h"
 
@@ -223,6 +224,58 @@ static const cJSON *kept_of(const struct ow_answer_context *context)
 
 static const struct ow_lua_view_ops json_view = {
     .name = "req.json", .get = get_of_json, .tree = tree_of_json};
+static const cJSON *json_of(const struct ow_answer_context *context)
+{
+    return ow_request_json(context->request);
+}
+
+static const cJSON *reply_of(const struct ow_answer_context *context)
+{
+    return context->reply;
+}
+
+static const cJSON *item_of(const struct ow_answer_context *context)
+{
+    return context->loop ? context->loop->item : NULL;
+}
+
+static const cJSON *outer_of(const struct ow_answer_context *context)
+{
+    const struct ow_loop *outer = context->loop ? context->loop->outer : NULL;
+
+    return outer ? outer->item : NULL;
+}
+
+static const cJSON *values_of(const struct ow_answer_context *context)
+{
+    return context->loop ? context->loop->values : NULL;
+}
+
+static const cJSON *value_of(const struct ow_answer_context *context)
+{
+    const cJSON *values = values_of(context);
+
+    return values ? values->child : NULL;
+}
+
+static const cJSON *argument_of(const struct ow_answer_context *context)
+{
+    return context->arguments;
+}
+
+static const struct ow_lua_view_ops root_views[OW_LUA_ROOTS] = {
+    [OW_LUA_REQUEST] = {.name = "req.json",
+                        .get = get_of_json,
+                        .root = json_of},
+    [OW_LUA_REPLY] = {.name = "reply", .get = get_of_json, .root = reply_of},
+    [OW_LUA_ITEM] = {.name = "item", .get = get_of_json, .root = item_of},
+    [OW_LUA_OUTER] = {.name = "outer", .get = get_of_json, .root = outer_of},
+    [OW_LUA_VALUES] = {.name = "values", .get = get_of_json, .root = values_of},
+    [OW_LUA_VALUE] = {.name = "value", .get = get_of_json, .root = value_of},
+    [OW_LUA_ARGUMENT] = {.name = "arg",
+                         .get = get_of_json,
+                         .root = argument_of},
+};
 static const struct ow_lua_view_ops vars_view = {
     .name = "vars", .get = get_of_json, .root = vars_of};
 static const struct ow_lua_view_ops kept_view = {
@@ -242,6 +295,16 @@ bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
         api->lua_pushboolean(lua->state, cJSON_IsTrue(node));
     else
         ow_lua_push_view(lua, &json_view, node);
+    return true;
+}
+
+bool ow_lua_push_root(struct ow_lua *lua, enum ow_lua_root root)
+{
+    const cJSON *node = root_views[root].root(lua->context);
+
+    if (!cJSON_IsObject(node) && !cJSON_IsArray(node))
+        return ow_lua_push_json(lua, node);
+    lua->api.lua_rawgeti(lua->state, LUA_REGISTRYINDEX, lua->roots[root]);
     return true;
 }
 
@@ -317,7 +380,7 @@ static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
 
     (void)view;
     if (ow_str_equal(key, OW_STR("json")))
-        return ow_lua_push_json(lua, ow_request_json(request));
+        return ow_lua_push_root(lua, OW_LUA_REQUEST);
     if (ow_str_equal(key, OW_STR("method")))
         return push_str(lua, request->method);
     if (ow_str_equal(key, OW_STR("path")))
@@ -492,6 +555,10 @@ void ow_lua_views_open(lua_State *L)
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         ow_lua_push_view(lua, named[i], NULL);
         api->lua_setfield(L, -2, named[i]->name);
+    }
+    for (size_t i = 0; i < OW_LUA_ROOTS; i++) {
+        ow_lua_push_view(lua, &root_views[i], NULL);
+        lua->roots[i] = api->luaL_ref(L, LUA_REGISTRYINDEX);
     }
 }
 

@@ -57,6 +57,8 @@ bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
                       const void *node);
 /* The value of a node, or a view of it; false for null and NULL. */
 bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node);
+/* The same of what the name stands for in this run. */
+bool ow_lua_push_root(struct ow_lua *lua, enum ow_lua_root root);
 
 /* Adds the views to the table of names on top of the stack. */
 void ow_lua_views_open(lua_State *L);
