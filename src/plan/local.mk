@@ -35,6 +35,7 @@ libowcore_la_SOURCES += \
 	src/plan/head.c src/plan/head.h \
 	src/plan/keys.def \
 	src/plan/live.c src/plan/live.h \
+	src/plan/look.c src/plan/look.h \
 	src/plan/loop.c src/plan/loop.h \
 	src/plan/lua.c src/plan/lua.h \
 	src/plan/lua_api.def \
@@ -83,6 +84,8 @@ libowcore_la_SOURCES += \
 	src/plan/split.c src/plan/split.h \
 	src/plan/steps.def \
 	src/plan/template.c src/plan/template.h \
+	src/plan/template_parts.h \
+	src/plan/template_write.c \
 	src/plan/template_functions.def \
 	src/plan/timeline.c src/plan/timeline.h \
 	src/plan/types.def \

@@ -6,6 +6,7 @@
 
 #include "plan/lua_value.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,14 @@ void ow_lua_push_number(struct ow_lua *lua, double number)
         lua->api.lua_pushnumber(lua->state, number);
 }
 
+/* The same number as Lua would have it. */
+static struct ow_str format_read(double number, struct number *ret)
+{
+    if (number == floor(number) && fabs(number) <= EXACT)
+        return format_integer((int64_t)number, ret);
+    return format_double(number, ret);
+}
+
 static void write_cjson_number(struct ow_jsonw *w, const cJSON *node)
 {
     struct number number;
@@ -106,6 +115,29 @@ void ow_lua_write_cjson(struct ow_jsonw *w, const cJSON *node)
     } else {
         ow_jsonw_null(w);
     }
+}
+
+int ow_lua_write_node(struct ow_buf *out, const cJSON *node)
+{
+    struct ow_jsonw w = {.buf = out};
+    struct number number;
+
+    if (!cJSON_IsNumber(node)) {
+        ow_lua_write_cjson(&w, node);
+        return w.error;
+    }
+    if (!isfinite(node->valuedouble))
+        return -EDOM;
+    return ow_buf_append_str(out, format_read(node->valuedouble, &number));
+}
+
+int ow_lua_write_said(struct ow_buf *out, const cJSON *node)
+{
+    if (!node)
+        return 0;
+    if (cJSON_IsString(node))
+        return ow_buf_append_str(out, ow_str_from(node->valuestring));
+    return ow_lua_write_node(out, node);
 }
 
 struct writer {

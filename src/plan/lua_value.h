@@ -23,6 +23,14 @@ void ow_lua_push_written(struct ow_lua *lua, size_t mark);
 /* A number of a request's JSON: whole ones are Lua's integers. */
 void ow_lua_push_number(struct ow_lua *lua, double number);
 
+/*
+ * What the value of a node would be written as if Lua had it, at the end of
+ * out: as JSON, and as text. NULL is nil. 0; -EDOM: a number that JSON does not
+ * have; the errors of buf.h. Behind one there may be part of it in out.
+ */
+int ow_lua_write_node(struct ow_buf *out, const cJSON *node);
+int ow_lua_write_said(struct ow_buf *out, const cJSON *node);
+
 struct ow_jsonw;
 /* A request's own JSON, written anew. */
 void ow_lua_write_cjson(struct ow_jsonw *w, const cJSON *node);

@@ -298,9 +298,15 @@ bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
     return true;
 }
 
+const cJSON *ow_lua_root_of(enum ow_lua_root root,
+                            const struct ow_answer_context *context)
+{
+    return root_views[root].root(context);
+}
+
 bool ow_lua_push_root(struct ow_lua *lua, enum ow_lua_root root)
 {
-    const cJSON *node = root_views[root].root(lua->context);
+    const cJSON *node = ow_lua_root_of(root, lua->context);
 
     if (!cJSON_IsObject(node) && !cJSON_IsArray(node))
         return ow_lua_push_json(lua, node);

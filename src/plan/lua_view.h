@@ -57,7 +57,10 @@ bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
                       const void *node);
 /* The value of a node, or a view of it; false for null and NULL. */
 bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node);
-/* The same of what the name stands for in this run. */
+/* What a name stands for; NULL: nothing. */
+const cJSON *ow_lua_root_of(enum ow_lua_root root,
+                            const struct ow_answer_context *context);
+/* As ow_lua_push_json, what it stands for in this run. */
 bool ow_lua_push_root(struct ow_lua *lua, enum ow_lua_root root);
 
 /* Adds the views to the table of names on top of the stack. */

@@ -1,6 +1,6 @@
 /*
- * template: strings with {{ expressions }}. See template.h. Called by the
- * actions; calls lua.c.
+ * template: strings with {{ expressions }} are read. See template.h. Called by
+ * the actions; calls lua.c.
  */
 #include "config.h"
 
@@ -9,37 +9,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/jsonw.h"
 #include "base/limits.h"
 #include "plan/lua.h"
-#include "plan/lua_value.h"
+#include "plan/template_parts.h"
 #include "plan/value.h"
 
 #define BEGIN OW_STR("{{")
 #define END   OW_STR("}}")
-/* Of an expression in a sentence: enough to know it by. */
-#define SHOWN 120
-
-struct expression {
-    int chunk;
-    struct ow_str text;
-    const char *place; /* "my.json:12" */
-};
-
-enum part_kind {
-    PART_BYTES,
-    PART_TEXT,   /* the expression's value as text */
-    PART_JSON,   /* as JSON */
-    PART_STRING, /* a text template as a JSON string */
-};
-
-struct ow_template_part {
-    enum part_kind kind;
-    struct ow_str bytes;
-    struct expression expression;
-    struct ow_template string;
-};
-
 static bool has_mark(const char *text)
 {
     return text && strstr(text, "{{");
@@ -96,6 +72,7 @@ struct maker {
     struct ow_buf bytes;
     struct ow_buf parts; /* struct ow_template_part each */
     bool has_expressions;
+    bool needs_lua; /* of them, one at least */
 };
 
 static void begin(struct maker *maker, const struct ow_action_input *in)
@@ -108,7 +85,7 @@ static void begin(struct maker *maker, const struct ow_action_input *in)
 
 static int flush(struct maker *maker)
 {
-    struct ow_template_part part = {.kind = PART_BYTES};
+    struct ow_template_part part = {.kind = OW_PART_BYTES};
 
     if (maker->bytes.len == 0)
         return 0;
@@ -144,6 +121,7 @@ static int finish(struct maker *maker, int r, struct ow_template *ret)
         template.n = len / sizeof *parts;
         template.lua = maker->has_expressions ? maker->in->lua : NULL;
         template.pack = template.lua ? template.lua->pack : 0;
+        template.is_plain = !maker->needs_lua;
         r = parts ? 0 : -ENOMEM;
     }
     ow_buf_release(&maker->bytes);
@@ -168,7 +146,8 @@ static int refuse_expression(struct maker *maker, struct ow_str text,
     text = trim(text);
     return ow_jsonc_error(
         maker->in->doc, maker->node, maker->in->err, "{{ %.*s }}: %s",
-        text.len > SHOWN ? SHOWN : (int)text.len, text.ptr, why->text);
+        text.len > OW_TEMPLATE_SHOWN ? OW_TEMPLATE_SHOWN : (int)text.len,
+        text.ptr, why->text);
 }
 
 /* Where the next "}}" begins at or after from; s.len if there is none. */
@@ -186,7 +165,7 @@ static size_t find_end(struct ow_str s, size_t from)
  * {{ pick{{1}, {2}} }} or in a string. ret_used counts the "}}", too.
  */
 static int read_expression(struct maker *maker, struct ow_str rest,
-                           struct expression *ret, size_t *ret_used)
+                           struct ow_expression *ret, size_t *ret_used)
 {
     struct ow_err first, other;
     size_t end = find_end(rest, 0), first_end = end;
@@ -216,8 +195,8 @@ static int read_expression(struct maker *maker, struct ow_str rest,
     return r;
 }
 
-static int add_expression(struct maker *maker, enum part_kind kind,
-                          struct expression *expression)
+static int add_expression(struct maker *maker, enum ow_part_kind kind,
+                          struct ow_expression *expression)
 {
     struct ow_arena *arena = maker->in->arena;
     struct ow_template_part part = {.kind = kind};
@@ -229,6 +208,10 @@ static int add_expression(struct maker *maker, enum part_kind kind,
     if (!place.ptr || !expression->text.ptr)
         return -ENOMEM;
     expression->place = place.ptr;
+    int r = ow_look_read(expression->text, arena, &expression->look);
+    if (r < 0)
+        return r;
+    maker->needs_lua |= !expression->look;
     part.expression = *expression;
     return add_part(maker, &part);
 }
@@ -236,7 +219,7 @@ static int add_expression(struct maker *maker, enum part_kind kind,
 /* Text with expressions. */
 static int read_text(struct maker *maker, struct ow_str text)
 {
-    struct expression expression = {0};
+    struct ow_expression expression = {0};
     size_t used;
     int r = 0;
 
@@ -250,7 +233,7 @@ static int read_text(struct maker *maker, struct ow_str text)
         text = (struct ow_str){text.ptr + len, text.len - len};
         r = read_expression(maker, text, &expression, &used);
         if (r == 0)
-            r = add_expression(maker, PART_TEXT, &expression);
+            r = add_expression(maker, OW_PART_TEXT, &expression);
         if (r == 0)
             text = (struct ow_str){text.ptr + used, text.len - used};
     }
@@ -290,21 +273,22 @@ int ow_template_value(const struct ow_action_input *in, const cJSON *node,
         return r;
     /* The maker's own memory, which nobody has seen yet. */
     struct ow_template_part *only = (struct ow_template_part *)ret->parts;
-    *ret_is_json = ret->n == 1 && only->kind == PART_TEXT;
+    *ret_is_json = ret->n == 1 && only->kind == OW_PART_TEXT;
     if (*ret_is_json)
-        only->kind = PART_JSON;
+        only->kind = OW_PART_JSON;
     return 0;
 }
 
 /* A string of JSON that has an expression: it alone keeps its type. */
 static int add_string(struct maker *maker, const cJSON *node)
 {
-    struct ow_template_part part = {.kind = PART_STRING};
+    struct ow_template_part part = {.kind = OW_PART_STRING};
     bool is_alone;
     int r = ow_template_value(maker->in, node, &part.string, &is_alone);
 
     if (r < 0)
         return r;
+    maker->needs_lua |= !part.string.is_plain;
     return add_part(maker, is_alone ? part.string.parts : &part);
 }
 
@@ -354,126 +338,4 @@ int ow_template_json(const struct ow_action_input *in, const cJSON *node,
         return -ENOMEM;
     begin(&maker, in);
     return finish(&maker, read_json(&maker, node, &s), ret);
-}
-
-/* The writing, which is a run of Lua's. */
-
-struct writing {
-    const struct ow_template *template;
-    const struct expression *at; /* for errors */
-};
-
-static void write_parts(struct ow_lua *lua, struct writing *writing,
-                        const struct ow_template *template);
-
-/* What a template gives, in quotes: it is written, and written anew. */
-static void write_string(struct ow_lua *lua, struct writing *writing,
-                         const struct ow_template *string)
-{
-    struct ow_jsonw w = {.buf = &lua->scratch};
-    size_t mark = lua->out.len;
-
-    write_parts(lua, writing, string);
-    ow_buf_clear(&lua->scratch, OW_LIMIT_IO);
-    struct ow_str text = ow_buf_peek(&lua->out);
-    ow_jsonw_string(&w, (struct ow_str){text.ptr + mark, text.len - mark});
-    lua->out.len = mark;
-    ow_lua_check(lua, w.error);
-    ow_lua_check(lua, ow_buf_append_str(&lua->out, ow_buf_peek(&lua->scratch)));
-}
-
-static void write_value(struct ow_lua *lua, struct writing *writing,
-                        const struct ow_template_part *part)
-{
-    const struct ow_lua_api *api = &lua->api;
-    lua_State *L = lua->state;
-    int top = api->lua_gettop(L);
-
-    writing->at = &part->expression;
-    api->lua_rawgeti(L, LUA_REGISTRYINDEX, part->expression.chunk);
-    api->lua_callk(L, 0, 1, 0, NULL);
-    if (part->kind == PART_JSON)
-        ow_lua_write_json(lua, top + 1);
-    else
-        ow_lua_write_text(lua, top + 1);
-    api->lua_settop(L, top);
-}
-
-static void write_parts(struct ow_lua *lua, struct writing *writing,
-                        const struct ow_template *template)
-{
-    for (size_t i = 0; i < template->n; i++) {
-        const struct ow_template_part *part = &template->parts[i];
-        if (part->kind == PART_BYTES)
-            ow_lua_check(lua, ow_buf_append_str(&lua->out, part->bytes));
-        else if (part->kind == PART_STRING)
-            write_string(lua, writing, &part->string);
-        else
-            write_value(lua, writing, part);
-    }
-}
-
-static int write_all(lua_State *L)
-{
-    struct ow_lua *lua = ow_lua_of(L);
-    struct writing *writing = lua->api.lua_touserdata(L, 1);
-
-    write_parts(lua, writing, writing->template);
-    return 0;
-}
-
-/* Leaves what it gives in Lua's own buffer. */
-static int evaluate(const struct ow_template *template,
-                    const struct ow_answer_context *context, struct ow_err *err)
-{
-    struct writing writing = {.template = template};
-    struct ow_lua *lua = template->lua;
-    struct ow_err why = {""};
-
-    ow_buf_clear(&lua->out, OW_LIMIT_IO);
-    lua->asking = template->pack;
-    int r = ow_lua_run(lua, context, write_all, &writing, &why);
-    if (r == 0 || r == -ENOMEM || !writing.at)
-        return r < 0 ? ow_err_set(err, r, "%s", why.text) : 0;
-    struct ow_str text = writing.at->text;
-    return ow_err_set(err, r, "{{ %.*s }} (%s): %s",
-                      text.len > SHOWN ? SHOWN : (int)text.len, text.ptr,
-                      writing.at->place, why.text);
-}
-
-int ow_template_write(const struct ow_template *template,
-                      const struct ow_answer_context *context,
-                      struct ow_buf *out, struct ow_err *err)
-{
-    int r = 0;
-
-    if (template->lua) {
-        r = evaluate(template, context, err);
-        return r < 0 ? r
-                     : ow_buf_append_str(out, ow_buf_peek(&template->lua->out));
-    }
-    for (size_t i = 0; i < template->n && r == 0; i++)
-        r = ow_buf_append_str(out, template->parts[i].bytes);
-    return r;
-}
-
-int ow_template_render(const struct ow_template *template,
-                       const struct ow_answer_context *context,
-                       struct ow_arena *arena, struct ow_str *ret,
-                       struct ow_err *err)
-{
-    struct ow_str text = {"", 0};
-
-    if (template->lua) {
-        int r = evaluate(template, context, err);
-        if (r < 0)
-            return r;
-        text = ow_arena_copy(arena, ow_buf_peek(&template->lua->out));
-    } else if (template->n > 0) {
-        text = template->parts[0].bytes;
-    }
-    if (!text.ptr)
-        return -ENOMEM;
-    *ret = text;
-    return 0;
 }

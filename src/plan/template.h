@@ -25,6 +25,7 @@ struct ow_template_part;
 struct ow_template {
     struct ow_lua *lua; /* NULL: it has no expressions */
     unsigned pack;      /* whose it is: its own resources come first */
+    bool is_plain;      /* its expressions are all looks: look.h */
     const struct ow_template_part *parts;
     size_t n;
 };

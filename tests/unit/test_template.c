@@ -140,6 +140,53 @@ static void template_tables_are_written_whatever_their_size(void **state)
     }
 }
 
+/* Behind the expression of a sentence, of both: the value as JSON and as part
+ * of a text. */
+static void give_both(struct answer_lab *lab, const char *expression, char *ret,
+                      size_t len)
+{
+    char rule[200];
+
+    snprintf(rule, sizeof rule,
+             "{'then': {'json': ['{{ %s }}', '<{{ %s }}>']}}", expression,
+             expression);
+    assert_int_equal(answer_lab_load(lab, rule), 0);
+    lab->err.text[0] = '\0';
+    answer_lab_dump(lab, 3);
+    const char *why = strstr(lab->err.text, "): ");
+    snprintf(ret, len, "%s", why ? why : answer_lab_body(lab).ptr);
+}
+
+/* What only looks at a member is found without Lua; in brackets it is Lua's. */
+static void template_look_gives_what_lua_gives(void **state)
+{
+    static const char *const looks[] = {
+        "text",  "none",   "n",        "half",     "large",   "minus",    "t",
+        "o",     "o.a",    "o.l",      "l",        "l.a",     "far",      "_x1",
+        "l.a.b", "none.a", "text.len", "text.a.b", "nothing", "nothing.a"};
+    struct answer_lab *lab = *state;
+    char expression[80], look[400], lua[400];
+
+    send_body(lab,
+              "{\"text\":\"a \\\"b\\\"\\n\",\"n\":12,\"half\":0.1,"
+              "\"large\":9007199254740992,\"minus\":-0.0,\"t\":true,"
+              "\"o\":{\"a\":{\"b\":[1,{\"k\":null}]},\"l\":-7},"
+              "\"l\":[1,\"x\"],\"nothing\":null,\"far\":1e999,"
+              "\"_x1\":\"\"}");
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        snprintf(expression, sizeof expression, "(req.json.%s)", looks[i]);
+        give_both(lab, expression, lua, sizeof lua);
+        snprintf(expression, sizeof expression, "req.json.%s", looks[i]);
+        give_both(lab, expression, look, sizeof look);
+        assert_string_equal(look, lua);
+    }
+    give_both(lab, "req.json", look, sizeof look);
+    give_both(lab, "(req.json)", lua, sizeof lua);
+    assert_string_equal(look, lua);
+    give_both(lab, "req.json.o.a.b", look, sizeof look);
+    assert_string_equal(look, "[[1,{\"k\":null}],\"<[1,{\\\"k\\\":null}]>\"]");
+}
+
 static void template_table_that_is_no_json_is_an_error(void **state)
 {
     struct answer_lab *lab = *state;
@@ -646,6 +693,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(template_alone_keeps_its_type),
         TEST(template_tables_are_written_whatever_their_size),
+        TEST(template_look_gives_what_lua_gives),
         TEST(template_table_that_is_no_json_is_an_error),
         TEST(template_makes_bytes_of_files),
         TEST(template_in_text_is_joined),
