@@ -25,7 +25,7 @@ struct run {
     struct ow_environ environ;
     struct ow_launch *launch;
     struct ow_judge judge; /* of --verify */
-    sigset_t mask;         /* of signals, for the program */
+    struct ow_launch_signals signals;
     struct ow_tune_limits limits;
     int wait_status; /* of the program */
 };
@@ -90,7 +90,7 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
             .path = path,
             .argv = argv,
             .env = run->environ.items,
-            .mask = &run->mask,
+            .signals = run->signals,
             .limits = run->limits,
         };
         int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
@@ -146,7 +146,7 @@ int ow_cmd_run(int argc, char **argv)
         return ow_become_program(argv + run.options.rest);
     /* Within another session: our own calls are not that session's. */
     setenv(OW_ENV_SKIP, "1", 1);
-    ow_launch_hold_signals(&run.mask);
+    ow_launch_hold_signals(&run.signals);
     status = run_all(&run, argv + run.options.rest);
     ow_launch_free(run.launch);
     ow_environ_release(&run.environ);

@@ -37,14 +37,14 @@ static void watched_set(sigset_t *set)
         sigaddset(set, watched[i]);
 }
 
-void ow_launch_hold_signals(sigset_t *ret_before)
+void ow_launch_hold_signals(struct ow_launch_signals *ret_before)
 {
     sigset_t set;
 
     watched_set(&set);
     /* A parent that ignores SIGCHLD would take the status from us. */
-    signal(SIGCHLD, SIG_DFL);
-    sigprocmask(SIG_BLOCK, &set, ret_before);
+    ret_before->on_child = signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_BLOCK, &set, &ret_before->mask);
 }
 
 /* By the program's own signal, so that the shell tells the same about us. */
@@ -138,9 +138,11 @@ static pid_t fork_and_exec(struct start *start)
         return pid;
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
     signal(SIGXFSZ, start->program.limits.on_full);
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
+    signal(SIGCHLD, start->program.signals.on_child);
     setrlimit(RLIMIT_NOFILE, &start->program.limits.files);
     /* NOLINTNEXTLINE(clang-analyzer-unix.Vfork) */
-    sigprocmask(SIG_SETMASK, start->program.mask, NULL);
+    sigprocmask(SIG_SETMASK, &start->program.signals.mask, NULL);
     execve(start->program.path, start->program.argv, start->program.env);
     if (errno == ENOEXEC)
         execve("/bin/sh", start->by_shell, start->program.env);

@@ -19,21 +19,27 @@ struct ow_launch;
 /* Called when the program has ended; status is as from waitpid(). */
 typedef void (*ow_launch_ended_fn)(void *context, int status);
 
+/* How signals were when we began, and are to be for the program. */
+struct ow_launch_signals {
+    sigset_t mask;
+    void (*on_child)(int signal_number); /* SIGCHLD: default or ignored */
+};
+
 /*
  * Holds back the signals that a run takes care of, from before its session is
  * made until the process ends: one that comes in between must not end us with
  * the folder left behind. What came before the program's start is handed to it
- * then. ret_before is the mask for the program.
+ * then.
  */
-void ow_launch_hold_signals(sigset_t *ret_before);
+void ow_launch_hold_signals(struct ow_launch_signals *ret_before);
 
 struct ow_launch_program {
     const char *path; /* the file to run; NULL: the kernel says what is wrong
                          with argv[0] */
     char **argv;      /* NULL-terminated, as the next */
     char **env;
-    const sigset_t *mask; /* of signals, as ow_launch_hold_signals gave it */
-    struct ow_tune_limits limits; /* as ow_tune_limits gave them */
+    struct ow_launch_signals signals; /* as ow_launch_hold_signals gave them */
+    struct ow_tune_limits limits;     /* as ow_tune_limits gave them */
 };
 
 /* Starts the program and watches it in the loop. 0 or the negative errno of
