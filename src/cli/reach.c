@@ -24,6 +24,10 @@
 #define INTERPRETERS 5
 /* What the kernel reads of a "#!" line. */
 #define LINE 256
+/* What is looked at of a segment of notes: a build id or two are in it. */
+#define NOTES 4096
+/* Names and descriptions of notes are padded to four bytes. */
+#define ALIGN_NOTE(n) (((n) + 3u) & ~(size_t)3u)
 /* glibc's for an unset PATH. */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
@@ -53,19 +57,54 @@ char *ow_reach_find(const char *program)
     return NULL;
 }
 
-/* Whether some program header names a dynamic loader. */
-static bool has_interpreter(int fd, const Elf64_Ehdr *head)
+/* What program headers tell. */
+struct headers {
+    bool names_loader; /* it is dynamically linked */
+    bool is_gos;       /* Go's linker made it */
+};
+
+/* Whether a segment of notes has Go's build id, which is called "Go". */
+static bool has_gos_note(int fd, const Elf64_Phdr *segment)
 {
+    static const char name[] = "Go";
+    _Alignas(Elf64_Nhdr) char notes[NOTES];
+    size_t size = segment->p_filesz < NOTES ? segment->p_filesz : NOTES;
+    ssize_t n = pread(fd, notes, size, (off_t)segment->p_offset);
+    size_t at = 0;
+
+    while (n > 0 && at + sizeof(Elf64_Nhdr) + sizeof name <= (size_t)n) {
+        Elf64_Nhdr note;
+        memcpy(&note, notes + at, sizeof note);
+        if (note.n_namesz > (size_t)n || note.n_descsz > (size_t)n)
+            break;
+        at += sizeof note;
+        /* Go counts the padding as part of the name. */
+        if (note.n_namesz >= sizeof name &&
+            memcmp(notes + at, name, sizeof name) == 0)
+            return true;
+        at += ALIGN_NOTE(note.n_namesz) + ALIGN_NOTE(note.n_descsz);
+    }
+    return false;
+}
+
+static struct headers look_at_headers(int fd, const Elf64_Ehdr *head)
+{
+    struct headers found = {false, false};
     Elf64_Phdr program;
 
     for (int i = 0; i < head->e_phnum; i++) {
         off_t at = (off_t)(head->e_phoff + (Elf64_Off)i * head->e_phentsize);
-        if (pread(fd, &program, sizeof program, at) != sizeof program)
-            return true;
+        if (pread(fd, &program, sizeof program, at) != sizeof program) {
+            /* What is broken is the kernel's to refuse. */
+            found.names_loader = true;
+            break;
+        }
         if (program.p_type == PT_INTERP)
-            return true;
+            found.names_loader = true;
+        if (program.p_type == PT_NOTE)
+            found.is_gos |= has_gos_note(fd, &program);
     }
-    return false;
+    return found;
 }
 
 static int read_own_machine(void)
@@ -95,10 +134,16 @@ static int check_elf(int fd, const char *path, struct ow_err *err)
                           "%s is a program for another machine than the shim: "
                           "its calls cannot be reached by a preload",
                           path);
-    if (!has_interpreter(fd, &head))
+    struct headers headers = look_at_headers(fd, &head);
+    if (!headers.names_loader)
         return ow_err_set(err, -ENOTSUP,
                           "%s is statically linked: its calls cannot be "
                           "reached by a preload",
+                          path);
+    if (headers.is_gos)
+        return ow_err_set(err, -ENOTSUP,
+                          "%s is written in Go, which calls the kernel without "
+                          "libc: its calls cannot be reached by a preload",
                           path);
     return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * reach: whether a preload can reach a program at all: not if it is statically
- * linked, of another machine, or gets privileges when it starts (the loader
- * then drops LD_PRELOAD).
+ * linked, written in Go, of another machine, or gets privileges when it starts
+ * (the loader then drops LD_PRELOAD).
  */
 #ifndef OW_CLI_REACH_H
 #define OW_CLI_REACH_H

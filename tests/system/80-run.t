@@ -78,6 +78,21 @@ if echo 'int main(void) { return 5; }' >"$work/static.c" &&
 else
     skip "a static program is refused" "no static C library"
 fi
+
+# Go's linker leaves a note; that is all that is looked for.
+cat >"$work/go.c" <<'END'
+__asm__(".pushsection .note.go.buildid,\"a\",@note\n"
+        ".long 4, 4, 4\n.asciz \"Go\\0\"\n.ascii \"id01\"\n.popsection");
+int main(void) { return 6; }
+END
+if cc -o "$work/go" "$work/go.c" 2>/dev/null; then
+    is "a program written in Go is refused" "$(status_of ow "$work/go")" 125
+    like "and that is said" "$(cat "$work/said")" '*is written in Go*'
+    is "--allow-unreached runs it" "$(status_of "$offwire" run \
+        --rules "$rules" --allow-unreached -- "$work/go")" 6
+else
+    skip "a program written in Go is refused" "no compiler"
+fi
 if others_can_run && cp "$(command -v cat)" "$work/suid" &&
     chmod 4755 "$work/suid" && chmod 755 "$work"; then
     cp "$rules" "$work/for-all.json" && chmod 644 "$work/for-all.json"
@@ -133,6 +148,11 @@ is "a killed group leaves no folder" "$(ls -A "$work/tmp")" ""
 is "signals are neither blocked nor ignored in the program" \
     "$(ow grep -E '^Sig(Blk|Ign)' /proc/self/status)" \
     "$(timeout 60 grep -E '^Sig(Blk|Ign)' /proc/self/status)"
+is "and what was ignored before us still is" \
+    "$(env --ignore-signal=CHLD --ignore-signal=USR1 "$offwire" run \
+        --rules "$rules" -- grep ^SigIgn /proc/self/status)" \
+    "$(env --ignore-signal=CHLD --ignore-signal=USR1 \
+        grep ^SigIgn /proc/self/status)"
 is "its limits are ours" "$(ow sh -c 'ulimit -n')" "$(sh -c 'ulimit -n')"
 is "its umask is ours" "$(umask 027; ow sh -c umask)" 0027
 is "no descriptor is left to it" \
