@@ -40,6 +40,7 @@ liboffwire_la_SOURCES = \
 	src/shim/roots.c src/shim/roots.h \
 	src/shim/search.c src/shim/search.h \
 	src/shim/shim.c src/shim/shim.h \
+	src/shim/shell.c \
 	src/shim/sockets.c src/shim/sockets.h \
 	src/shim/spawn.c src/shim/spawn.h \
 	src/shim/target.c src/shim/target.h \

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -283,6 +284,45 @@ static void exec_finds_the_session_after_clearenv(void **state)
     assert_in_session(out);
 }
 
+/* In a child that has cleared its environment: what a command prints. */
+static void run_shell(bool by_popen, const char *command, char *out,
+                      size_t size)
+{
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(pipes[1], 1);
+        close(pipes[0]);
+        close(pipes[1]);
+        clearenv();
+        setenv("KEPT", "yes", 1);
+        FILE *stream = by_popen ? popen(command, "w") : NULL;
+        int status = by_popen ? pclose(stream) : system(command);
+        /* What the program has is what it left itself. */
+        _exit(environ[1] ? 96 : WEXITSTATUS(status));
+    }
+    close(pipes[1]);
+    read_child(pipes[0], child, out, size);
+}
+
+static void a_shell_finds_the_session_after_clearenv(void **state)
+{
+    (void)state;
+    char out[16384];
+    char path[4096] = "";
+    char command[4200];
+    assert_true(readlink(self, path, sizeof(path) - 1) > 0);
+    snprintf(command, sizeof(command), "x=\"it's\"; '%s' print; echo \"$x\"",
+             path);
+    for (int by_popen = 0; by_popen <= 1; by_popen++) {
+        run_shell(by_popen, command, out, sizeof(out));
+        assert_in_session(out);
+        assert_non_null(strstr(out, "\nit's\n"));
+    }
+    assert_int_not_equal(system(NULL), 0);
+}
+
 static void exec_fails_as_the_kernel_does(void **state)
 {
     (void)state;
@@ -429,6 +469,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(exec_lets_go_who_asks_for_it),
         cmocka_unit_test(exec_leaves_another_session_alone),
         cmocka_unit_test(exec_finds_the_session_after_clearenv),
+        cmocka_unit_test(a_shell_finds_the_session_after_clearenv),
         cmocka_unit_test(exec_fails_as_the_kernel_does),
         cmocka_unit_test(execvp_runs_a_script_without_a_first_line),
         cmocka_unit_test(execvp_searches_as_libc_does),
