@@ -247,6 +247,9 @@
 #define OW_LIMIT_VERIFY_FILE (4 * 1024 * 1024)
 /* Of one request's body: longer prompts are told by their size and digest. */
 #define OW_LIMIT_CALL_BODY (64 * 1024)
+/* What is added to no_proxy: one variable may have 128 KiB (Linux), and there
+ * is what the user has set. */
+#define OW_LIMIT_NO_PROXY (32 * 1024)
 /* Addresses of live hosts that --isolate lets out: some hosts of ten addresses
  * each, asked about at every connect(). */
 #define OW_LIMIT_LIVE_ADDRESSES 256

@@ -76,7 +76,7 @@ static int print_environ(struct ow_host *host,
     int r = ow_environ_init(&env);
 
     if (r == 0)
-        r = ow_join_environ(&env, options, ow_host_dir(host), err);
+        r = ow_join_environ(&env, options, host, err);
     if (r == 0)
         ow_join_trust_or_say(&env, host);
     if (r == 0)

@@ -65,8 +65,7 @@ static int prepare_environ(struct run *run, struct ow_err *err)
 
     if (r < 0)
         return ow_err_set(err, r, "out of memory");
-    r = ow_join_environ(&run->environ, &run->options.host,
-                        ow_host_dir(run->host), err);
+    r = ow_join_environ(&run->environ, &run->options.host, run->host, err);
     if (r < 0)
         return r;
     ow_join_trust_or_say(&run->environ, run->host);

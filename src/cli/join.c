@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
+#include "cli/no_proxy.h"
 #include "control/control.h"
 #include "rule/network.h"
 #include "tls/trust.h"
@@ -139,10 +140,25 @@ static int set_asan(struct ow_environ *env)
     return r;
 }
 
+/* More hosts than a variable takes are no reason not to run. */
+static int set_no_proxy(struct ow_environ *env, const char *live,
+                        struct ow_host *host)
+{
+    int r = ow_no_proxy_set(env, ow_host_env(host)->table, live);
+
+    if (r != -E2BIG)
+        return r;
+    ow_cli_fail(0,
+                "the rules have more hosts than no_proxy takes; the proxy "
+                "that is set may be asked for them");
+    return 0;
+}
+
 int ow_join_environ(struct ow_environ *env,
-                    const struct ow_host_options *options, const char *dir,
+                    const struct ow_host_options *options, struct ow_host *host,
                     struct ow_err *err)
 {
+    const char *dir = ow_host_dir(host);
     int r = set_preload(env, dir, err);
 
     if (r < 0)
@@ -159,6 +175,8 @@ int ow_join_environ(struct ow_environ *env,
         r = ow_environ_set(env, OW_ENV_SESSION, dir);
     if (r == 0)
         r = set_asan(env);
+    if (r == 0)
+        r = set_no_proxy(env, options->live, host);
     /* For what outlives this session and begins one of its own. */
     if (r == 0 && options->scenarios)
         r = ow_environ_set(env, OW_ENV_SCENARIO, options->scenarios);

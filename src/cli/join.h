@@ -1,6 +1,7 @@
 /*
  * join: the variables that put a program into a session: the preload, the
- * rules, the session's folder, the CA's bundles. For run and env.
+ * rules, the session's folder, the CA's bundles, hosts without a proxy. For
+ * run and env.
  */
 #ifndef OW_CLI_JOIN_H
 #define OW_CLI_JOIN_H
@@ -9,9 +10,9 @@
 #include "cli/environ.h"
 #include "host/host.h"
 
-/* dir is the session's folder. 0 or a negative errno with a sentence. */
+/* 0 or a negative errno with a sentence. */
 int ow_join_environ(struct ow_environ *env,
-                    const struct ow_host_options *options, const char *dir,
+                    const struct ow_host_options *options, struct ow_host *host,
                     struct ow_err *err);
 /* For a program that reaches the real hosts: no shim, and OFFWIRE_MODE, so that
  * a session within it is live as well. 0 or -ENOMEM. */

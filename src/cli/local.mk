@@ -20,6 +20,7 @@ offwire_SOURCES = \
 	src/cli/launch.c src/cli/launch.h \
 	src/cli/locate.c src/cli/locate.h \
 	src/cli/main.c \
+	src/cli/no_proxy.c src/cli/no_proxy.h \
 	src/cli/reach.c src/cli/reach.h \
 	src/cli/outcome.c src/cli/outcome.h \
 	src/cli/stay.c src/cli/stay.h \

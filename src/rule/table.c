@@ -148,6 +148,19 @@ size_t ow_table_count_hosts(const struct ow_table *table)
     return ow_hosts_count(&table->hosts);
 }
 
+const struct ow_host_pattern *ow_table_host(const struct ow_table *table,
+                                            size_t i)
+{
+    const struct ow_host_pattern *pattern = NULL;
+
+    for (uint32_t group = 0; group < table->hosts.n_groups; group++)
+        for (uint32_t n = 0;
+             (pattern = ow_hosts_pattern(&table->hosts, group, n)); n++)
+            if (i-- == 0)
+                return pattern;
+    return pattern;
+}
+
 size_t ow_table_count_resources(const struct ow_table *table,
                                 size_t *ret_routes)
 {

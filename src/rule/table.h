@@ -93,6 +93,10 @@ void ow_table_shape(const struct ow_table *table, struct ow_state_shape *ret);
 size_t ow_table_count(const struct ow_table *table);
 /* How many hosts, of all files, rules answer for; for listings. */
 size_t ow_table_count_hosts(const struct ow_table *table);
+struct ow_host_pattern;
+/* One of them; i is below their count. */
+const struct ow_host_pattern *ow_table_host(const struct ow_table *table,
+                                            size_t i);
 const struct ow_rule *ow_table_rule(const struct ow_table *table, size_t i);
 
 /* How many resources the files have, and how many of the rules are theirs. */

@@ -27,6 +27,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 99' INT TERM HUP
 # What a developer has set must not decide a test.
 unset OFFWIRE_RULES OFFWIRE_SESSION OFFWIRE_SKIP
+unset http_proxy https_proxy all_proxy no_proxy
+unset HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 # A make inside a test is not part of the make that runs it.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 export LC_ALL=C

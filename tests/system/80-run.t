@@ -144,6 +144,37 @@ for delay in 0 0.005 0.01 0.015 0.02 0.03 0.05 0.1; do
 done 2>/dev/null
 is "a killed group leaves no folder" "$(ls -A "$work/tmp")" ""
 
+# A proxy would be asked for the rules' hosts, and would reach the real ones.
+cat >"$work/hosts.json" <<'END'
+{ "offwire": 1, "hosts": ["api.test", "*.eu.test", "Bücher.test:8080",
+                          "10.1.2.3", "[::1]:443"],
+  "rules": [ { "then": { "text": "hello" } } ] }
+END
+# proxies_of VARIABLE=VALUE...: what a run makes of them.
+proxies_of()
+{
+    env "$@" "$offwire" run --rules "$work/hosts.json" -- \
+        sh -c 'echo "${no_proxy-none} ${NO_PROXY-none}"'
+}
+hosts=offwire.test,10.1.2.3,api.test,xn--bcher-kva.test,.eu.test
+is "without a proxy no_proxy is left alone" "$(proxies_of A=b)" "none none"
+is "with one it has the hosts" "$(proxies_of https_proxy=http://p:1)" \
+    "$hosts $hosts"
+is "behind what the user has" \
+    "$(proxies_of ALL_PROXY=http://p:1 no_proxy=a.b)" "a.b,$hosts a.b,$hosts"
+is "of each variable" "$(proxies_of HTTP_PROXY=http://p:1 no_proxy=a NO_PROXY=b)" \
+    "a,$hosts b,$hosts"
+is "but live ones" "$(proxies_of http_proxy=http://p:1 no_proxy='*' \
+    NO_PROXY= OFFWIRE_LIVE=api.test)" \
+    "* offwire.test,10.1.2.3,xn--bcher-kva.test,.eu.test"
+if has wget; then
+    is "so a proxy is not asked" "$(http_proxy=http://127.0.0.1:1 \
+        "$offwire" run --rules "$work/hosts.json" -- \
+        wget -qO- http://a.eu.test/)" hello
+else
+    skip "so a proxy is not asked" "no wget"
+fi
+
 # What the program finds is what it would find without us, timeout's doing aside.
 is "signals are neither blocked nor ignored in the program" \
     "$(ow grep -E '^Sig(Blk|Ign)' /proc/self/status)" \
