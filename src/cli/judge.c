@@ -48,17 +48,21 @@ static int know(struct ow_judge *judge, const cJSON *record)
     return r;
 }
 
-/* The names of rules laid over the answer, a NUL behind each. */
+/* The rules laid over the answer: "openai/slow", a NUL behind each. */
 static int list_over(const cJSON *record, struct ow_buf *out)
 {
-    const cJSON *name;
+    const cJSON *packs = cJSON_GetObjectItemCaseSensitive(record, "over_packs");
+    const cJSON *pack = packs ? packs->child : NULL, *name;
     int r = 0;
 
     cJSON_ArrayForEach(name, cJSON_GetObjectItemCaseSensitive(record, "over"))
     {
+        if (r == 0 && cJSON_IsString(pack))
+            r = ow_buf_printf(out, "%s/", pack->valuestring);
         if (r == 0 && cJSON_IsString(name))
             r = ow_buf_append(out, name->valuestring,
                               strlen(name->valuestring) + 1);
+        pack = pack ? pack->next : NULL;
     }
     return r;
 }
@@ -75,6 +79,7 @@ static int look(struct ow_judge *judge, const struct ow_call *call,
         .is_request = ow_call_is_request(call),
         .status = call->status > 0 ? call->status : 0,
         .rule = call->rule,
+        .pack = call->pack,
         .place = call->place,
         .method = call->method,
         .url = call->url,

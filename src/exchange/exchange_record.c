@@ -55,7 +55,9 @@ void ow_exchange_record(struct ow_exchange *x, enum ow_event event,
     if (x->match.rule) {
         record.rule = ow_str_from(ow_rule_name(x->match.rule));
         record.place = ow_str_from(ow_rule_place(x->match.rule));
+        record.pack = ow_str_from(ow_rule_pack(x->match.rule));
         record.over = x->n_layers > 0 ? ow_layers_names(x) : NULL;
+        record.over_packs = record.over ? record.over + x->n_layers : NULL;
         record.n_over = record.over ? x->n_layers : 0;
     }
     if (x->request.path.ptr) {

@@ -153,10 +153,13 @@ bool ow_layers_have_limit(const struct ow_exchange *x)
 const struct ow_str *ow_layers_names(struct ow_exchange *x)
 {
     struct ow_str *names =
-        ow_arena_alloc(&x->arena, (x->n_layers + 1) * sizeof *names);
+        ow_arena_alloc(&x->arena, (2 * x->n_layers + 1) * sizeof *names);
 
-    for (size_t i = 0; names && i < x->n_layers; i++)
-        names[i] = ow_str_from(ow_rule_name(x->layers[i].match->rule));
+    for (size_t i = 0; names && i < x->n_layers; i++) {
+        const struct ow_rule *rule = x->layers[i].match->rule;
+        names[i] = ow_str_from(ow_rule_name(rule));
+        names[x->n_layers + i] = ow_str_from(ow_rule_pack(rule));
+    }
     return names;
 }
 

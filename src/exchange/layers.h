@@ -40,7 +40,8 @@ int ow_layers_begin(struct ow_exchange *x, const struct ow_limit **ret_limit,
 int ow_layers_plan(struct ow_exchange *x, struct ow_err *err);
 /* What the host's own limit is for: no rule over the answer has one. */
 bool ow_layers_have_limit(const struct ow_exchange *x);
-/* Their names for the record, the outermost first; NULL when memory is out. */
+/* Their names for the record, the outermost first, and behind them the names of
+ * their packs; NULL when memory is out. */
 const struct ow_str *ow_layers_names(struct ow_exchange *x);
 /* The rule whose network the answer has: the outermost that has one. */
 const struct ow_rule *ow_layers_slow_rule(const struct ow_exchange *x);

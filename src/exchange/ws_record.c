@@ -121,6 +121,7 @@ void ow_ws_record_error(struct ow_ws_session *ws, struct ow_str sentence)
 
     init(ws, &record, OW_EVENT_ERROR);
     record.rule = ow_str_from(ow_rule_name(ws->x->match.rule));
+    record.pack = ow_str_from(ow_rule_pack(ws->x->match.rule));
     record.place = ow_str_from(ow_rule_place(ws->x->match.rule));
     record.text = sentence;
     ow_journal_add(ws->x->env->journal, &record);

@@ -23,7 +23,9 @@ static int know_rules(struct ow_api_call *call, struct ow_verify *verify)
 
     for (size_t i = 0; r == 0 && i < ow_table_count(table); i++) {
         const struct ow_rule *rule = ow_table_rule(table, i);
-        r = ow_verify_know(verify, ow_str_from(ow_rule_name(rule)));
+        struct ow_str name = ow_arena_printf(
+            call->arena, "%s/%s", ow_rule_pack(rule), ow_rule_name(rule));
+        r = name.ptr ? ow_verify_know(verify, name) : -ENOMEM;
     }
     return r;
 }
@@ -38,6 +40,7 @@ static int look(struct ow_api_call *call, struct ow_verify *verify,
     struct ow_verify_call seen = {.number = kept->number,
                                   .status = kept->status,
                                   .rule = kept->rule,
+                                  .pack = kept->pack,
                                   .place = kept->place,
                                   .over = kept->over};
 

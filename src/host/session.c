@@ -192,16 +192,20 @@ static int load(struct ow_session *session,
     return 0;
 }
 
-/* The names of all rules, each once where it stands twice in a row; NULL: no
- * memory. The caller frees the list. */
-static const char **list_rules(const struct ow_table *table)
+/* The names of all rules with their packs, each once where it stands twice in a
+ * row; NULL: no memory. */
+static const char **list_rules(const struct ow_table *table,
+                               struct ow_arena *arena)
 {
     size_t n = 0, all = ow_table_count(table);
-    const char **names = calloc(all + 1, sizeof *names);
+    const char **names = ow_arena_zalloc(arena, (all + 1) * sizeof *names);
 
     for (size_t i = 0; names && i < all; i++) {
-        const char *name = ow_rule_name(ow_table_rule(table, i));
-        if (n == 0 || strcmp(names[n - 1], name) != 0)
+        const struct ow_rule *rule = ow_table_rule(table, i);
+        const char *name = ow_arena_printf(arena, "%s/%s", ow_rule_pack(rule),
+                                           ow_rule_name(rule))
+                               .ptr;
+        if (name && (n == 0 || strcmp(names[n - 1], name) != 0))
             names[n++] = name;
     }
     return names;
@@ -213,17 +217,19 @@ static void tell_begin(struct ow_session *session,
                        const struct ow_host_options *options)
 {
     struct ow_record record;
+    struct ow_arena arena;
     const char **names = NULL;
 
+    ow_arena_init(&arena);
     if (options->keep || options->keeps_requests) {
-        names = list_rules(session->table);
+        names = list_rules(session->table, &arena);
         ow_journal_keep_requests(session->journal);
     }
     ow_session_record(session, &record, OW_EVENT_SESSION, NULL);
     record.text = ow_str_from(options->rules);
     record.rules = names;
     ow_journal_add(session->journal, &record);
-    free(names);
+    ow_arena_release(&arena);
 }
 
 int ow_session_init(struct ow_session *session,
@@ -444,6 +450,7 @@ enum ow_fault_kind ow_session_fault(struct ow_session *session,
         ow_states_count(&session->states, state, ow_rule_index(match.rule));
     ow_session_record(session, &record, events[stage], program);
     record.rule = ow_str_from(ow_rule_name(match.rule));
+    record.pack = ow_str_from(ow_rule_pack(match.rule));
     record.place = ow_str_from(ow_rule_place(match.rule));
     record.host = ow_str_from(host);
     record.port = port ? port : -1;

@@ -111,11 +111,12 @@ static size_t measure(const struct ow_record *record, struct ow_str line,
                       const char *program)
 {
     const struct ow_request *request = record->request;
-    size_t size =
-        line.len + record->rule.len + record->place.len + strlen(program) + 4;
+    size_t size = line.len + record->rule.len + record->pack.len +
+                  record->place.len + strlen(program) + 5;
 
     for (size_t i = 0; i < record->n_over; i++)
-        size += record->over[i].len + 1;
+        size += record->over[i].len + 1 +
+                (record->over_packs ? record->over_packs[i].len + 1 : 0);
     if (!request)
         return size;
     struct ow_request copy = *request;
@@ -140,13 +141,18 @@ static struct ow_str put(char **at, struct ow_str s)
     return copy;
 }
 
-/* Names, each as by itself. */
-static struct ow_str put_names(char **at, const struct ow_str *names, size_t n)
+/* Names, each behind its pack's and as by itself. */
+static struct ow_str put_over(char **at, const struct ow_record *record)
 {
     struct ow_str all = {*at, 0};
 
-    for (size_t i = 0; i < n; i++)
-        put(at, names[i]);
+    for (size_t i = 0; i < record->n_over; i++) {
+        if (record->over_packs) {
+            put(at, record->over_packs[i]);
+            (*at)[-1] = '/';
+        }
+        put(at, record->over[i]);
+    }
     all.len = (size_t)(*at - all.ptr);
     return all;
 }
@@ -202,8 +208,9 @@ static struct call *make(const struct ow_record *record, struct ow_str line)
                  .status = record->status,
                  .line = put(&place, line),
                  .rule = put(&place, record->rule),
+                 .pack = put(&place, record->pack),
                  .place = put(&place, record->place),
-                 .over = put_names(&place, record->over, record->n_over)},
+                 .over = put_over(&place, record)},
         .id = record->id,
         .size = size,
         .pid = record->program ? record->program->pid : 0,
@@ -263,15 +270,26 @@ size_t ow_calls_count(const struct ow_calls *calls)
     return calls->n;
 }
 
+/* Whether a rule's name is asked for, or its pack's and its name. */
+static bool is_called(struct ow_str asked, struct ow_str pack,
+                      struct ow_str name)
+{
+    return ow_str_equal(asked, name) ||
+           (asked.len == pack.len + 1 + name.len && ow_str_ends(asked, name) &&
+            ow_str_starts(asked, pack) && asked.ptr[pack.len] == '/');
+}
+
 bool ow_call_kept_is_of(const struct ow_call_kept *call, struct ow_str rule)
 {
     struct ow_str rest = call->over;
 
-    if (ow_str_equal(rule, call->rule) || ow_str_equal(rule, call->place))
+    if (is_called(rule, call->pack, call->rule) ||
+        ow_str_equal(rule, call->place))
         return true;
     while (rest.len > 0) {
-        struct ow_str name = {rest.ptr, strlen(rest.ptr)};
-        if (ow_str_equal(rule, name))
+        struct ow_str name = {rest.ptr, strlen(rest.ptr)}, own = name;
+        struct ow_str pack = ow_str_cut(&own, '/');
+        if (ow_str_equal(rule, name) || (own.ptr && is_called(rule, pack, own)))
             return true;
         rest =
             (struct ow_str){rest.ptr + name.len + 1, rest.len - name.len - 1};

@@ -23,8 +23,10 @@ struct ow_call_kept {
     int64_t wall_ns;
     int status;
     struct ow_str rule;
+    struct ow_str pack;
     struct ow_str place;
-    struct ow_str over; /* names of rules laid over it, a NUL behind each */
+    struct ow_str over; /* rules laid over it, "slow" or "openai/slow", a NUL
+                           behind each */
     struct ow_str line; /* the journal's record, JSON */
     struct ow_str end;  /* that of its end, or absent */
     bool has_request;
@@ -54,8 +56,8 @@ const struct ow_call_kept *ow_calls_at(const struct ow_calls *calls, size_t i);
 const struct ow_call_kept *ow_calls_find(const struct ow_calls *calls,
                                          uint64_t number);
 
-/* Whether a rule of that name, or at that place, has answered it or was laid
- * over its answer. */
+/* Whether a rule of that name ("chat", "openai/chat"), or at that place, has
+ * answered it or was laid over its answer. */
 bool ow_call_kept_is_of(const struct ow_call_kept *call, struct ow_str rule);
 /*
  * The request as rules saw it, but for its program's arguments and environment.

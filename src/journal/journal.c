@@ -194,8 +194,11 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
         put_time(journal, w, record->wall_ns);
     put_program(w, record->program);
     put_str(w, "rule", record->rule);
+    put_str(w, "pack", record->pack);
     put_str(w, "place", record->place);
     put_names(w, "over", record->over, record->n_over);
+    put_names(w, "over_packs", record->over_packs,
+              record->over_packs ? record->n_over : 0);
     put_str(w, "protocol", record->protocol);
     put_str(w, "method", record->method);
     put_str(w, "url", record->url);

@@ -41,9 +41,11 @@ struct ow_record {
     uint64_t id;     /* of the exchange, from 1; 0: none */
     int64_t wall_ns; /* since the epoch */
     const struct ow_program *program;
-    struct ow_str rule;        /* name of the rule; absent: no rule */
-    struct ow_str place;       /* "my.json:12" */
-    const struct ow_str *over; /* names of rules laid over its answer */
+    struct ow_str rule;              /* name of the rule; absent: no rule */
+    struct ow_str pack;              /* whose the rule is: "openai" */
+    struct ow_str place;             /* "my.json:12" */
+    const struct ow_str *over;       /* names of rules laid over its answer */
+    const struct ow_str *over_packs; /* whose each of them is; NULL: nobody's */
     size_t n_over;
     struct ow_str protocol; /* as ALPN names it: "http/1.1", "h2" */
     struct ow_str method;

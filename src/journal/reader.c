@@ -222,6 +222,7 @@ static struct ow_call view(const cJSON *record)
         .time = string(record, "time"),
         .program = string(record, "program"),
         .rule = string(record, "rule"),
+        .pack = string(record, "pack"),
         .place = string(record, "place"),
         .method = string(record, "method"),
         .url = string(record, "url"),

@@ -32,6 +32,7 @@ struct ow_call {
     struct ow_str time;  /* "2026-01-02T03:04:05.123456Z" */
     struct ow_str program;
     struct ow_str rule;
+    struct ow_str pack;
     struct ow_str place;
     struct ow_str method;
     struct ow_str url;

@@ -170,7 +170,8 @@ void ow_expectation_release(struct ow_expectation *e)
     e->when = NULL;
 }
 
-bool ow_expectation_names(struct ow_str pattern, struct ow_str name)
+/* "*" stands for any characters. */
+static bool fits(struct ow_str pattern, struct ow_str name)
 {
     size_t p = 0, n = 0, star = SIZE_MAX, tried = 0;
 
@@ -194,6 +195,26 @@ bool ow_expectation_names(struct ow_str pattern, struct ow_str name)
     return p == pattern.len;
 }
 
+/* A pattern with a slash may have a pack before it; names may have slashes. */
+static bool is_named(struct ow_str pattern, struct ow_str pack,
+                     struct ow_str name)
+{
+    struct ow_str own = pattern;
+
+    if (fits(pattern, name))
+        return true;
+    struct ow_str whose = ow_str_cut(&own, '/');
+    return own.ptr && pack.ptr && fits(whose, pack) && fits(own, name);
+}
+
+bool ow_expectation_names(struct ow_str pattern, struct ow_str full_name)
+{
+    struct ow_str name = full_name, pack = ow_str_cut(&name, '/');
+
+    return fits(pattern, full_name) ||
+           (name.ptr && is_named(pattern, pack, name));
+}
+
 /* Whether a rule that is laid over the answer is meant. */
 static bool is_over(struct ow_str pattern, struct ow_str over)
 {
@@ -208,7 +229,7 @@ static bool is_by_rule(const struct ow_expectation *e,
                        const struct ow_verify_call *call)
 {
     for (size_t i = 0; i < e->n_rules; i++)
-        if ((call->rule.ptr && (ow_expectation_names(e->rules[i], call->rule) ||
+        if ((call->rule.ptr && (is_named(e->rules[i], call->pack, call->rule) ||
                                 ow_str_equal(e->rules[i], call->place))) ||
             is_over(e->rules[i], call->over))
             return true;

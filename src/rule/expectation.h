@@ -5,11 +5,12 @@
  *     { "rule": "threads.runs.*", "times": ">=2", "status": 200,
  *       "json": { "model": "gpt-4o" } }
  *
- * "rule" is a rule's name or its place in a file, or a list of them; "*" stands
- * for any characters. A rule that lays something over the answer of another has
- * answered, too. "status" is a number, "4xx", or a list of these. "since"
- * leaves out calls up to this number. Read from a file or from a request by
- * rule/verify.c, which looks at all calls with it.
+ * "rule" is a rule's name, with its pack before it where several have one of
+ * that name ("openai/files.*"), or its place in a file, or a list of them; "*"
+ * stands for any characters. A rule that lays something over the answer of
+ * another has answered, too. "status" is a number, "4xx", or a list of these.
+ * "since" leaves out calls up to this number. Read from a file or from a
+ * request by rule/verify.c, which looks at all calls with it.
  */
 #ifndef OW_RULE_EXPECTATION_H
 #define OW_RULE_EXPECTATION_H
@@ -32,9 +33,10 @@ struct ow_verify_call {
     bool is_request; /* else a name, a connection or a handshake that failed */
     int status;      /* 0: none was sent */
     struct ow_str rule;
+    struct ow_str pack;
     struct ow_str place;
-    struct ow_str over; /* names of rules laid over its answer, a NUL behind
-                           each */
+    struct ow_str over; /* rules laid over its answer, "slow" or "openai/slow",
+                           a NUL behind each */
     struct ow_str method;
     struct ow_str url;
     struct ow_request *request; /* NULL: what came is not known */
@@ -86,8 +88,8 @@ int ow_expectation_look(struct ow_expectation *e,
                         const struct ow_verify_call *call);
 bool ow_expectation_is_met(const struct ow_expectation *e);
 
-/* Whether a pattern of "rule" means this name or place. */
-bool ow_expectation_names(struct ow_str pattern, struct ow_str name);
+/* Whether a pattern of "rule" means this rule, "slow" or "openai/slow". */
+bool ow_expectation_names(struct ow_str pattern, struct ow_str full_name);
 /* "call 3, POST https://... (messages.create, 200)". */
 int ow_verify_call_label(const struct ow_verify_call *call, struct ow_buf *out);
 

@@ -151,11 +151,34 @@ struct ow_verify *ow_verify_free(struct ow_verify *verify)
     return NULL;
 }
 
-/* Keeps a name once; there is room for a NULL behind the last. */
-static int add_name(struct ow_verify *verify, struct ow_str name)
+/* Without its pack's before it. */
+static struct ow_str own_name(const char *full)
+{
+    const char *slash = strchr(full, '/');
+
+    return ow_str_from(slash ? slash + 1 : full);
+}
+
+/* Whether it is that name, of that pack if there is one. */
+static bool is_full_name(const char *full, struct ow_str pack,
+                         struct ow_str name)
+{
+    struct ow_str own = own_name(full);
+
+    if (!pack.ptr)
+        return ow_str_equal(ow_str_from(full), name);
+    return ow_str_equal(own, name) &&
+           (size_t)(own.ptr - full) == pack.len + 1 &&
+           memcmp(full, pack.ptr, pack.len) == 0;
+}
+
+/* Keeps a name once; there is room for a NULL behind the last. Pack may be
+ * absent. */
+static int add_name(struct ow_verify *verify, struct ow_str pack,
+                    struct ow_str name)
 {
     for (size_t i = verify->n_names; i > 0; i--)
-        if (ow_str_equal(ow_str_from(verify->names[i - 1]), name))
+        if (is_full_name(verify->names[i - 1], pack, name))
             return 0;
     if (verify->n_names + 1 >= verify->names_cap) {
         size_t cap = verify->names_cap ? 2 * verify->names_cap : 64;
@@ -165,7 +188,9 @@ static int add_name(struct ow_verify *verify, struct ow_str name)
         verify->names = more;
         verify->names_cap = cap;
     }
-    struct ow_str copy = ow_arena_copy(&verify->arena, name);
+    struct ow_str copy =
+        ow_arena_printf(&verify->arena, "%.*s%s%.*s", OW_STR_ARGS(pack),
+                        pack.ptr ? "/" : "", OW_STR_ARGS(name));
     if (!copy.ptr)
         return -ENOMEM;
     verify->names[verify->n_names++] = copy.ptr;
@@ -176,7 +201,7 @@ static int add_name(struct ow_verify *verify, struct ow_str name)
 int ow_verify_know(struct ow_verify *verify, struct ow_str name)
 {
     verify->has_names = true;
-    return add_name(verify, name);
+    return add_name(verify, (struct ow_str){NULL, 0}, name);
 }
 
 /* Whether "only" lets it be; else it is kept for the report. */
@@ -212,7 +237,7 @@ int ow_verify_look(struct ow_verify *verify, const struct ow_verify_call *call)
     if (r == 0 && call->is_request)
         r = ow_verify_order_look(&verify->order, call, &is_meant);
     if (r == 0 && call->rule.ptr && verify->has_names)
-        r = add_name(verify, call->rule);
+        r = add_name(verify, call->pack, call->rule);
     if (r == 0 && call->is_request && verify->is_only)
         r = judge(verify, call, is_meant);
     return r;
@@ -226,6 +251,25 @@ static bool is_place(struct ow_str pattern)
     while (n > 0 && pattern.ptr[n - 1] >= '0' && pattern.ptr[n - 1] <= '9')
         n--;
     return n > 1 && n < pattern.len && pattern.ptr[n - 1] == ':';
+}
+
+/* Names are offered as the pattern is written: with packs, or without. */
+static int fail_unknown(const struct ow_verify *verify, const cJSON *node,
+                        struct ow_str pattern, struct ow_err *err)
+{
+    bool has_pack = ow_str_find_byte(pattern, '/', 0) < pattern.len;
+    const char **names = calloc(verify->n_names + 1, sizeof *names);
+
+    if (!names)
+        return -ENOMEM;
+    for (size_t i = 0; i < verify->n_names; i++)
+        names[i] = has_pack ? verify->names[i] : own_name(verify->names[i]).ptr;
+    const char *near = ow_suggest(pattern, names);
+    free(names);
+    return ow_jsonc_error(
+        verify->doc, node, err, "no rule is called \"%.*s\"%s%s%s",
+        pattern.len > 60 ? 60 : (int)pattern.len, pattern.ptr,
+        near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 /* A pattern that means no rule is a mistake of the test, not of the program. */
@@ -242,13 +286,9 @@ static int check_pattern(const struct ow_verify *verify,
     for (size_t k = 0; k < verify->n_names; k++)
         if (ow_expectation_names(pattern, ow_str_from(verify->names[k])))
             return 0;
-    const char *near = ow_suggest(pattern, verify->names);
     if (cJSON_IsArray(node))
         node = cJSON_GetArrayItem(node, (int)i);
-    return ow_jsonc_error(
-        verify->doc, node, err, "no rule is called \"%.*s\"%s%s%s",
-        pattern.len > 60 ? 60 : (int)pattern.len, pattern.ptr,
-        near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return fail_unknown(verify, node, pattern, err);
 }
 
 static int check_names(const struct ow_verify *verify,

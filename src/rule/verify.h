@@ -34,8 +34,9 @@ int ow_verify_new(const struct ow_jsonc *doc, struct ow_verify **ret,
                   struct ow_err *err);
 struct ow_verify *ow_verify_free(struct ow_verify *verify);
 
-/* A name that expectations may be about; those of calls are known anyway. Once
- * one was given, a name that no rule has is a mistake. 0 or -ENOMEM. */
+/* A name that expectations may be about, "files.create" or, with its pack,
+ * "openai/files.create"; those of calls are known anyway. Once one was given, a
+ * name that no rule has is a mistake. 0 or -ENOMEM. */
 int ow_verify_know(struct ow_verify *verify, struct ow_str name);
 /* 0 or -ENOMEM. */
 int ow_verify_look(struct ow_verify *verify, const struct ow_verify_call *call);

@@ -70,6 +70,29 @@ like "and for an id" "$(run 'ask /resources/one/mesage/1')" \
 like "rules have their packs" "$(run 'ask /rules')" \
     '*"rule":"message.create","pack":"two",*"rule":"vars","pack":"mine"*'
 
+# Rules of one name.
+is "calls are those of a pack's rule" "$(run 'messages; messages
+    for q in message.create one/message.create two/message.create one/note.create; do
+        ask "/calls?rule=$q" | grep -o "^{\"count\":[0-9]*"; done')" \
+    '{"count":6{"count":4{"count":2{"count":0'
+status='ask /verify -o /dev/null -w "%{http_code} " -d'
+is "expectations are about them, too" "$(run "messages
+    $status '[{\"rule\":\"one/message.*\",\"times\":2}]'
+    $status '[{\"rule\":\"two/message.create\",\"times\":1},{\"rule\":\"message.create\",\"times\":3}]'
+    $status '{\"order\":[\"one/message.create\",\"two/message.create\"]}'
+    $status '[{\"rule\":\"two/message.create\",\"times\":2}]'")" '200 200 200 417 '
+like "a rule of another pack is none" \
+    "$(run 'ask /verify -d "{\"rule\":\"two/note.create\"}"')" \
+    '*no rule is called*'
+echo '[ { "rule": "two/message.create", "times": 1 }, { "rule": "one/note.*", "times": 0 } ]' \
+    >"$work/expected.json"
+run messages
+is "a journal knows them" "$("$offwire" verify "$work/expected.json" "$kept" \
+    >/dev/null 2>&1; echo $?)" 0
+sed -i 's/two/mine/' "$work/expected.json"
+like "and offers the names that it has" "$("$offwire" verify "$work/expected.json" \
+    "$kept" 2>&1)" '*no rule is called "mine/message.create"*'
+
 # Whose state it is.
 is "variables are those of the client that is named" "$(run '
     mine /n -H "X-Test-Id: a" >/dev/null; mine /n -H "X-Test-Id: a" >/dev/null

@@ -85,14 +85,15 @@ said=$("$offwire" explain --rules "$rules" POST $api/fine_tuning/jobs/x/cancel)
 like "explain knows the routes" "$said" "\"job.cancel\" (*) answers:
   resource \"job\": cancel; *"
 
-# Two files with a resource of one name.
+# Two files with a resource of one name are two packs.
 sed 's/api.openai.com/api.other.com/; s/file-mock/other-/' "$rules" >"$work/other.json"
-is "the control API lists those of both files" "$(timeout 60 "$offwire" run \
+is "the control API lists those of both" "$(timeout 60 "$offwire" run \
     --rules "$rules:$work/other.json" -- sh -c "
     curl -sS -o /dev/null -F file=@$rules $api/files
     curl -sS -o /dev/null -F file=@$rules https://api.other.com/v1/files
-    curl -sS http://offwire.test/resources/file/other-000001 >'$work/shown'
-    curl -sS http://offwire.test/resources" | grep -o '"file":[0-9]*')" '"file":2'
+    curl -sS http://offwire.test/resources/other/file/other-000001 >'$work/shown'
+    curl -sS http://offwire.test/resources" | grep -o '"[a-z]*/file":[0-9]*' |
+    tr '\n' ' ')" '"rules/file":1 "other/file":1 '
 like "and finds one" "$(cat "$work/shown")" '{"id":"other-000001",*'
 
 # Two packs with a resource of one name: each means its own.

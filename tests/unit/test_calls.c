@@ -42,12 +42,15 @@ static void add(struct ow_calls *calls, enum ow_event event, uint64_t id,
 static void calls_is_found_by_the_rules_laid_over_it(void **state)
 {
     const struct ow_str over[] = {OW_STR("slow"), OW_STR("marked")};
+    const struct ow_str packs[] = {OW_STR("my"), OW_STR("openai")};
     struct ow_record record;
 
     ow_record_init(&record, OW_EVENT_REQUEST);
     record.rule = OW_STR("chat");
+    record.pack = OW_STR("openai");
     record.place = OW_STR("my.json:3");
     record.over = over;
+    record.over_packs = packs;
     record.n_over = 2;
     ow_calls_add(*state, &record, OW_STR("{}"));
     const struct ow_call_kept *kept = ow_calls_at(*state, 0);
@@ -55,6 +58,9 @@ static void calls_is_found_by_the_rules_laid_over_it(void **state)
     assert_true(ow_call_kept_is_of(kept, OW_STR("my.json:3")));
     assert_true(ow_call_kept_is_of(kept, OW_STR("slow")));
     assert_true(ow_call_kept_is_of(kept, OW_STR("marked")));
+    assert_true(ow_call_kept_is_of(kept, OW_STR("openai/chat")));
+    assert_true(ow_call_kept_is_of(kept, OW_STR("openai/marked")));
+    assert_false(ow_call_kept_is_of(kept, OW_STR("openai/slow")));
     assert_false(ow_call_kept_is_of(kept, OW_STR("mark")));
 }
 

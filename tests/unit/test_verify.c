@@ -36,8 +36,9 @@ static const struct fake calls[] = {
 
 #define CALLS (sizeof calls / sizeof *calls)
 
-static const char *const names[] = {"files.create", "files.list", "jobs.create",
-                                    "jobs.retrieve", "flaky"};
+static const char *const names[] = {"files.create", "files.list",
+                                    "jobs.create",  "jobs.retrieve",
+                                    "my/flaky",     "my/slow"};
 
 static struct ow_err err;
 static char report[4096];
@@ -64,8 +65,9 @@ static int look(struct ow_verify *verify, uint64_t number,
         .is_request = true,
         .status = fake->status,
         .rule = ow_str_from(fake->rule),
+        .pack = ow_str_from(fake->rule ? "api" : NULL),
         .place = ow_str_from(fake->rule ? "a.json:7" : NULL),
-        .over = fake->status == 503 ? OW_STR("slow\0flaky\0") : OW_STR(""),
+        .over = fake->status == 503 ? OW_STR("slow\0my/flaky\0") : OW_STR(""),
         .method = request.method,
         .url = OW_STR("https://api.example.com/v1"),
         .request = &request};
@@ -150,6 +152,7 @@ static void verify_counts_calls_by_rule(void **state)
     assert_int_equal(verify("{\"rule\": \"files.list\", \"times\": 0}"), 1);
     /* Laid over the answer of another. */
     assert_int_equal(verify("{\"rule\": \"flaky\", \"times\": 1}"), 1);
+    assert_int_equal(verify("{\"rule\": \"my/flaky\", \"times\": 1}"), 1);
     assert_int_equal(verify("{\"rule\": \"a.json:7\", \"times\": 5}"), 1);
     assert_int_equal(verify("{\"times\": \"6\"}"), 1);
     assert_int_equal(verify("{\"since\": 4, \"times\": \"2\"}"), 1);
@@ -170,6 +173,18 @@ static void verify_takes_wildcards_and_lists(void **state)
                             " \"times\": 2}"),
                      1);
     assert_refused("{\"rule\": \"jobs.*s\"}", "no rule is called \"jobs.*s\"");
+}
+
+static void verify_takes_packs_before_names(void **state)
+{
+    (void)state;
+    assert_int_equal(verify("{\"rule\": \"api/jobs.*\", \"times\": 4}"), 1);
+    assert_int_equal(verify("{\"rule\": \"a*/jobs.*\", \"times\": 4}"), 1);
+    assert_int_equal(verify("{\"rule\": \"my/slow\", \"times\": 0}"), 1);
+    assert_refused("{\"rule\": \"other/jobs.create\"}",
+                   "no rule is called \"other/jobs.create\"");
+    assert_refused("{\"rule\": \"my/flakey\"}", "did you mean \"my/flaky\"?");
+    assert_refused("{\"rule\": \"flakey\"}", "did you mean \"flaky\"?");
 }
 
 static void verify_looks_at_requests_and_statuses(void **state)
@@ -349,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verify_counts_calls_by_rule),
         cmocka_unit_test(verify_takes_wildcards_and_lists),
+        cmocka_unit_test(verify_takes_packs_before_names),
         cmocka_unit_test(verify_looks_at_requests_and_statuses),
         cmocka_unit_test(verify_finds_calls_in_a_loose_order),
         cmocka_unit_test(verify_holds_a_strict_order),
