@@ -58,6 +58,22 @@ int ow_lua_text_unjson(lua_State *L)
     return ow_lua_push_json(lua, tree);
 }
 
+/* A table as it would be written, for the rest of the run. */
+static const cJSON *node_of_table(struct ow_lua *lua, int index)
+{
+    size_t mark = lua->out.len;
+
+    ow_lua_write_json(lua, index);
+    const char *text = ow_buf_data(&lua->out) + mark;
+    size_t len = lua->out.len - mark;
+    cJSON *tree = cJSON_ParseWithLength(text, len);
+    lua->out.len = mark;
+    if (!tree)
+        ow_lua_check(lua, -ENOMEM);
+    ow_lua_keep_read(lua, tree, len);
+    return tree;
+}
+
 /* A value of Lua as a node of JSON, which is *scalar if it has no node; NULL
  * for nil. */
 static const cJSON *node_at(struct ow_lua *lua, int index, cJSON *scalar)
@@ -84,8 +100,10 @@ static const cJSON *node_at(struct ow_lua *lua, int index, cJSON *scalar)
         return scalar;
     case LUA_TUSERDATA:
         return ow_lua_view_tree(lua, index);
+    case LUA_TTABLE:
+        return node_of_table(lua, index);
     default:
-        api->luaL_argerror(L, index, "expected what JSON was read to");
+        api->luaL_argerror(L, index, "expected a value that JSON has");
         return NULL;
     }
 }

@@ -328,6 +328,8 @@ static cJSON *make_object(struct sampling *s, const cJSON *schema,
     cJSON *object = cJSON_CreateObject();
     struct spot inner = {NULL, 0, spot.depth + 1};
 
+    if (!cJSON_IsObject(properties)) /* a list has no names */
+        properties = NULL;
     cJSON_ArrayForEach(item, properties)
     {
         if (is_deep(s, spot) && !is_required(schema, item->string))

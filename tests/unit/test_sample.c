@@ -134,6 +134,15 @@ static void sample_has_all_members(void **state)
     fits("{'additionalProperties': {'type': 'boolean'}}", "{'key':true}");
 }
 
+static void sample_passes_over_what_is_no_schema(void **state)
+{
+    (void)state;
+    fits("{'type': 'object', 'properties': [null, {'a': {}}]}", "{}");
+    fits("{'type': 'object', 'properties': 'x', 'required': {}}", "{}");
+    fits("{'type': 'object', 'properties': {'a': null}}", "{'a':'a'}");
+    fits("{'type': 'object', 'required': [1, null, 'b']}", "{'b':'b'}");
+}
+
 static void sample_follows_alternatives(void **state)
 {
     (void)state;
@@ -213,6 +222,7 @@ int main(void)
         cmocka_unit_test(sample_keeps_lengths_of_texts),
         cmocka_unit_test(sample_keeps_numbers_of_elements),
         cmocka_unit_test(sample_has_all_members),
+        cmocka_unit_test(sample_passes_over_what_is_no_schema),
         cmocka_unit_test(sample_follows_alternatives),
         cmocka_unit_test(sample_follows_references),
         cmocka_unit_test(sample_ends_what_goes_on_within_itself),

@@ -441,6 +441,8 @@ static void template_functions_give_what_they_say(void **state)
                  "[\"\",\"integer\",\"number\"]");
     assert_value(lab, "misfit(true, [[string | boolean]])", "null");
     assert_value(lab, "misfit([[x]], [[string]])", "null");
+    assert_value(lab, "{misfit({a = {1}}, [[{a: [string]}]])}",
+                 "[\"a[0]\",\"string\",\"integer\"]");
     assert_value(lab, "([[a]]):rep(3, [[,]]):upper()", "\"A,A,A\"");
     assert_value(lab, "utf8.len([[\xc3\xa9]])", "1");
     assert_value(lab, "([[k=v]]):match([[^(%w+)=]])", "\"k\"");
@@ -465,7 +467,7 @@ static void template_functions_refuse_what_they_cannot(void **state)
     assert_says(lab, "pick{}", "the list is empty");
     assert_says(lab, "pick(1)", "table expected");
     assert_says(lab, "sha256()", "string expected");
-    assert_says(lab, "misfit({}, [[object]])", "what JSON was read to");
+    assert_says(lab, "misfit(tostring, [[any]])", "a value that JSON has");
     assert_says(lab, "misfit(1, [[{a}]])", "shape, character 3: expected");
     assert_says(lab, "misfit(1)", "string expected");
     assert_says(lab, "error({})", "an error that is no text");
