@@ -1,5 +1,6 @@
 /*
- * arrival: connections as they come. See arrival.h. Called by conns.c.
+ * arrival: connections as they come. See arrival.h. Called by conns.c and
+ * conns_in.c.
  */
 #include "config.h"
 

@@ -1,6 +1,7 @@
 /*
- * conns_inner: what a connection is, for conns.c, which takes in, and
- * conns_out.c, which sends. See conns.h; for nobody else.
+ * conns_inner: what a connection is, for conns.c, which has all of them,
+ * conns_in.c, which takes in, and conns_out.c, which sends. See conns.h; for
+ * nobody else.
  */
 #ifndef OW_HOST_CONNS_INNER_H
 #define OW_HOST_CONNS_INNER_H
@@ -74,6 +75,16 @@ struct ow_conns {
 
 /* Ends the connection at once and forgets it. */
 void ow_conn_free(struct conn *conn);
+/* It is no more one of those that its host has open: there is room for
+ * another. */
+void ow_conn_leave_crowd(struct conn *conn);
+
+/* Says what is to be called when; nothing is read yet. */
+void ow_conn_init(struct conn *conn);
+/* The connection has come about, in as much time as its network takes. */
+void ow_conn_begin(struct conn *conn);
+/* The clock was changed: its waits of session time are others now. */
+void ow_conn_rearm(struct conn *conn);
 /* The session's time now. */
 int64_t ow_conn_now(const struct conn *conn);
 /* Sets the timer of the line to what is due on it next, either way. */

@@ -11,7 +11,7 @@ libowcore_la_SOURCES += \
 	src/host/blackhole.c src/host/blackhole.h \
 	src/host/claim.c src/host/claim.h \
 	src/host/conns.c src/host/conns.h src/host/conns_inner.h \
-	src/host/conns_out.c \
+	src/host/conns_in.c src/host/conns_out.c \
 	src/host/control_server.c src/host/control_server.h \
 	src/host/crowds.c src/host/crowds.h \
 	src/host/dir.c src/host/dir.h \

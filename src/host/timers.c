@@ -1,5 +1,5 @@
 /*
- * timers: a binary heap over one timerfd. See timers.h. Used by conns.c.
+ * timers: a binary heap over one timerfd. See timers.h. Used by conns_in.c.
  *
  *   heap[1] is the earliest; heap[i] is before heap[2i] and heap[2i + 1];
  *   each timer knows its place, so that it can be moved or taken out.
