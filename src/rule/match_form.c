@@ -13,13 +13,9 @@ static int parse(const struct ow_pattern_source *source, const cJSON *node,
                  void **ret, struct ow_err *err)
 {
     struct ow_pattern_source form = *source;
-    struct ow_named *named = ow_arena_zalloc(source->arena, sizeof *named);
 
-    if (!named)
-        return -ENOMEM;
     form.flavour = OW_PATTERN_FORM;
-    *ret = named;
-    return ow_named_parse(&form, node, named, err);
+    return ow_matcher_parse_named(&form, node, ret, err);
 }
 
 static struct ow_subject part_value(const struct ow_part *part)

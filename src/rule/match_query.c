@@ -8,17 +8,6 @@
 
 #include "rule/matcher.h"
 
-static int parse(const struct ow_pattern_source *source, const cJSON *node,
-                 void **ret, struct ow_err *err)
-{
-    struct ow_named *named = ow_arena_zalloc(source->arena, sizeof *named);
-
-    if (!named)
-        return -ENOMEM;
-    *ret = named;
-    return ow_named_parse(source, node, named, err);
-}
-
 static int get_value(struct ow_match_run *run, struct ow_str name,
                      struct ow_subject *ret)
 {
@@ -34,4 +23,5 @@ static int match(const void *self, struct ow_match_run *run)
     return ow_named_match(self, "query", get_value, run);
 }
 
-const struct ow_matcher_ops ow_match_query_ops = {parse, match, NULL};
+const struct ow_matcher_ops ow_match_query_ops = {ow_matcher_parse_named, match,
+                                                  NULL};

@@ -4,21 +4,15 @@
  */
 #include "config.h"
 
-#include <errno.h>
-
 #include "rule/matcher.h"
 
 static int parse(const struct ow_pattern_source *source, const cJSON *node,
                  void **ret, struct ow_err *err)
 {
     struct ow_pattern_source json = *source;
-    struct ow_named *named = ow_arena_zalloc(source->arena, sizeof *named);
 
-    if (!named)
-        return -ENOMEM;
     json.flavour = OW_PATTERN_JSON;
-    *ret = named;
-    return ow_named_parse(&json, node, named, err);
+    return ow_matcher_parse_named(&json, node, ret, err);
 }
 
 static int get_value(struct ow_match_run *run, struct ow_str name,

@@ -100,6 +100,17 @@ int ow_named_parse(const struct ow_pattern_source *source, const cJSON *node,
     return 0;
 }
 
+int ow_matcher_parse_named(const struct ow_pattern_source *source,
+                           const cJSON *node, void **ret, struct ow_err *err)
+{
+    struct ow_named *named = ow_arena_zalloc(source->arena, sizeof *named);
+
+    if (!named)
+        return -ENOMEM;
+    *ret = named;
+    return ow_named_parse(source, node, named, err);
+}
+
 int ow_named_match(const struct ow_named *named, const char *noun,
                    ow_named_value_fn value, struct ow_match_run *run)
 {

@@ -63,6 +63,9 @@ bool ow_matcher_is_early(enum ow_matcher_kind kind);
 /* A parse of matchers that are one pattern. */
 int ow_matcher_parse_pattern(const struct ow_pattern_source *source,
                              const cJSON *node, void **ret, struct ow_err *err);
+/* The same of those that are a struct ow_named. */
+int ow_matcher_parse_named(const struct ow_pattern_source *source,
+                           const cJSON *node, void **ret, struct ow_err *err);
 
 /* The whole value of a pattern matcher (host, json, body) or a named part. */
 int ow_matcher_test(const struct ow_pattern *pattern, const char *noun,
