@@ -232,43 +232,24 @@ static void tell_begin(struct ow_session *session,
     ow_arena_release(&arena);
 }
 
-int ow_session_init(struct ow_session *session,
-                    const struct ow_host_options *options,
-                    struct event_base *base, ow_programs_gone_fn gone,
-                    void *gone_context, struct ow_err *err)
+/* What is mocked, and what is not. */
+static int load_all(struct ow_session *session,
+                    const struct ow_host_options *options, struct ow_err *err)
 {
-    *session = (struct ow_session){
-        .base = base,
-        .claim = -1,
-        .isolate = options->isolate,
-        .network = options->network,
-        .lend_stderr = options->lend_stderr,
-    };
-    /* The rules first: they are what is wrong most often, and then nothing
-     * is left behind. */
     int r = load(session, options, err);
+
     if (r == 0 && options->live)
         r = ow_livehosts_new(options->live, &session->live, err);
     /* Isolated, a host that no rule names may well be meant. */
     if (r == 0 && session->live && !session->isolate)
         r = ow_livehosts_check(session->live, session->table, err);
-    if (r < 0)
-        return r;
-    r = ow_claim_dir(options->dir, &session->dir, &session->claim, err);
-    if (r < 0)
-        return r;
-    r = open_journal(session, options->keep, err);
-    if (r < 0)
-        return r;
-    session->standins = ow_standins_new();
-    session->programs = ow_programs_new(base, gone, gone_context);
-    session->results = ow_results_new();
-    session->crowds = ow_crowds_new();
-    if (!session->standins || !session->programs || !session->results ||
-        !session->crowds)
-        return ow_err_set(err, -ENOMEM, "out of memory");
-    ow_programs_on_leave(session->programs, on_leave, session);
-    session->env = (struct ow_serve_env){
+    return r;
+}
+
+static struct ow_serve_env env_of(struct ow_session *session,
+                                  const struct ow_host_options *options)
+{
+    return (struct ow_serve_env){
         .table = session->table,
         .states = &session->states,
         .odds = &session->odds,
@@ -285,6 +266,40 @@ int ow_session_init(struct ow_session *session,
         .h2 = ow_h2_library_new(), /* NULL: HTTP/1.1 alone */
         .unmatched_is_error = options->unmatched_is_error,
     };
+}
+
+int ow_session_init(struct ow_session *session,
+                    const struct ow_host_options *options,
+                    struct event_base *base, ow_programs_gone_fn gone,
+                    void *gone_context, struct ow_err *err)
+{
+    *session = (struct ow_session){
+        .base = base,
+        .claim = -1,
+        .isolate = options->isolate,
+        .network = options->network,
+        .lend_stderr = options->lend_stderr,
+    };
+    /* The rules first: they are what is wrong most often, and then nothing
+     * is left behind. */
+    int r = load_all(session, options, err);
+    if (r < 0)
+        return r;
+    r = ow_claim_dir(options->dir, &session->dir, &session->claim, err);
+    if (r < 0)
+        return r;
+    r = open_journal(session, options->keep, err);
+    if (r < 0)
+        return r;
+    session->standins = ow_standins_new();
+    session->programs = ow_programs_new(base, gone, gone_context);
+    session->results = ow_results_new();
+    session->crowds = ow_crowds_new();
+    if (!session->standins || !session->programs || !session->results ||
+        !session->crowds)
+        return ow_err_set(err, -ENOMEM, "out of memory");
+    ow_programs_on_leave(session->programs, on_leave, session);
+    session->env = env_of(session, options);
     tell_begin(session, options);
     return 0;
 }
