@@ -9,11 +9,6 @@
 
 #include "state/resources_inner.h"
 
-static struct ow_stored *entry_of(struct ow_resource *resource)
-{
-    return (struct ow_stored *)resource;
-}
-
 static struct ow_stored *entry_of_wake(struct ow_wake *wake)
 {
     return (struct ow_stored *)((char *)wake -
@@ -22,7 +17,7 @@ static struct ow_stored *entry_of_wake(struct ow_wake *wake)
 
 int ow_resource_wake(struct ow_resource *resource, int64_t at_ns)
 {
-    struct ow_stored *entry = entry_of(resource);
+    struct ow_stored *entry = ow_stored_of(resource);
     struct ow_resources *store = resource->collection->store;
 
     if (at_ns == INT64_MAX) {
@@ -34,7 +29,7 @@ int ow_resource_wake(struct ow_resource *resource, int64_t at_ns)
 
 int64_t ow_resource_wakes(struct ow_resource *resource)
 {
-    const struct ow_wake *wake = &entry_of(resource)->wake;
+    const struct ow_wake *wake = &ow_stored_of(resource)->wake;
 
     return wake->place > 0 ? wake->at_ns : INT64_MAX;
 }
@@ -95,7 +90,7 @@ bool ow_resources_take_ended(struct ow_resources *store, uint64_t *ret_life)
 
 void ow_resource_doom(struct ow_resource *resource)
 {
-    struct ow_stored *entry = entry_of(resource);
+    struct ow_stored *entry = ow_stored_of(resource);
 
     if (entry->is_doomed || entry->is_gone)
         return;

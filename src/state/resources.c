@@ -15,18 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/limits.h"
-#include "base/members.h"
 #include "state/resources_inner.h"
-
-/* A copied text, for the count of bytes. */
-#define SIZE(s) ((s).ptr ? (s).len + 1 : 0)
-
-static struct ow_stored *entry_of(struct ow_resource *resource)
-{
-    return (struct ow_stored *)resource;
-}
 
 struct ow_resources *ow_resources_new(void)
 {
@@ -38,30 +28,9 @@ static size_t bytes_of(const struct ow_stored *entry)
     const struct ow_resource *r = &entry->resource;
 
     /* And its slot in the hash and in the order. */
-    return sizeof *entry + 4 * sizeof(void *) + SIZE(r->id) + SIZE(r->json) +
-           SIZE(r->hidden) + SIZE(r->content) + SIZE(r->type);
-}
-
-static void drop_tree(struct ow_resources *store, struct ow_stored *entry)
-{
-    if (!entry->tree)
-        return;
-    cJSON_Delete(entry->tree);
-    entry->tree = NULL;
-    LL_DELETE2(store->trees, entry, next_tree);
-}
-
-/* What a resource that is gone needs no more. */
-static void drop_text(struct ow_resources *store, struct ow_stored *entry)
-{
-    struct ow_resource *r = &entry->resource;
-
-    drop_tree(store, entry);
-    free((char *)r->json.ptr);
-    free((char *)r->hidden.ptr);
-    free((char *)r->content.ptr);
-    free((char *)r->type.ptr);
-    r->json = r->hidden = r->content = r->type = (struct ow_str){NULL, 0};
+    return sizeof *entry + 4 * sizeof(void *) + OW_STORED_SIZE(r->id) +
+           OW_STORED_SIZE(r->json) + OW_STORED_SIZE(r->hidden) +
+           OW_STORED_SIZE(r->content) + OW_STORED_SIZE(r->type);
 }
 
 static void free_entry(struct ow_resources *store, struct ow_stored *entry)
@@ -74,7 +43,7 @@ static void free_entry(struct ow_resources *store, struct ow_stored *entry)
         store->count--;
     }
     store->bytes -= bytes_of(entry);
-    drop_text(store, entry);
+    ow_stored_drop_text(store, entry);
     free((char *)entry->resource.id.ptr);
     free(entry);
 }
@@ -246,7 +215,7 @@ int ow_resources_collection(struct ow_resources *store, struct ow_str key,
         c = kind ? make_collection(store, kind, scope) : NULL;
         if (!c)
             return -ENOMEM;
-        c->parent = parent ? entry_of(parent) : NULL;
+        c->parent = parent ? ow_stored_of(parent) : NULL;
         if (parent)
             DL_APPEND2(c->parent->children, c, before, behind);
     }
@@ -298,23 +267,6 @@ int ow_resources_visit(struct ow_resources *store, struct ow_str key,
     return r;
 }
 
-/* A copy with a NUL behind it; an absent one stays absent. */
-static bool copy(struct ow_str from, struct ow_str *ret)
-{
-    char *text;
-
-    if (!from.ptr)
-        return true;
-    text = malloc(from.len + 1);
-    if (!text)
-        return false;
-    if (from.len > 0)
-        memcpy(text, from.ptr, from.len);
-    text[from.len] = '\0';
-    *ret = (struct ow_str){text, from.len};
-    return true;
-}
-
 static struct ow_stored *make_entry(struct ow_collection *c,
                                     const struct ow_resource_draft *draft)
 {
@@ -327,11 +279,13 @@ static struct ow_stored *make_entry(struct ow_collection *c,
     r->course.due_ns = INT64_MAX;
     r->collection = c;
     r->content_size = draft->content_size;
-    if (copy(draft->id, &r->id) && copy(draft->json, &r->json) &&
-        copy(draft->hidden, &r->hidden) && copy(draft->content, &r->content) &&
-        copy(draft->type, &r->type))
+    if (ow_stored_copy(draft->id, &r->id) &&
+        ow_stored_copy(draft->json, &r->json) &&
+        ow_stored_copy(draft->hidden, &r->hidden) &&
+        ow_stored_copy(draft->content, &r->content) &&
+        ow_stored_copy(draft->type, &r->type))
         return entry;
-    drop_text(c->store, entry);
+    ow_stored_drop_text(c->store, entry);
     free((char *)r->id.ptr);
     free(entry);
     return NULL;
@@ -405,66 +359,6 @@ int ow_resources_add(struct ow_collection *collection,
     return r;
 }
 
-static void replace(struct ow_resources *store, struct ow_str *text,
-                    struct ow_str take_text)
-{
-    store->bytes += SIZE(take_text);
-    store->bytes -= SIZE(*text);
-    free((char *)text->ptr);
-    *text = take_text;
-}
-
-/* text is the resource's json or hidden. */
-static int set_members(struct ow_resource *resource, struct ow_str *text,
-                       struct ow_str members)
-{
-    struct ow_resources *store = resource->collection->store;
-    struct ow_str before = text->ptr ? *text : OW_STR("{}");
-    struct ow_buf merged;
-    struct ow_str after = {NULL, 0};
-
-    ow_buf_init(&merged, OW_LIMIT_RESOURCES_BYTES - store->bytes + text->len);
-    int r = ow_members_merge(before, members, &merged);
-    if (r == 0 && !copy(ow_buf_peek(&merged), &after))
-        r = -ENOMEM;
-    ow_buf_release(&merged);
-    if (r < 0)
-        return r == -ENOBUFS ? -ENOSPC : r;
-    drop_tree(store, entry_of(resource));
-    store->changes++;
-    replace(store, text, after);
-    return 0;
-}
-
-int ow_resource_set(struct ow_resource *resource, struct ow_str members)
-{
-    return set_members(resource, &resource->json, members);
-}
-
-int ow_resource_restore(struct ow_resource *resource, struct ow_str json,
-                        struct ow_str hidden)
-{
-    struct ow_resources *store = resource->collection->store;
-    struct ow_str new_json = {NULL, 0}, new_hidden = {NULL, 0};
-
-    if (!copy(json, &new_json))
-        return -ENOMEM;
-    if (!copy(hidden, &new_hidden)) {
-        free((char *)new_json.ptr);
-        return -ENOMEM;
-    }
-    drop_tree(store, entry_of(resource));
-    store->changes++;
-    replace(store, &resource->json, new_json);
-    replace(store, &resource->hidden, new_hidden);
-    return 0;
-}
-
-int ow_resource_hide(struct ow_resource *resource, struct ow_str members)
-{
-    return set_members(resource, &resource->hidden, members);
-}
-
 /* How many resources of the collection have a smaller seq. */
 static size_t rank(const struct ow_collection *c, uint64_t seq)
 {
@@ -482,7 +376,7 @@ static size_t rank(const struct ow_collection *c, uint64_t seq)
 
 void ow_resource_delete(struct ow_resource *resource)
 {
-    struct ow_stored *entry = entry_of(resource);
+    struct ow_stored *entry = ow_stored_of(resource);
     struct ow_collection *c = resource->collection;
     struct ow_resources *store = c->store;
     size_t place = rank(c, entry->seq);
@@ -493,7 +387,7 @@ void ow_resource_delete(struct ow_resource *resource)
             (c->n - place - 1) * sizeof(struct ow_stored *));
     c->n--;
     store->bytes -= bytes_of(entry);
-    drop_text(store, entry);
+    ow_stored_drop_text(store, entry);
     store->bytes += bytes_of(entry);
     entry->is_gone = true;
     store->count--;
@@ -501,43 +395,6 @@ void ow_resource_delete(struct ow_resource *resource)
     DL_APPEND(store->gone, entry);
     if (store->n_gone > OW_LIMIT_RESOURCES_GONE)
         forget(store->gone);
-}
-
-/* Of both texts; NULL when memory is out. */
-static cJSON *parse_tree(const struct ow_resource *resource)
-{
-    struct ow_str json = resource->json;
-    struct ow_buf both = {0};
-    cJSON *tree = NULL;
-    int r = 0;
-
-    if (resource->hidden.ptr) {
-        r = ow_members_merge(resource->json, resource->hidden, &both);
-        json = ow_buf_peek(&both);
-    }
-    if (r == 0)
-        tree = cJSON_ParseWithLength(json.ptr, json.len);
-    ow_buf_release(&both);
-    return tree;
-}
-
-const cJSON *ow_resource_tree(struct ow_resource *resource)
-{
-    struct ow_stored *entry = entry_of(resource);
-    struct ow_resources *store = resource->collection->store;
-
-    if (!entry->tree) {
-        entry->tree = parse_tree(resource);
-        if (entry->tree)
-            LL_PREPEND2(store->trees, entry, next_tree);
-    }
-    return entry->tree;
-}
-
-void ow_resources_tidy(struct ow_resources *store)
-{
-    while (store->trees)
-        drop_tree(store, store->trees);
 }
 
 struct ow_str ow_resource_key(const struct ow_resource *resource)

@@ -1,6 +1,7 @@
 /*
  * resources_inner: how resources are stored. Inside of state/: resources.c
- * finds and keeps them, resource_fate.c knows what is to become of them.
+ * finds and keeps them, resource_text.c has what they say, resource_fate.c
+ * knows what is to become of them.
  *
  *     store --- kinds, by key --- collections --- items, in order
  *       |                              |--------- by id
@@ -80,6 +81,18 @@ struct ow_resources {
     size_t bytes;
 };
 
+/* What a text takes, for the count of bytes. */
+#define OW_STORED_SIZE(s) ((s).ptr ? (s).len + 1 : 0)
+
+static inline struct ow_stored *ow_stored_of(struct ow_resource *resource)
+{
+    return (struct ow_stored *)resource;
+}
+
+/* A copy with a NUL behind it; an absent one stays absent. False: no memory. */
+bool ow_stored_copy(struct ow_str from, struct ow_str *ret);
+/* What a resource that is gone needs no more. */
+void ow_stored_drop_text(struct ow_resources *store, struct ow_stored *entry);
 /* It is not there any more: nothing is to happen to it, and its life ends. */
 void ow_stored_withdraw(struct ow_resources *store, struct ow_stored *entry);
 
