@@ -279,18 +279,38 @@ static int read_number(const char *option, const char *text, uint64_t max,
                        text);
 }
 
+/* Of an option that takes no value; NULL: it takes one. */
+static bool *find_flag(struct command *command, enum option_id id)
+{
+    switch (id) {
+    case OPTION_INSECURE:
+        return &command->job.is_unverified;
+    case OPTION_ANYWHERE:
+        return &command->job.may_leave;
+    case OPTION_PRINT:
+        return &command->job.prints;
+    case OPTION_JSON:
+        return &command->job.as_json;
+    case OPTION_HELP:
+        return &command->wants_help;
+    default:
+        return NULL;
+    }
+}
+
 static int take_option(struct command *command, enum option_id id)
 {
     struct ow_webhook_job *job = &command->job;
+    bool *flag = find_flag(command, id);
     uint64_t number = 0;
-    int status = 0;
+    int status;
 
+    if (flag)
+        *flag = true;
     switch (id) {
-    case OPTION_CONVERSATION: /* find_option has seen it */
-        break;
     case OPTION_AS:
         job->as = optarg;
-        break;
+        return 0;
     case OPTION_HEADER:
         return add_header(command, optarg);
     case OPTION_WAIT:
@@ -300,30 +320,12 @@ static int take_option(struct command *command, enum option_id id)
     case OPTION_RETRIES:
         status = read_number("retries", optarg, 100, &number);
         job->retries = (int)number;
-        break;
+        return status;
     case OPTION_SEED:
         return read_number("seed", optarg, UINT64_MAX, &job->seed);
-    case OPTION_INSECURE:
-        job->is_unverified = true;
-        break;
-    case OPTION_ANYWHERE:
-        job->may_leave = true;
-        break;
-    case OPTION_PRINT:
-        job->prints = true;
-        break;
-    case OPTION_JSON:
-        job->as_json = true;
-        break;
-    case OPTION_RULES: /* find_option has seen it */
-        break;
-    case OPTION_HELP:
-        command->wants_help = true;
-        break;
-    case OPTIONS:
-        break;
+    default: /* a flag; or one that find_option has seen */
+        return 0;
     }
-    return status;
 }
 
 static int read_options(struct command *command, int argc, char **argv)
