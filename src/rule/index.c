@@ -1,6 +1,6 @@
 /*
  * index: from host group, method and path to rules. See index.h. Called by
- * table.c; asks match_path.c for the segments of a path.
+ * table_find.c; asks match_path.c for the segments of a path.
  */
 #include "config.h"
 

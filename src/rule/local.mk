@@ -56,6 +56,7 @@ libowcore_la_SOURCES += \
 	src/rule/subject.c src/rule/subject.h \
 	src/rule/table.c src/rule/table.h \
 	src/rule/table_build.c src/rule/table_build.h \
+	src/rule/table_find.c \
 	src/rule/talk.c src/rule/talk.h \
 	src/rule/talk_give.c \
 	src/rule/times.c src/rule/times.h \

@@ -1,5 +1,5 @@
 /*
- * match_run: see match_run.h. Called by table.c and explain.c.
+ * match_run: see match_run.h. Called by table_find.c and explain.c.
  */
 #include "config.h"
 

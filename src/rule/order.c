@@ -1,6 +1,6 @@
 /*
  * order: see order.h. Read by rule.c, resolved by table_build.c, asked by
- * table.c.
+ * table_find.c.
  */
 #include "config.h"
 

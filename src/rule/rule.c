@@ -1,6 +1,6 @@
 /*
- * rule: one rule, parsed and matched. See rule.h. Called by table.c; calls the
- * matchers and plan/answer.
+ * rule: one rule, parsed and matched. See rule.h. Called by table_find.c; calls
+ * the matchers and plan/answer.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /*
- * scenarios: see scenarios.h. Read by table_build.c, asked by table.c and
+ * scenarios: see scenarios.h. Read by table_build.c, asked by table_find.c and
  * explain.c.
  */
 #include "config.h"

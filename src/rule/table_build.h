@@ -1,6 +1,7 @@
 /*
  * table_build: the table while it is made. load.c finds and reads the files,
- * table_build.c takes their text, table.c answers look-ups. Inside of rule/.
+ * table_build.c takes their text, table_find.c answers look-ups. Inside of
+ * rule/.
  */
 #ifndef OW_RULE_TABLE_BUILD_H
 #define OW_RULE_TABLE_BUILD_H

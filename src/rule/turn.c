@@ -1,5 +1,5 @@
 /*
- * turn: see turn.h. Read by rule.c, asked by table.c.
+ * turn: see turn.h. Read by rule.c, asked by table_find.c.
  */
 #include "config.h"
 
