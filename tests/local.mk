@@ -62,33 +62,36 @@ sdk_tests = \
 	tests/sdk/python-twilio.t \
 	tests/sdk/soniox.t \
 	tests/sdk/twilio.t
+# They are apart from each other, and wait for much: several at once.
 check-sdk:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(sdk_tests)" \
+	$(MAKE) $(AM_MAKEFLAGS) -j4 check TESTS="$(sdk_tests)" \
 		TEST_SUITE_LOG=sdk-suite.log
 packs-table:
 	perl '$(abs_top_srcdir)/scripts/packs-table' . >packs-table.tmp
 	mv packs-table.tmp '$(abs_top_srcdir)/docs/packs.md'
 EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
-	tests/clients/sdk/anthropic.mjs \
+	tests/clients/sdk/anthropic.mjs tests/clients/sdk/anthropic_ways.mjs \
 	tests/clients/sdk/asserts.mjs \
-	tests/clients/sdk/gemini.mjs \
-	tests/clients/sdk/generative-ai.mjs \
+	tests/clients/sdk/gemini.mjs tests/clients/sdk/gemini_ways.mjs \
+	tests/clients/sdk/generative-ai.mjs tests/clients/sdk/generative-ai_ways.mjs \
 	tests/clients/sdk/openai.mjs tests/clients/sdk/openai_assistants.mjs \
 	tests/clients/sdk/openai_failures.mjs \
 	tests/clients/sdk/openai_media.mjs \
 	tests/clients/sdk/openai_vector_stores.mjs \
-	tests/clients/sdk/openrouter.mjs \
+	tests/clients/sdk/openai_ways.mjs \
+	tests/clients/sdk/openrouter.mjs tests/clients/sdk/openrouter_ways.mjs \
 	tests/clients/sdk/package-lock.json \
 	tests/clients/sdk/package.json \
 	tests/clients/sdk/python_openai.py \
 	tests/clients/sdk/python_openai_assistants.py \
 	tests/clients/sdk/python_openai_files.py \
+	tests/clients/sdk/python_openai_ways.py \
 	tests/clients/sdk/python_twilio.py \
 	tests/clients/sdk/run.mjs \
 	tests/clients/sdk/run.py \
 	tests/clients/sdk/session.mjs \
-	tests/clients/sdk/soniox.mjs \
-	tests/clients/sdk/twilio.mjs
+	tests/clients/sdk/soniox.mjs tests/clients/sdk/soniox_ways.mjs \
+	tests/clients/sdk/twilio.mjs tests/clients/sdk/twilio_ways.mjs
 
 .PHONY: check-full check-fuzz check-sdk check-trixie check-valgrind \
 	check-sanitizers packs-table

@@ -1,22 +1,13 @@
 // Anthropic's SDK for JavaScript on the pack anthropic; run.mjs says how to
 // read it.
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
+import { errors, sweeps, ways } from './anthropic_ways.mjs';
 
 const ask = (text) => [{ role: 'user', content: text }];
 const model = 'claude-opus-4-5';
 const message = { model, max_tokens: 64, messages: ask('hi') };
 const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
 
-const errors = [
-  [400, Anthropic.BadRequestError], [401, Anthropic.AuthenticationError],
-  [402, Anthropic.PaymentRequiredError],
-  [403, Anthropic.PermissionDeniedError], [404, Anthropic.NotFoundError],
-  [409, Anthropic.ConflictError], [413, Anthropic.ContentTooLargeError],
-  [422, Anthropic.UnprocessableEntityError], [429, Anthropic.RateLimitError],
-  [500, Anthropic.InternalServerError],
-  [503, Anthropic.ServiceUnavailableError],
-  [504, Anthropic.GatewayTimeoutError], [529, Anthropic.OverloadedError],
-];
 const weather = { name: 'get_weather', description: 'The weather of a city',
   input_schema: { type: 'object', properties: { city: { type: 'string' } },
     required: ['city'] } };
@@ -33,6 +24,7 @@ export default {
   pack: 'anthropic',
   sdk: '@anthropic-ai/sdk',
   open: () => new Anthropic({ apiKey: 'sk-ant-mock' }),
+  ways, sweeps,
   checks: [
     { route: 'models.list', does: 'list',
       call: (c, t) => t.all(c.models.list()),

@@ -1,10 +1,10 @@
 // Google's SDK for Gemini on the pack gemini; run.mjs says how to read it.
 import { ApiError, GoogleGenAI } from '@google/genai';
+import { retrying, statuses, sweeps, ways } from './gemini_ways.mjs';
 
 const model = 'gemini-2.5-flash';
 const ask = { model, contents: 'hi' };
 const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
-const statuses = [400, 401, 403, 404, 409, 422, 429, 500, 503, 504, 529];
 const weather = { functionDeclarations: [{ name: 'get_weather', parameters: {
   type: 'OBJECT', properties: { city: { type: 'STRING' } }, required: ['city'] } }] };
 const caller = { replies: [
@@ -38,14 +38,12 @@ async function ending(open) {
   }
 }
 const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
-// The SDK retries when it is told to; then as often as it is told.
-const retrying = () => new GoogleGenAI({ apiKey: 'key',
-  httpOptions: { retryOptions: { attempts: 3, initialDelay: 0.01 } } });
 
 export default {
   pack: 'gemini',
   sdk: '@google/genai',
   open: () => new GoogleGenAI({ apiKey: 'key' }),
+  ways, sweeps,
   checks: [
     { route: 'models.list', does: 'by pages',
       call: async (c, t) => t.all(await c.models.list({ config: { pageSize: 2 } })),

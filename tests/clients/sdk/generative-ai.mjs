@@ -5,6 +5,8 @@ import { GoogleGenerativeAI, GoogleGenerativeAIFetchError, GoogleGenerativeAIRes
   from '@google/generative-ai';
 import { FileState, GoogleAICacheManager, GoogleAIFileManager }
   from '@google/generative-ai/server';
+import { statuses } from './gemini_ways.mjs';
+import { sweeps, ways } from './generative-ai_ways.mjs';
 
 const model = 'gemini-2.5-flash';
 const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
@@ -13,7 +15,6 @@ const weather = { functionDeclarations: [{ name: 'get_weather', parameters: {
 const caller = { replies: [
   { prompt: '~weather', tool_calls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] },
   { tool_result: '~sunny', text: 'It is sunny.' }] };
-const statuses = [400, 401, 403, 404, 409, 422, 429, 500, 503, 504, 529];
 const files = () => new GoogleAIFileManager('key');
 const upload = async (more = {}) => (await files().uploadFile(Buffer.from('hello'),
   { mimeType: 'text/plain', displayName: 'a.txt', ...more })).file;
@@ -28,6 +29,7 @@ export default {
     c.ask = c.getGenerativeModel({ model });
     return c;
   },
+  ways, sweeps,
   checks: [
     { route: 'models.generateContent', does: 'text',
       call: async (c) => (await c.ask.generateContent('hi')).response,

@@ -5,6 +5,7 @@ import assistants from './openai_assistants.mjs';
 import failures from './openai_failures.mjs';
 import media from './openai_media.mjs';
 import vectorStores from './openai_vector_stores.mjs';
+import { errors, sweeps, ways } from './openai_ways.mjs';
 
 const ask = (text) => [{ role: 'user', content: text }];
 const model = 'gpt-4o';
@@ -17,15 +18,6 @@ const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
 const caller = { replies: [
   { prompt: '~weather', tool_calls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] },
   { tool_result: '~sunny', text: 'It is sunny.' }] };
-
-// The ten errors of api_errors, each as the SDK's own class.
-const errors = [
-  [400, OpenAI.BadRequestError], [401, OpenAI.AuthenticationError],
-  [403, OpenAI.PermissionDeniedError], [404, OpenAI.NotFoundError],
-  [409, OpenAI.ConflictError], [422, OpenAI.UnprocessableEntityError],
-  [429, OpenAI.RateLimitError], [500, OpenAI.InternalServerError],
-  [503, OpenAI.InternalServerError], [529, OpenAI.InternalServerError],
-];
 
 const usage = { prompt_tokens: 'number', completion_tokens: 'number',
   total_tokens: 'number' };
@@ -71,6 +63,7 @@ export default {
   pack: 'openai',
   sdk: 'openai',
   open: () => new OpenAI({ apiKey: 'sk-mock' }),
+  ways, sweeps,
   checks: [
     { route: 'models.list', does: 'list',
       call: (c, t) => t.all(c.models.list()),

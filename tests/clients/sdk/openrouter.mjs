@@ -3,6 +3,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { OpenRouter } from '@openrouter/sdk';
 import * as errors from '@openrouter/sdk/models/errors';
 import OpenAI from 'openai';
+import { classes, sweeps, ways } from './openrouter_ways.mjs';
 
 const model = 'openai/gpt-4o';
 const messages = [{ role: 'user', content: 'hi' }];
@@ -26,19 +27,6 @@ const anthropic = (authToken = 'sk-or-v1-mock') =>
 const claude = { model: 'anthropic/claude-sonnet-4.5', max_tokens: 64, messages };
 const completion = { model, prompt: 'hi' };
 
-const classes = [
-  [400, errors.BadRequestResponseError], [401, errors.UnauthorizedResponseError],
-  [402, errors.PaymentRequiredResponseError], [403, errors.ForbiddenResponseError],
-  [404, errors.NotFoundResponseError], [408, errors.RequestTimeoutResponseError],
-  [409, errors.OpenRouterError], [413, errors.PayloadTooLargeResponseError],
-  [422, errors.UnprocessableEntityResponseError],
-  [429, errors.TooManyRequestsResponseError],
-  [500, errors.InternalServerResponseError], [502, errors.BadGatewayResponseError],
-  [503, errors.ServiceUnavailableResponseError], [504, errors.OpenRouterError],
-  [524, errors.EdgeNetworkTimeoutResponseError],
-  [529, errors.ProviderOverloadedResponseError],
-];
-
 const pages = async (list) => {
   const all = [];
   for await (const page of await list) all.push(...page.result.data);
@@ -51,6 +39,7 @@ export default {
   pack: 'openrouter',
   sdk: '@openrouter/sdk',
   open: () => new OpenRouter({ apiKey: 'sk-or-v1-mock' }),
+  ways, sweeps,
   checks: [
     { route: 'models.list', does: 'by pages',
       call: (c) => pages(c.models.list()),

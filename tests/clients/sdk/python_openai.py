@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from python_openai_assistants import CHECKS as ASSISTANTS
 from python_openai_files import CHECKS as FILES
+from python_openai_ways import ERRORS, SWEEPS, WAYS
 from run import Check, Table
 
 MODEL = "gpt-4o"
@@ -28,13 +29,6 @@ FUNCTION = {"type": "function", "name": "get_weather", "strict": False,
 CALLER = [{"prompt": "~weather", "tool_calls": [
     {"name": "get_weather", "arguments": {"city": "Paris"}}]},
     {"tool_result": "~sunny", "text": "It is sunny."}]
-ERRORS = [
-    (400, openai.BadRequestError), (401, openai.AuthenticationError),
-    (403, openai.PermissionDeniedError), (404, openai.NotFoundError),
-    (409, openai.ConflictError), (422, openai.UnprocessableEntityError),
-    (429, openai.RateLimitError), (500, openai.InternalServerError),
-    (503, openai.InternalServerError), (529, openai.InternalServerError),
-]
 
 
 class Person(BaseModel):
@@ -388,4 +382,5 @@ SCENARIOS = [
 
 TABLE = Table(
     pack="openai", sdk="openai (Python, Debian 13)", version=openai.__version__,
-    open=connect, checks=ANSWERS + FILES + ASSISTANTS + SCENARIOS)
+    open=connect, checks=ANSWERS + FILES + ASSISTANTS + SCENARIOS, ways=WAYS,
+    sweeps=SWEEPS)

@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.util.retry import Retry
 
-from run import Check, Table
+from run import Check, Sweep, Table
 
 ACCOUNT, TOKEN = "AC" + 31 * "0" + "1", "12345"
 HI = {"to": "+15551230000", "from_": "+15005550006", "body": "hi"}
@@ -267,9 +267,71 @@ FAILED = arrives({"to": "+15550030001"}, status="failed", error_code=30001)
 UNDELIVERED = arrives({"to": "+15550030003"}, status="undelivered", error_code=30003)
 
 
+def any_message(client):
+    return client.messages("SM" + 32 * "0")
+
+
+def service(client):
+    return client.messaging.services(SERVICE)
+
+
+# The least that calls each route, with ids of nothing.
+WAYS = {
+    "balance.fetch": lambda c: c.balance.fetch(),
+    "accounts.create": lambda c: c.api.accounts.create(),
+    "accounts.list": lambda c: c.api.accounts.list(),
+    "accounts.fetch": lambda c: c.api.accounts(ACCOUNT).fetch(),
+    "accounts.update": lambda c: c.api.accounts(ACCOUNT).update(friendly_name="a"),
+    "incomingPhoneNumbers.create": lambda c: c.incoming_phone_numbers.create(
+        phone_number=HI["from_"]),
+    "incomingPhoneNumbers.list": lambda c: c.incoming_phone_numbers.list(),
+    "incomingPhoneNumbers.fetch": lambda c: c.incoming_phone_numbers(NUMBER).fetch(),
+    "incomingPhoneNumbers.update": lambda c: c.incoming_phone_numbers(NUMBER).update(),
+    "incomingPhoneNumbers.remove": lambda c: c.incoming_phone_numbers(NUMBER).delete(),
+    "messages.create": lambda c: c.messages.create(**HI),
+    "messages.list": lambda c: c.messages.list(),
+    "feedback.create": lambda c: any_message(c).feedback.create(outcome="confirmed"),
+    "messages.fetch": lambda c: any_message(c).fetch(),
+    "messages.update": lambda c: any_message(c).update(body=""),
+    "messages.remove": lambda c: any_message(c).delete(),
+    "media.list": lambda c: any_message(c).media.list(),
+    "media.fetch": lambda c: any_message(c).media("ME" + 32 * "0").fetch(),
+    "media.remove": lambda c: any_message(c).media("ME" + 32 * "0").delete(),
+    "services.create": lambda c: c.messaging.services.create(friendly_name="a"),
+    "services.list": lambda c: c.messaging.services.list(),
+    "services.fetch": lambda c: service(c).fetch(),
+    "services.update": lambda c: service(c).update(),
+    "services.remove": lambda c: service(c).delete(),
+    "services.phoneNumbers.create": lambda c: service(c).phone_numbers.create(
+        phone_number_sid=NUMBER),
+    "services.phoneNumbers.list": lambda c: service(c).phone_numbers.list(),
+    "services.phoneNumbers.fetch": lambda c: service(c).phone_numbers(NUMBER).fetch(),
+    "services.phoneNumbers.remove": lambda c: service(c).phone_numbers(NUMBER).delete(),
+    "phoneNumbers.fetch": lambda c: c.lookups.v1.phone_numbers(HI["from_"]).fetch(),
+}
+
+
+def raised(status):
+    """Of a page that is none the SDK tells by another class."""
+    return lambda error, number, t: t.ok(
+        isinstance(error, TwilioException) and
+        (getattr(error, "status", status) == status), f"{error!r}")
+
+
+SWEEPS = [
+    Sweep("api_errors", "one error after the other", ["error"], calls=1,
+          ends=lambda error, number, t: raised(STATUSES[number % len(STATUSES)])(
+              error, number, t)),
+    Sweep("flaky", "no retries by itself", ["flaky"], raised(429), calls=1, anew=True),
+    Sweep("slow", "waits as long as it takes", ["slow", "*"], calls=1,
+          first=lambda _, t: t.session.hurry(), ends=lambda error, _, t: t.ok(
+              error is None or isinstance(error, TwilioException), f"{error!r}")),
+    Sweep("outage", "503", ["outage"], raised(503), calls=1),
+]
+
 TABLE = Table(
     pack="twilio", sdk="twilio (Python, Debian 12)", version=twilio.__version__,
-    open=lambda: Client(ACCOUNT, TOKEN), checks=[
+    open=lambda: Client(ACCOUNT, TOKEN), ways=WAYS, sweeps=SWEEPS, checks=[
         Check("accounts.fetch", "one",
               lambda c, t: c.api.accounts(ACCOUNT).fetch(),
               lambda a, t: t.has(a, sid=ACCOUNT, status="active")),

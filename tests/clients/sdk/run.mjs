@@ -21,6 +21,19 @@
 //       ],
 //     };
 //
+// It may also have `ways`, the least that calls each route, with ids of nothing,
+// and `sweeps`, what a scenario does to each of them:
+//
+//       ways: { 'models.list': (client) => client.models.list() },
+//       sweeps: [{ scenario: 'outage', by: 'outage', does: '503', calls: 1,
+//         open: () => new OpenAI({ maxRetries: 0, ... }),
+//         ends: (end, t) => t.ok(end.error instanceof InternalServerError) }],
+//
+// `end` has the error or the result, the route and its number. by: a list means
+// the route's own rule, too, if it has '*' in it; without: routes that the scenario
+// leaves alone, or whose SDK does not look; first: what happens before the first;
+// anew: each begins with a session that has forgotten.
+//
 // Each check begins with a session that has forgotten what was, the clock held
 // (t.session.advance('10s'), or resume() for what polls), and the scenario on,
 // alone. It holds if `call` ends as said, `check`
@@ -96,6 +109,40 @@ async function run(check) {
   return proved(check, await session.calls(since));
 }
 
+// One scenario on all routes: which of them it was with, and what went wrong.
+async function sweep(one) {
+  const t = { ...asserts, session }, client = (one.open ?? table.open)(t);
+  const routes = [], faults = [];
+  let since = await session.begin(one.scenario);
+  if (one.first) {
+    await one.first(client, t);
+    since = (await session.since(since)).last;
+  }
+  for (const [route, way] of Object.entries(table.ways)) {
+    if (one.without?.includes(route)) continue;
+    if (one.anew && routes.length > 0) await session.again(one.scenario);
+    const end = { route, number: routes.length + faults.length };
+    try {
+      await bounded(way(client, one.options)).then((result) => { end.result = result; },
+        (error) => { end.error = error; });
+      await one.ends(end, t);
+    } catch (error) {
+      end.fault = error;
+    }
+    const { calls, last } = await session.since(since);
+    since = last;
+    try {
+      if (end.fault) throw end.fault;
+      const by = [one.by].flat().map((name) => (name === '*' ? route : name));
+      for (const rule of proved({ by, calls: one.calls }, calls)) answered.add(rule);
+      routes.push(route);
+    } catch (error) {
+      faults.push(`${route}: ${error?.message ?? error}`);
+    }
+  }
+  return { routes, faults };
+}
+
 // A check may leave a promise that nobody waits for any more.
 process.on('unhandledRejection', (error) => console.log(`# nobody waited: ${error}`));
 
@@ -115,12 +162,24 @@ for (const check of table.checks) {
       console.log(`# ${line}`);
   }
 }
+const swept = [];
+for (const one of table.sweeps ?? []) {
+  const { routes, faults } = await sweep(one);
+  const isWhole = faults.length === 0 && routes.length > 0;
+  console.log(`${isWhole ? '' : 'not '}ok - ${table.sdk} ${routes.length} routes ` +
+    `(${one.scenario}): ${one.does}`);
+  for (const fault of faults)
+    console.log(`# ${fault.split('\n').slice(0, 6).join('\n# ')}`);
+  if (isWhole) swept.push({ scenario: one.scenario, does: one.does, routes });
+}
+const isWhole = done.length === table.checks.length &&
+  swept.length === (table.sweeps ?? []).length;
+
 fs.writeFileSync(coverageFile, JSON.stringify({
   pack: table.pack, sdk: table.title ?? `${table.sdk} (npm)`,
   version: table.version ?? JSON.parse(fs.readFileSync(new URL(
     `node_modules/${table.sdk}/package.json`, import.meta.url))).version,
-  whole: done.length === table.checks.length,
-  checks: done, answered: [...answered].sort(),
+  whole: isWhole, checks: done, swept, answered: [...answered].sort(),
 }, null, 1) + '\n');
 // What an SDK left open (agents, sockets) is not to keep the run.
-process.exit(done.length === table.checks.length ? 0 : 1);
+process.exit(isWhole ? 0 : 1);

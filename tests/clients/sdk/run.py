@@ -1,5 +1,5 @@
 """Runs one Python SDK's table of checks inside of an Offwire session; run.mjs
-says what a table and a check are. Here they are
+says what a table, a check and a sweep are. Here they are
 
     TABLE = Table(pack="twilio", sdk="twilio (Debian 12)", version=...,
                   open=lambda: Client(...), checks=[
@@ -45,6 +45,22 @@ class Table:
     version: str
     open: object
     checks: list
+    ways: dict = field(default_factory=dict)
+    sweeps: list = field(default_factory=list)
+
+
+@dataclass
+class Sweep:
+    """One scenario on all ways: ends(error, number, t) looks at what each came to."""
+    scenario: str
+    does: str
+    by: list
+    ends: object
+    open: object = None
+    first: object = None
+    calls: int = None
+    anew: bool = False
+    without: tuple = ()
 
 
 class Session:
@@ -67,12 +83,19 @@ class Session:
             self.ask("DELETE", "/rules")
         self.added = False
         self.ask("POST", "/reset")
-        self.freeze()
+        self.ask("POST", "/clock", {"freeze": True, "speed": 100})
         self.ask("POST", "/scenario", {"only": [scenario] if scenario else []})
         return self.ask("GET", "/calls?limit=1")["last"]
 
-    def calls(self, since=0):
-        return self.ask("GET", f"/calls?since={since}&limit=5000")["calls"]
+    def again(self, scenario):
+        self.ask("POST", "/reset")
+        self.ask("POST", "/scenario", {"only": [scenario]})
+
+    def since(self, number):
+        return self.ask("GET", f"/calls?since={number}&limit=5000")
+
+    def calls(self, number=0):
+        return self.since(number)["calls"]
 
     def rules(self, **file):
         self.added = True
@@ -83,6 +106,9 @@ class Session:
 
     def resume(self):
         self.ask("POST", "/clock", {"resume": True})
+
+    def hurry(self):
+        self.ask("POST", "/clock", {"resume": True, "speed": 100000})
 
     def advance(self, duration):
         self.ask("POST", "/clock", {"advance": duration})
@@ -161,20 +187,63 @@ def ends(check, client, t):
         check.check(result, t)
 
 
-def proved(check, calls):
+def proved(by, count, calls):
     rules = [rule for call in calls
              for rule in [call.get("rule"), *call.get("over", [])] if rule]
-    for name in check.by or [check.route]:
+    for name in by:
         assert any(name in (rule, rule.split(": ")[0]) for rule in rules), \
             f"no call was answered by {name}, but by {rules}"
-    assert check.calls in (None, len(calls)), f"{len(calls)} requests came: {rules}"
+    assert count in (None, len(calls)), f"{len(calls)} requests came: {rules}"
     return rules
 
 
 def run(check, table, session):
     since = session.begin(check.scenario)
     ends(check, table.open(), Asserts(session))
-    return proved(check, session.calls(since))
+    return proved(check.by or [check.route], check.calls, session.calls(since))
+
+
+def outcome(way, client):
+    try:
+        way(client)
+        return None
+    except Exception as error:
+        return error
+
+
+def sweep(one, table, session, answered):
+    """The routes that the scenario was with, and what went wrong."""
+    client, t = (one.open or table.open)(), Asserts(session)
+    since, routes, faults = session.begin(one.scenario), [], []
+    if one.first:
+        one.first(client, t)
+        since = session.since(since)["last"]
+    for number, (route, way) in enumerate(
+            (route, way) for route, way in table.ways.items() if route not in one.without):
+        if one.anew and number > 0:
+            session.again(one.scenario)
+        error = outcome(way, client)
+        came = session.since(since)
+        since = came["last"]
+        try:
+            one.ends(error, number, t)
+            answered.update(proved([route if name == "*" else name for name in one.by],
+                                   one.calls, came["calls"]))
+            routes.append(route)
+        except Exception as fault:
+            faults.append(f"{route}: {fault}, of {error!r}")
+    return routes, faults
+
+
+def swept(table, session, answered):
+    for one in table.sweeps:
+        routes, faults = sweep(one, table, session, answered)
+        print(f"{'not ok' if faults else 'ok'} - {table.sdk} {len(routes)} routes "
+              f"({one.scenario}): {one.does}")
+        for fault in faults:
+            print("#", "\n# ".join(fault.splitlines()[:6]))
+        if not faults:
+            yield {"scenario": one.scenario, "does": one.does, "routes": routes}
 
 
 def main(name, coverage):
@@ -193,11 +262,12 @@ def main(name, coverage):
             print("not ok -", title)
             for line in traceback.format_exc().splitlines()[-12:]:
                 print("#", line)
-    whole = len(done) == len(table.checks)
+    sweeps = list(swept(table, session, answered))
+    whole = len(done) == len(table.checks) and len(sweeps) == len(table.sweeps)
     with open(coverage, "w", encoding="utf-8") as out:
         json.dump({"pack": table.pack, "sdk": table.sdk, "version": table.version,
-                   "whole": whole, "checks": done, "answered": sorted(answered)},
-                  out, indent=1)
+                   "whole": whole, "checks": done, "swept": sweeps,
+                   "answered": sorted(answered)}, out, indent=1)
         out.write("\n")
     return 0 if whole else 1
 

@@ -28,14 +28,24 @@ export class Session {
     if (this.added) await ask('DELETE', '/rules');
     this.added = false;
     await ask('POST', '/reset');
-    await this.freeze();
+    await ask('POST', '/clock', { freeze: true, speed: 100 });
     await ask('POST', '/scenario', { only: scenario ? [scenario] : [] });
     return (await ask('GET', '/calls?limit=1')).last;
   }
 
-  // What was called behind that number: the journal's records.
-  async calls(since = 0) {
-    return (await ask('GET', `/calls?since=${since}&limit=5000`)).calls;
+  // Forgets all, and has the scenario begin again.
+  async again(scenario) {
+    await ask('POST', '/reset');
+    await ask('POST', '/scenario', { only: [scenario] });
+  }
+
+  // What was called behind that number: the journal's records, and the last number.
+  since(number) {
+    return ask('GET', `/calls?since=${number}&limit=5000`);
+  }
+
+  async calls(number = 0) {
+    return (await this.since(number)).calls;
   }
 
   // Its last call by a rule of this name, as the journal has it.
@@ -58,6 +68,11 @@ export class Session {
   // For what asks again and again, or waits: time goes on, a hundredfold.
   resume() {
     return ask('POST', '/clock', { resume: true });
+  }
+
+  // What takes seconds is there at once.
+  hurry() {
+    return ask('POST', '/clock', { resume: true, speed: 100000 });
   }
 
   // So much is over now: advance('10s'). What has fallen due by it has come.

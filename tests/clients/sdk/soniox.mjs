@@ -2,6 +2,7 @@
 import { AuthError, BadRequestError, ConnectionError, NetworkError, QuotaError,
   SonioxHttpError, SonioxNodeClient } from '@soniox/node';
 import WebSocket from 'ws';
+import { statuses, sweeps, ways } from './soniox_ways.mjs';
 
 // Node has a global WebSocket from 22 on; before it, a program brings ws.
 globalThis.WebSocket ??= WebSocket;
@@ -47,6 +48,7 @@ export default {
   pack: 'soniox',
   sdk: '@soniox/node',
   open: () => new SonioxNodeClient({ api_key: 'key' }),
+  ways, sweeps,
   checks: [
     { route: 'models.list', does: 'list',
       call: (c) => c.models.list(),
@@ -250,7 +252,7 @@ export default {
     { route: 'models.list', scenario: 'api_errors', by: 'error', calls: 10,
       does: 'each its status',
       call: async (c, t) => {
-        for (const statusCode of [400, 401, 403, 404, 409, 422, 429, 500, 503, 529])
+        for (const statusCode of statuses)
           await t.fails(() => c.models.list(), SonioxHttpError, { statusCode });
       } },
     { route: 'realtime.transcribe', scenario: 'api_errors', by: 'realtime: error',

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import twilio from 'twilio';
+import { statuses, sweeps, ways } from './twilio_ways.mjs';
 
 const RestException = createRequire(import.meta.url)(
   'twilio/lib/base/RestException').default;
@@ -59,6 +60,7 @@ export default {
   pack: 'twilio',
   sdk: 'twilio',
   open: () => twilio(account, token),
+  ways, sweeps,
   checks: [
     { route: 'accounts.fetch', does: 'one',
       call: (c) => c.api.accounts(account).fetch(),
@@ -302,7 +304,7 @@ export default {
     { route: 'messages.create', scenario: 'api_errors', by: 'error', calls: 10,
       does: 'each its status',
       call: async (c, t) => {
-        for (const status of [400, 401, 403, 404, 409, 422, 429, 500, 503, 529])
+        for (const status of statuses)
           await t.fails(() => c.messages.create(hi), RestException, { status });
       } },
     { route: 'messages.create', scenario: 'rate_limited', calls: 5,
@@ -366,7 +368,7 @@ export default {
     { route: 'messages.list', scenario: 'api_errors', by: 'error', calls: 10,
       does: 'each its status',
       call: async (c, t) => {
-        for (const status of [400, 401, 403, 404, 409, 422, 429, 500, 503, 529])
+        for (const status of statuses)
           await t.fails(() => c.messages.list(), RestException, { status });
       } },
     { route: 'messages.fetch', scenario: 'malformed', by: 'malformed', does: 'each an error',
