@@ -5,8 +5,10 @@
 
 #include "cli/cli.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int ow_cli_fail(int status, const char *format, ...)
 {
@@ -18,6 +20,22 @@ int ow_cli_fail(int status, const char *format, ...)
     fputc('\n', stderr);
     va_end(args);
     return status;
+}
+
+int ow_cli_bad_option(const char *command, char **argv, int c)
+{
+    const char letter[] = {'-', (char)optopt, '\0'};
+    const char *last = argv[optind - 1];
+
+    /* Of letters in one word the word may not be over yet. */
+    if (strncmp(last, "--", 2) != 0 && optopt != 0)
+        last = letter;
+    if (c == ':')
+        return ow_cli_fail(OW_EXIT_USAGE, "%s wants a value; offwire %s --help",
+                           last, command);
+    return ow_cli_fail(OW_EXIT_USAGE,
+                       "no option \"%s\" here; offwire %s --help lists them",
+                       last, command);
 }
 
 size_t ow_cli_option_line(char *text, size_t size, int width, const char *name,

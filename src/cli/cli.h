@@ -25,6 +25,12 @@
 /* "offwire: SENTENCE" on stderr; returns status. */
 int ow_cli_fail(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/*
+ * What getopt_long did not take: c is '?', or ':' for an option without its
+ * value, which it tells apart where the letters begin with ':'; opterr is 0
+ * then. argv is what it read. Returns OW_EXIT_USAGE.
+ */
+int ow_cli_bad_option(const char *command, char **argv, int c);
 /* "usage: offwire NAME SYNOPSIS", the help line and the option lines. */
 int ow_cli_help(const char *command, const char *option_lines);
 /*

@@ -327,11 +327,11 @@ int ow_cmd_calls(int argc, char **argv)
     bool json = false, hygiene = false, summary = false;
     int c;
 
-    while ((c = getopt_long(argc, argv, "jsyh", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (c == 'h')
             return ow_cli_help("calls", options_help);
-        if (c == '?')
-            return OW_EXIT_USAGE;
+        if (c == '?' || c == ':')
+            return ow_cli_bad_option("calls", argv, c);
         json = json || c == 'j';
         hygiene = hygiene || c == 'y';
         summary = summary || c == 's';

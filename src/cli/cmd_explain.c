@@ -77,7 +77,7 @@ static int read_options(struct question *q, int argc, char **argv)
     q->rules = getenv(OW_ENV_RULES);
     q->scenarios = getenv(OW_ENV_SCENARIO);
     while (status == 0 &&
-           (option = getopt_long(argc, argv, "H:d:", options, NULL)) != -1) {
+           (option = getopt_long(argc, argv, ":H:d:", options, NULL)) != -1) {
         if (option == 'r')
             q->rules = optarg;
         else if (option == 's')
@@ -87,7 +87,7 @@ static int read_options(struct question *q, int argc, char **argv)
         else if (option == 'H')
             status = add_header(q, optarg);
         else
-            status = OW_EXIT_USAGE;
+            status = ow_cli_bad_option("explain", argv, option);
     }
     if (status != 0)
         return status;
@@ -124,7 +124,7 @@ static int read_url(struct question *q, const char *text)
     struct ow_url url;
 
     if (ow_url_split(ow_str_from(text), &url) < 0 || !url.host.ptr ||
-        url.form != OW_URL_ABSOLUTE)
+        url.form != OW_URL_ABSOLUTE || ow_url_default_port(url.scheme) == 0)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "expected a URL as https://api.example.com/v1, got "
                            "\"%s\"",

@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +28,8 @@ static int print_schema(enum ow_schema which)
     ow_buf_release(&text);
     if (is_out)
         return 0;
-    return ow_cli_fail(OW_EXIT_INTERNAL, "the schema cannot be printed: %s",
-                       r < 0 ? strerror(-r) : strerror(errno));
+    return printed ? OW_EXIT_INTERNAL
+                   : ow_cli_fail(OW_EXIT_INTERNAL, "out of memory");
 }
 
 int ow_cmd_schema(int argc, char **argv)

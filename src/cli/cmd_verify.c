@@ -135,11 +135,11 @@ int ow_cmd_verify(int argc, char **argv)
     enum ow_verify_format format = OW_VERIFY_TEXT;
     int c;
 
-    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (c == 'h')
             return ow_cli_help("verify", options_help);
-        if (c == '?')
-            return OW_EXIT_USAGE;
+        if (c == '?' || c == ':')
+            return ow_cli_bad_option("verify", argv, c);
         format = c == 'j' ? OW_VERIFY_JSON : OW_VERIFY_TAP;
     }
     if (argc - optind < 1 || argc - optind > 2)

@@ -328,6 +328,15 @@ static int take_option(struct command *command, enum option_id id)
     }
 }
 
+static int fail_option(const struct command *command, char **argv, int option)
+{
+    char name[128];
+
+    snprintf(name, sizeof name, "webhook%s%s", command->name ? " " : "",
+             command->name ? command->name : "");
+    return ow_cli_bad_option(name, argv, option);
+}
+
 static int read_options(struct command *command, int argc, char **argv)
 {
     const struct option *options = make_options(command);
@@ -336,7 +345,7 @@ static int read_options(struct command *command, int argc, char **argv)
     if (!options)
         return out_of_memory();
     while (status == 0 &&
-           (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+           (option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (option >= OWN)
             status = add_given(command,
                                &command->job.webhook->arguments[option - OWN],
@@ -344,9 +353,7 @@ static int read_options(struct command *command, int argc, char **argv)
         else if (option > 0 && option <= OPTIONS)
             status = take_option(command, (enum option_id)(option - 1));
         else
-            status = ow_cli_fail(
-                OW_EXIT_USAGE, "offwire webhook %s%s--help tells its options",
-                command->name ? command->name : "", command->name ? " " : "");
+            status = fail_option(command, argv, option);
     }
     return status;
 }

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +60,7 @@ static int help(void)
     return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         help();
@@ -67,8 +68,10 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return help();
-    if (strcmp(argv[1], "--version") == 0)
-        return printf("offwire %s\n", PACKAGE_VERSION) < 0;
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("offwire %s\n", PACKAGE_VERSION);
+        return 0;
+    }
     const struct command *command = find(argv[1]);
     if (command)
         return command->run(argc - 1, argv + 1);
@@ -79,4 +82,16 @@ int main(int argc, char **argv)
                 : ow_cli_fail(OW_EXIT_USAGE,
                               "no command \"%s\"; offwire --help lists them",
                               argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    /* Commands say themselves what is wrong with their options. */
+    opterr = 0;
+    int status = run(argc, argv);
+    /* A pipe whose reader has left, as head does, ends us by SIGPIPE. */
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return ow_cli_fail(OW_EXIT_INTERNAL,
+                           "what was to be printed could not be written");
+    return status;
 }

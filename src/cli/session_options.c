@@ -215,18 +215,6 @@ static void make_table(char letter, struct option table[OPTIONS + 1])
     table[n] = (struct option){NULL, 0, NULL, 0};
 }
 
-static int complain(const char *command, char **argv, int c)
-{
-    const char *last = argv[optind - 1];
-
-    if (c == ':')
-        return ow_cli_fail(OW_EXIT_USAGE, "%s wants a value; offwire %s --help",
-                           last, command);
-    return ow_cli_fail(OW_EXIT_USAGE,
-                       "no option \"%s\" here; offwire %s --help lists them",
-                       last, command);
-}
-
 /* --live HOSTS: what getopt leaves of it, an argument that may be missing. */
 static int take_live_hosts(char letter, char **argv, const char **ret)
 {
@@ -329,7 +317,7 @@ int ow_session_options_parse(char letter, const char *command, int argc,
     /* "+": what follows the program's name is the program's. */
     while ((c = getopt_long(argc, argv, "+:", table, NULL)) != -1) {
         if (c == '?' || c == ':')
-            return complain(command, argv, c);
+            return ow_cli_bad_option(command, argv, c);
         if (c == OPTION_HELP)
             return print_help(letter, command);
         const char *value = optarg;

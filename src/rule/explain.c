@@ -72,6 +72,8 @@ static void explain_host(struct explainer *e, const struct ow_rule *rule)
             ow_buf_printf(&e->reason, ":%u", p->port);
         n++;
     }
+    if (ow_hosts_pattern(&e->table->hosts, rule->group, n))
+        ow_buf_printf(&e->reason, " or ...");
 }
 
 /* The first rule that has to have answered before and has not; or NULL. */

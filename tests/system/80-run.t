@@ -47,6 +47,22 @@ is "a bad value is a usage error" \
     "$(status_of "$offwire" run --rules "$rules" --speed fast true)" 2
 like "and the value is quoted" "$(cat "$work/said")" '*--speed*"fast"*'
 
+for command in run env host explain check calls verify packs webhook; do
+    status_of "$offwire" $command --wrong >"$work/status"
+    is "$command says which option is wrong" \
+        "$(cat "$work/status" "$work/said")" "2
+offwire: no option \"--wrong\" here; offwire $command --help lists them"
+done
+is "no scheme but those of HTTP is explained" \
+    "$(status_of "$offwire" explain --rules "$rules" GET ftp://api.test/ok)" 2
+for words in --version --help "schema" "packs" "run --help"; do
+    # shellcheck disable=SC2086 # words
+    is "$words tells when it cannot be printed" "$("$offwire" $words \
+        2>&1 >/dev/full; echo $?)" \
+        "offwire: what was to be printed could not be written
+125"
+done
+
 # Rules that were not met.
 is "an unmatched request makes 0 to 89" \
     "$(status_of ow curl -sS http://api.test/nope)" 89
