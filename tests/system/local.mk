@@ -27,6 +27,7 @@ system_tests = \
 	tests/system/86-live.t \
 	tests/system/87-control.t \
 	tests/system/87-control-packs.t \
+	tests/system/88-completion.t \
 	tests/system/88-offwire-h.t \
 	tests/system/87-resources.t \
 	tests/system/89-conversation.t \
