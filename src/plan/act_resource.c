@@ -55,6 +55,15 @@ static int refused(int r)
     return r < 0 ? r : 1;
 }
 
+static int refuse(struct work *w, const struct ow_answers *answers, int status,
+                  struct ow_str message, struct ow_str id)
+{
+    const struct ow_resource_refusal refusal = {answers, status, message, id};
+
+    return refused(
+        ow_resource_run_refuse(&refusal, w->context, w->plan, w->err));
+}
+
 static int find_parent(struct work *w)
 {
     const struct ow_resource_type *missing = NULL;
@@ -111,9 +120,8 @@ static int check_id(struct work *w, const struct ow_resource_need *need,
     struct ow_str message =
         ow_arena_printf(w->context->request->arena, "No such %s: '%.*s'",
                         type->name, OW_STR_ARGS(id));
-    return refused(
-        ow_resource_run_refuse(need->missing ? need->missing : type->missing,
-                               404, message, id, w->context, w->plan, w->err));
+    return refuse(w, need->missing ? need->missing : type->missing, 404,
+                  message, id);
 }
 
 static int check_need(struct work *w, const struct ow_resource_need *need)
@@ -174,8 +182,7 @@ static int check_conditions(struct work *w)
     struct ow_str message = ow_arena_printf(
         w->context->request->arena, "This %s cannot be done to %s '%.*s' now",
         op->name, w->run->type->name, OW_STR_ARGS(w->id));
-    return refused(ow_resource_run_refuse(op->otherwise, 400, message, w->id,
-                                          w->context, w->plan, w->err));
+    return refuse(w, op->otherwise, 400, message, w->id);
 }
 
 /* The work. Each leaves run->body for the writer. */
@@ -200,9 +207,7 @@ static int do_create(struct work *w)
     struct ow_str message =
         ow_arena_printf(w->plan->arena, "There is already a %s '%.*s'",
                         w->run->type->name, OW_STR_ARGS(w->run->id));
-    return refused(ow_resource_run_refuse(w->run->type->exists, 409, message,
-                                          w->run->id, w->context, w->plan,
-                                          w->err));
+    return refuse(w, w->run->type->exists, 409, message, w->run->id);
 }
 
 /* What a list is unless "list" says: OpenAI's form. */
@@ -251,9 +256,7 @@ static int read_page(struct work *w)
     struct ow_str message =
         ow_arena_printf(w->plan->arena, "No such %s: '%.*s'",
                         w->run->type->name, OW_STR_ARGS(cursor));
-    return refused(ow_resource_run_refuse(w->run->type->paging.otherwise, 400,
-                                          message, cursor, w->context, w->plan,
-                                          w->err));
+    return refuse(w, w->run->type->paging.otherwise, 400, message, cursor);
 }
 
 static int do_list(struct work *w)

@@ -226,8 +226,7 @@ static int plan_message(int status, struct ow_str message, struct ow_plan *plan)
     return 0;
 }
 
-int ow_resource_run_refuse(const struct ow_answers *answers, int status,
-                           struct ow_str message, struct ow_str id,
+int ow_resource_run_refuse(const struct ow_resource_refusal *refusal,
                            const struct ow_answer_context *context,
                            struct ow_plan *plan, struct ow_err *err)
 {
@@ -238,17 +237,20 @@ int ow_resource_run_refuse(const struct ow_answers *answers, int status,
 
     context->resource->is_answered = true;
     context->resource->is_doomed = false;
-    if (!answers)
-        return message.ptr ? plan_message(status, message, plan) : -ENOMEM;
-    if (id.ptr) {
-        r = ow_fields_add(&params, arena, OW_STR("id"), id);
+    if (!refusal->answers)
+        return refusal->message.ptr
+                   ? plan_message(refusal->status, refusal->message, plan)
+                   : -ENOMEM;
+    if (refusal->id.ptr) {
+        r = ow_fields_add(&params, arena, OW_STR("id"), refusal->id);
         for (size_t i = 0; context->params && i < context->params->n && r == 0;
              i++)
             r = ow_fields_add(&params, arena, context->params->items[i].name,
                               context->params->items[i].value);
         asked.params = &params;
     }
-    const struct ow_answer *answer = ow_answers_at(answers, context->hit);
+    const struct ow_answer *answer =
+        ow_answers_at(refusal->answers, context->hit);
     if (r < 0 || !answer)
         return r;
     return ow_answer_plan(answer, &asked, plan, err);
@@ -259,13 +261,14 @@ int ow_resource_run_missing(const struct ow_resource_type *type,
                             const struct ow_answer_context *context,
                             struct ow_plan *plan, struct ow_err *err)
 {
-    struct ow_str message =
+    const struct ow_resource_refusal refusal = {
+        type->missing, 404,
         ow_arena_printf(context->request->arena, "No such %s: '%.*s'",
-                        type->name, OW_STR_ARGS(id));
+                        type->name, OW_STR_ARGS(id)),
+        id};
 
     context->resource->self = NULL;
-    return ow_resource_run_refuse(type->missing, 404, message, id, context,
-                                  plan, err);
+    return ow_resource_run_refuse(&refusal, context, plan, err);
 }
 
 void ow_resource_run_end(struct ow_resource_run *run,

@@ -73,13 +73,19 @@ int ow_resource_run_set(const struct ow_resource_type *type,
                         struct ow_resource *resource, struct ow_str members,
                         struct ow_err *err);
 
+/* Why a run comes to nothing. */
+struct ow_resource_refusal {
+    const struct ow_answers *answers; /* NULL: the status with the message */
+    int status;
+    struct ow_str message;
+    struct ow_str id; /* p.id of the answers; absent: as it is */
+};
+
 /*
- * Refuses: plans these answers, with p.id as given unless it is absent, and
- * the run's self; without answers, status with a message. 0 or as
+ * Plans the answers of a refusal, which see the run's self. 0 or as
  * ow_answer_plan; the run is then answered.
  */
-int ow_resource_run_refuse(const struct ow_answers *answers, int status,
-                           struct ow_str message, struct ow_str id,
+int ow_resource_run_refuse(const struct ow_resource_refusal *refusal,
                            const struct ow_answer_context *context,
                            struct ow_plan *plan, struct ow_err *err);
 /* The type's "missing" for that id. The same. */
