@@ -31,11 +31,6 @@ static size_t tell_unmet(const struct ow_serve_env *env)
     return unmet;
 }
 
-static const char *plural(uint64_t n, const char *one, const char *more)
-{
-    return n == 1 ? one : more;
-}
-
 static void tell_summary(struct ow_host *host)
 {
     struct ow_reader *reader = NULL;
@@ -76,7 +71,7 @@ static uint64_t tell_hygiene(struct ow_host *host)
     if (questioned > 0)
         ow_cli_fail(0,
                     "a reviewer would question %" PRIu64 " kind%s of transfer",
-                    questioned, plural(questioned, "", "s"));
+                    questioned, questioned == 1 ? "" : "s");
     /* What cannot be judged has not passed. */
     return r == 0 ? questioned : 1;
 }
@@ -102,6 +97,13 @@ static bool tell_verdict(struct ow_host *host, struct ow_judge *judge)
     return is_met;
 }
 
+static void tell_count(uint64_t n, const char *one, const char *more,
+                       const char *what)
+{
+    if (n > 0)
+        ow_cli_fail(0, "%" PRIu64 " %s %s", n, n == 1 ? one : more, what);
+}
+
 int ow_outcome_tell(struct ow_host *host,
                     const struct ow_session_options *options,
                     struct ow_judge *judge, int status)
@@ -113,22 +115,15 @@ int ow_outcome_tell(struct ow_host *host,
     if (options->summary)
         tell_summary(host);
     size_t unmet = tell_unmet(env);
-    if (unmatched > 0)
-        ow_cli_fail(0, "%" PRIu64 " request%s answered by no rule", unmatched,
-                    plural(unmatched, " was", "s were"));
-    if (lost > 0)
-        ow_cli_fail(0,
-                    "%" PRIu64 " record%s of the journal could not be written",
-                    lost, plural(lost, "", "s"));
+    tell_count(unmatched, "request was", "requests were",
+               "answered by no rule");
+    tell_count(lost, "record", "records",
+               "of the journal could not be written");
     uint64_t failed, cancelled;
     ow_host_undelivered(host, &failed, &cancelled);
-    if (failed > 0)
-        ow_cli_fail(0, "%" PRIu64 " call back%s not delivered", failed,
-                    plural(failed, " was", "s were"));
-    if (cancelled > 0)
-        ow_cli_fail(0,
-                    "%" PRIu64 " call back%s not sent: the program had ended",
-                    cancelled, plural(cancelled, " was", "s were"));
+    tell_count(failed, "call back was", "call backs were", "not delivered");
+    tell_count(cancelled, "call back was", "call backs were",
+               "not sent: the program had ended");
     bool is_questioned = options->fail_on_hygiene && tell_hygiene(host) > 0;
     bool is_refuted = judge && !tell_verdict(host, judge);
     bool is_unmet =
