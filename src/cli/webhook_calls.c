@@ -67,19 +67,37 @@ int ow_webhook_calls_last(struct ow_caller *caller, uint64_t *ret,
     return r;
 }
 
+/* The name at that place becomes an object, in which it is said. */
+static bool replace_name(cJSON *list, int place, const char *name)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (object && cJSON_AddStringToObject(object, "rule", name) &&
+        cJSON_ReplaceItemInArray(list, place, object))
+        return true;
+    cJSON_Delete(object);
+    return false;
+}
+
 /* The expectations, each of what came behind that number; the caller frees.
  * NULL: no memory. */
 static char *write_expected(const cJSON *expected, uint64_t since)
 {
     cJSON *list = cJSON_IsArray(expected) ? cJSON_Duplicate(expected, true)
                                           : cJSON_CreateArray();
-    cJSON *item;
+    const cJSON *item;
     bool is_good = list;
 
     if (list && !cJSON_IsArray(expected))
         is_good = cJSON_AddItemToArray(list, cJSON_Duplicate(expected, true));
-    cJSON_ArrayForEach(item, list) is_good =
-        is_good && cJSON_AddNumberToObject(item, "since", (double)since);
+    for (int i = 0; is_good && (item = cJSON_GetArrayItem(list, i)); i++) {
+        /* A rule's name alone has no room for more. */
+        if (cJSON_IsString(item))
+            is_good = replace_name(list, i, item->valuestring);
+        is_good =
+            is_good && cJSON_AddNumberToObject(cJSON_GetArrayItem(list, i),
+                                               "since", (double)since);
+    }
     char *text = is_good ? cJSON_PrintUnformatted(list) : NULL;
     cJSON_Delete(list);
     return text;

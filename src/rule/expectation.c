@@ -136,6 +136,22 @@ static int read_own(const struct ow_jsonc *doc, struct ow_arena *arena,
     return 0;
 }
 
+/* A name alone is what that rule answers. */
+static int read_name(const struct ow_jsonc *doc, struct ow_arena *arena,
+                     const cJSON *node, struct ow_expectation *e,
+                     struct ow_err *err)
+{
+    cJSON *nothing = cJSON_CreateObject();
+
+    if (!nothing)
+        return -ENOMEM;
+    int r = read_rules(doc, arena, node, e, err);
+    if (r == 0)
+        r = ow_when_new(doc, nothing, ow_expectation_keys(), &e->when, err);
+    cJSON_Delete(nothing);
+    return r;
+}
+
 int ow_expectation_read(const struct ow_jsonc *doc, struct ow_arena *arena,
                         const cJSON *node, struct ow_expectation *ret,
                         struct ow_err *err)
@@ -149,9 +165,12 @@ int ow_expectation_read(const struct ow_jsonc *doc, struct ow_arena *arena,
                                    .rank = -1};
     ow_buf_init(&ret->reason, OW_EXPECTATION_REASON_MAX);
     ow_buf_init(&ret->nearest_label, OW_EXPECTATION_REASON_MAX);
+    if (cJSON_IsString(node))
+        return read_name(doc, arena, node, ret, err);
     if (!cJSON_IsObject(node))
         return ow_jsonc_error(doc, node, err,
-                              "expected an expectation: an object");
+                              "expected an expectation: an object, or a rule's "
+                              "name");
     cJSON_ArrayForEach(member, node)
     {
         if (r == 0)

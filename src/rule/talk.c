@@ -76,6 +76,8 @@ static int check_call(const struct ow_talk *talk, const cJSON *node,
     static const char *const own_keys[] = {"rule", "times", "status", NULL};
     struct ow_when *when;
 
+    if (cJSON_IsString(node) && *node->valuestring)
+        return 0; /* a rule's name */
     if (!cJSON_IsObject(node))
         return ow_jsonc_error(talk->doc, node, err,
                               "expected a call: { \"rule\": \"...\", "

@@ -23,35 +23,12 @@ static uint64_t cap_of(const struct ow_verify_step *step)
 }
 
 /* A name alone is one call by that rule. */
-static int read_name(struct ow_verify *verify, const cJSON *node,
-                     struct ow_expectation *e, struct ow_err *err)
-{
-    cJSON *object = cJSON_CreateObject();
-    struct ow_str *name = ow_arena_alloc(&verify->arena, sizeof *name);
-    int r = object && name ? 0 : -ENOMEM;
-
-    if (r == 0)
-        r = ow_expectation_read(verify->doc, &verify->arena, object, e, err);
-    cJSON_Delete(object);
-    if (r < 0)
-        return r;
-    *name = ow_str_from(node->valuestring);
-    if (name->len == 0)
-        return ow_jsonc_error(verify->doc, node, err, "expected a rule's name");
-    e->node = node;
-    e->rules = name;
-    e->n_rules = 1;
-    return 0;
-}
-
 static int read_step(struct ow_verify *verify, const cJSON *node,
                      struct ow_verify_step *step, struct ow_err *err)
 {
     const cJSON *times = cJSON_GetObjectItemCaseSensitive(node, "times");
-    int r = cJSON_IsString(node)
-                ? read_name(verify, node, &step->is, err)
-                : ow_expectation_read(verify->doc, &verify->arena, node,
-                                      &step->is, err);
+    int r =
+        ow_expectation_read(verify->doc, &verify->arena, node, &step->is, err);
 
     if (r < 0)
         return r;

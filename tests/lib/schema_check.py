@@ -267,11 +267,12 @@ def check_faults():
 
 TAKEN = [
     [], {}, {"path": "/v1"}, [{"rule": ["a", "b*"], "times": ">=2", "status": "4xx"}],
+    ["a", {"rule": "b"}], {"calls": ["a"]},
     {"calls": [{"json": {"a": 1}, "status": [200, "5xx"], "since": 3}], "only": True},
     {"offwire": 1, "order": ["a", {"rule": "b", "times": 2}], "strict": True},
 ]
 REFUSED = [
-    1, [1], {"rul": 1}, [{"rule": []}], [{"times": "x"}], [{"status": "4x"}],
+    1, [1], [""], {"rul": 1}, [{"rule": []}], [{"times": "x"}], [{"status": "4x"}],
     [{"vars": {}}], {"calls": {}}, {"only": 1}, {"order": []}, {"order": [1]},
     {"strict": True}, {"only": True, "offwire": 2}, {"only": True, "path": "/"},
 ]

@@ -157,7 +157,7 @@ cat >calls.json <<'END'
   "turns": [
     { "send": "send it later", "reply": "One moment",
       "calls": { "rule": "messages.create", "form": { "Body": "it later", "To": "whatsapp:+15551234567" }, "status": 201, "times": 1 } },
-    { "send": "send more", "calls": [ { "rule": "messages.create", "form": { "Body": "more" } } ] },
+    { "send": "send more", "calls": [ "messages.create", { "rule": "messages.create", "form": { "Body": "more" } } ] },
     { "name": "not sent", "send": "hi", "calls": { "rule": "messages.create" }, "within": "10ms" },
     { "send": "quit", "calls": { "method": "DELETE", "times": 0 } } ] }
 END

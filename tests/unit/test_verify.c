@@ -156,6 +156,11 @@ static void verify_counts_calls_by_rule(void **state)
     assert_int_equal(verify("{\"rule\": \"a.json:7\", \"times\": 5}"), 1);
     assert_int_equal(verify("{\"times\": \"6\"}"), 1);
     assert_int_equal(verify("{\"since\": 4, \"times\": \"2\"}"), 1);
+    /* A name alone. */
+    assert_int_equal(verify("[\"jobs.create\", \"jobs.retrieve\"]"), 1);
+    assert_int_equal(verify("{\"calls\": [\"jobs.*\"]}"), 1);
+    assert_told("[\"jobs.create\", \"files.list\"]",
+                "e.json:1:17: asked for >=1 of");
     assert_told("{\"rule\": \"jobs.retrieve\", \"times\": \"<=2\"}",
                 "e.json: asked for <=2 of");
     assert_told("[{\"rule\": \"jobs.create\", \"times\": \"2..3\"}]",
@@ -276,7 +281,8 @@ static void verify_refuses_what_it_does_not_understand(void **state)
 {
     (void)state;
     assert_refused("1", "e.json:1:1: expected expectations");
-    assert_refused("[1]", "/0: expected an expectation: an object");
+    assert_refused("[1]",
+                   "/0: expected an expectation: an object, or a rule's name");
     assert_refused("[{\"ruel\": 1}]", "did you mean \"rule\"?");
     assert_refused("[{\"headrs\": 1}]", "did you mean \"headers\"?");
     assert_refused("[{\"times\": \"often\"}]", "expected how often");
