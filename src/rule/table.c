@@ -23,6 +23,19 @@ bool ow_table_knows(const struct ow_table *table, const char *host,
     return ow_hosts_knows(&table->hosts, ow_str_from(normal), port);
 }
 
+static bool is_listed(struct ow_str list, bool is_below, struct ow_str name)
+{
+    while (list.ptr) {
+        struct ow_str one = ow_str_cut(&list, ',');
+        bool has_dot = one.len > 0 && *one.ptr == '.';
+        if (has_dot == is_below &&
+            ow_str_equal((struct ow_str){one.ptr + has_dot, one.len - has_dot},
+                         name))
+            return true;
+    }
+    return false;
+}
+
 /* Appends one pattern's name; false if there is no room. */
 static bool list_pattern(const struct ow_host_pattern *pattern, char *list,
                          size_t *len, size_t size)
@@ -31,7 +44,8 @@ static bool list_pattern(const struct ow_host_pattern *pattern, char *list,
     const char *comma = *len > 0 ? "," : "";
 
     if (pattern->kind == OW_HOST_ALL ||
-        (pattern->port != 0 && ow_hosts_is_literal(pattern->name)))
+        (pattern->port != 0 && ow_hosts_is_literal(pattern->name)) ||
+        is_listed((struct ow_str){list, *len}, *dot, pattern->name))
         return true;
     if (*len + pattern->name.len + 3 > size)
         return false;

@@ -58,8 +58,8 @@ bool ow_table_knows(const struct ow_table *table, const char *host,
                     uint16_t port);
 /*
  * The names that rules know, as a list: commas between,
- * ".name" for all below one, no ports. As many as there is room for; "*" and
- * literals with a port are left out.
+ * ".name" for all below one, no ports, each once. As many as there is room for;
+ * "*" and literals with a port are left out.
  */
 void ow_table_list_hosts(const struct ow_table *table, char *ret_list,
                          size_t size);

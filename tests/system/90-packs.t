@@ -17,6 +17,8 @@ for pack in $("$offwire" packs | sed 's/ .*//'); do
     esac
     out=$("$offwire" packs "$pack")
     like "$pack lists its hosts" "$out" "*hosts: *.*"
+    is "each once" "$(printf '%s\n' "$out" | sed -n 's/^hosts: //p' |
+        tr ' ' '\n' | sort | uniq -d)" ""
 done
 
 out=$("$offwire" packs sonix 2>&1)
