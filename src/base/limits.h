@@ -145,6 +145,9 @@
 #define OW_LIMIT_DEED_DEPTH 8
 /* Steps that one look at the clock applies to all resources. */
 #define OW_LIMIT_AGENDA 100000
+/* Steps that are looked at when the programs have ended, for what they would
+ * have sent: some timelines begin themselves anew. */
+#define OW_LIMIT_ENDING 1000
 /* How often a random id is drawn anew when there is one of that name. */
 #define OW_LIMIT_RESOURCE_IDS 16
 /* Timeline steps that one look applies; a timeline has as many at most. */

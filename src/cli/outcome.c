@@ -104,6 +104,19 @@ static void tell_count(uint64_t n, const char *one, const char *more,
         ow_cli_fail(0, "%" PRIu64 " %s %s", n, n == 1 ? one : more, what);
 }
 
+/* How many were given up. */
+static uint64_t tell_undelivered(const struct ow_host *host)
+{
+    const struct ow_undelivered un = ow_host_undelivered(host);
+    char what[sizeof((struct ow_err *)0)->text + 60];
+
+    tell_count(un.failed, "call back was", "call backs were", "not delivered");
+    snprintf(what, sizeof what, "not sent: the program had ended; %s %s",
+             un.cancelled == 1 ? "it is" : "the first is", un.first);
+    tell_count(un.cancelled, "call back was", "call backs were", what);
+    return un.failed;
+}
+
 int ow_outcome_tell(struct ow_host *host,
                     const struct ow_session_options *options,
                     struct ow_judge *judge, int status)
@@ -119,11 +132,7 @@ int ow_outcome_tell(struct ow_host *host,
                "answered by no rule");
     tell_count(lost, "record", "records",
                "of the journal could not be written");
-    uint64_t failed, cancelled;
-    ow_host_undelivered(host, &failed, &cancelled);
-    tell_count(failed, "call back was", "call backs were", "not delivered");
-    tell_count(cancelled, "call back was", "call backs were",
-               "not sent: the program had ended");
+    uint64_t failed = tell_undelivered(host);
     bool is_questioned = options->fail_on_hygiene && tell_hygiene(host) > 0;
     bool is_refuted = judge && !tell_verdict(host, judge);
     bool is_unmet =

@@ -6,6 +6,7 @@
 
 #include "exchange/wakers.h"
 
+#include "base/limits.h"
 #include "plan/agenda.h"
 #include "plan/deed.h"
 #include "state/resources.h"
@@ -119,4 +120,39 @@ int64_t ow_wakers_run(struct ow_serve_env *env)
     if (ow_table_types(env->table)->is_loud)
         ow_states_visit(env->states, run_one, &round);
     return round.due;
+}
+
+/* A session of its own, whose clock stands at each step in turn. */
+struct ending {
+    struct ow_serve_env env;
+    struct ow_clock clock;
+    int steps;
+};
+
+static void run_out(void *context, struct ow_state *state)
+{
+    struct ending *ending = context;
+    int64_t due;
+
+    while (ending->steps < OW_LIMIT_ENDING &&
+           (due = ow_agenda_due(state)) != INT64_MAX) {
+        ending->steps++;
+        ending->clock.standing_ns = due;
+        run_state(&ending->env, state);
+    }
+}
+
+void ow_wakers_run_out(struct ow_serve_env *env)
+{
+    struct ending ending = {.env = *env, .clock = *env->clock};
+
+    if (!ow_table_types(env->table)->is_loud)
+        return;
+    ending.env.clock = &ending.clock;
+    ending.env.say = NULL;
+    /* What waits would have been sent before a later step ended it. */
+    ending.env.cancel = NULL;
+    ending.env.wake = NULL;
+    ending.clock.speed = 0;
+    ow_states_visit(env->states, run_out, &ending);
 }

@@ -20,5 +20,9 @@ void ow_wakers_take(struct ow_exchange *x, struct ow_deed *deed);
 /* Settles all states; returns the session time at which to call again,
  * INT64_MAX for never. What fails is said. */
 int64_t ow_wakers_run(struct ow_serve_env *env);
+/* The session is over: what the steps to come would send is handed over, due at
+ * its time, so that it can be told; a thousand steps at most, as timelines may
+ * go on for ever. The states are of no use any more then. */
+void ow_wakers_run_out(struct ow_serve_env *env);
 
 #endif

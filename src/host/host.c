@@ -142,14 +142,16 @@ struct ow_host *ow_host_free(struct ow_host *host)
     return NULL;
 }
 
-void ow_host_undelivered(const struct ow_host *host, uint64_t *ret_failed,
-                         uint64_t *ret_cancelled)
+struct ow_undelivered ow_host_undelivered(const struct ow_host *host)
 {
     const struct ow_session *session = &host->session;
 
-    *ret_failed =
-        session->deliverer ? ow_deliverer_failed(session->deliverer) : 0;
-    *ret_cancelled = session->cancelled;
+    return (struct ow_undelivered){
+        .failed =
+            session->deliverer ? ow_deliverer_failed(session->deliverer) : 0,
+        .cancelled = session->cancelled,
+        .first = session->first_cancelled.text,
+    };
 }
 
 struct event_base *ow_host_base(struct ow_host *host)

@@ -44,10 +44,14 @@ const char *ow_host_journal_dir(const struct ow_host *host);
 /* Writes ca.pem into the session's folder, and where it is kept. */
 int ow_host_write_ca(struct ow_host *host, struct ow_err *err);
 struct ow_serve_env *ow_host_env(struct ow_host *host);
-/* Call backs that were given up; and those that were not due yet, or not
- * answered, when the programs had ended. */
-void ow_host_undelivered(const struct ow_host *host, uint64_t *ret_failed,
-                         uint64_t *ret_cancelled);
+/* Call backs that were given up; and those that were not due yet, or not taken
+ * any more, when the programs had ended. */
+struct ow_undelivered {
+    uint64_t failed;
+    uint64_t cancelled;
+    const char *first; /* of those cancelled, in words. Borrowed */
+};
+struct ow_undelivered ow_host_undelivered(const struct ow_host *host);
 /* Turns the loop until ow_host_stop. */
 int ow_host_run(struct ow_host *host);
 void ow_host_stop(struct ow_host *host);

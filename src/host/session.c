@@ -132,8 +132,12 @@ void ow_session_wake(struct ow_session *session)
 
 void ow_session_stop_delivering(struct ow_session *session)
 {
+    ow_wakers_run_out(&session->env);
     if (session->deliverer)
-        session->cancelled += ow_deliverer_stop(session->deliverer);
+        session->cancelled =
+            ow_deliverer_stop(session->deliverer, &session->first_cancelled);
+    /* For who reads it now. */
+    ow_journal_flush(session->journal);
 }
 
 static void on_leave(void *context, const struct ow_program *program)
@@ -306,7 +310,8 @@ int ow_session_init(struct ow_session *session,
 
 void ow_session_release(struct ow_session *session)
 {
-    ow_session_stop_delivering(session);
+    if (session->deliverer)
+        ow_deliverer_stop(session->deliverer, NULL);
     ow_deliverer_free(session->deliverer);
     if (session->journal)
         ow_journal_flush(session->journal);

@@ -41,6 +41,7 @@ struct ow_session {
     uint64_t connections;             /* counted up, those with a network */
     struct ow_deliverer *deliverer;   /* made when there is something to send */
     uint64_t cancelled;               /* call backs, at the end */
+    struct ow_err first_cancelled;    /* which would have been next */
     struct event *waker; /* resources that do something by themselves; made
                             with the first one */
     struct ow_standins *standins;
@@ -75,7 +76,8 @@ void ow_session_wake(struct ow_session *session);
 /* All that was to be sent about resources is not wanted any more. */
 void ow_session_forget_resources(struct ow_session *session);
 
-/* The programs have ended: call backs that wait are cancelled. */
+/* The programs have ended: call backs that wait are cancelled, those too that
+ * resources would have sent in the time to come. */
 void ow_session_stop_delivering(struct ow_session *session);
 
 /* Made at the first call: a run that never speaks TLS does not pay. NULL with

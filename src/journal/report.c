@@ -24,6 +24,7 @@ struct report {
     struct line *lines;
     struct line *programs;
     uint64_t requests, answered, unmatched, bad, failed, cut, left, early;
+    uint64_t delivered, given_up, cancelled; /* call backs */
     uint64_t others;
 };
 
@@ -58,6 +59,13 @@ static void free_lines(struct line **lines)
     }
 }
 
+static void tally_callback(struct report *report, struct ow_str ended)
+{
+    report->delivered += ow_str_equal(ended, OW_STR("delivered"));
+    report->given_up += ow_str_equal(ended, OW_STR("given up"));
+    report->cancelled += ow_str_equal(ended, OW_STR("cancelled"));
+}
+
 static void tally(struct report *report, const struct ow_call *call)
 {
     report->requests += ow_call_is_request(call);
@@ -65,6 +73,8 @@ static void tally(struct report *report, const struct ow_call *call)
     report->unmatched += call->event == OW_EVENT_UNMATCHED;
     report->bad += call->event == OW_EVENT_BAD_REQUEST;
     report->failed += call->event == OW_EVENT_ERROR && ow_call_is_request(call);
+    if (call->event == OW_EVENT_CALLBACK)
+        tally_callback(report, call->ended);
     report->early += !ow_call_is_request(call) && call->fault.ptr != NULL;
     if (ow_str_equal(call->ended, OW_STR("cut")))
         report->cut++;
@@ -75,6 +85,8 @@ static void tally(struct report *report, const struct ow_call *call)
 /* The line a call is counted in, in text; nothing for what is no call. */
 static int line_of(const struct ow_call *call, struct ow_buf *text)
 {
+    if (call->event == OW_EVENT_CALLBACK)
+        return 0;
     if (call->rule.ptr && ow_str_equal(call->rule, call->place))
         return ow_buf_printf(text, "%.*s", OW_STR_ARGS(call->rule));
     if (call->rule.ptr)
@@ -138,6 +150,9 @@ static int put_head(struct ow_buf *out, const struct report *report)
         {report->cut, "cut short by a rule"},
         {report->left, "left by the program"},
         {report->early, "ended by a fault before a request"},
+        {report->delivered, "called back"},
+        {report->given_up, "called back in vain"},
+        {report->cancelled, "not called back any more"},
     };
 
     for (size_t i = 0; r == 0 && i < sizeof parts / sizeof *parts; i++)

@@ -14,8 +14,11 @@
 #include "base/limits.h"
 #include "http/url.h"
 #include "upstream/fetch.h"
+#include "upstream/heard.h"
 
 #define BACKOFF_DOUBLINGS 16 /* from then on the wait stays as it is */
+/* Real seconds in which a program that has closed its port may end. */
+#define ENDS_WITHIN 5
 
 struct entry {
     TAILQ_ENTRY(entry) link;
@@ -26,6 +29,9 @@ struct entry {
     int64_t due;            /* session time */
     int64_t began;          /* of the attempt */
     int attempt;            /* from 1; 0: none was made */
+    bool is_lost;           /* nobody took the last one: for why, in took_ns */
+    int64_t took_ns;
+    char why[320];
 };
 
 TAILQ_HEAD(entry_list, entry);
@@ -36,6 +42,7 @@ struct ow_deliverer {
     struct entry_list entries;
     size_t n;
     uint64_t failed;
+    struct ow_heard heard;
 };
 
 struct ow_deliverer *ow_deliverer_new(const struct ow_deliverer_env *env)
@@ -128,38 +135,97 @@ static int64_t backoff(const struct entry *entry)
     return entry->delivery->backoff_ns * (INT64_C(1) << doublings);
 }
 
-/* What became of one attempt: status, or a sentence without an answer. */
-static void end_attempt(struct entry *entry,
-                        const struct ow_fetch_result *result, bool is_last)
+/* The URL's parts, and the port that it means, 0 if it has none. */
+static uint16_t split_url(const struct ow_delivery *delivery,
+                          struct ow_url *ret)
 {
-    struct ow_deliverer *deliverer = entry->deliverer;
-    const struct ow_delivery *delivery = entry->delivery;
-    bool is_good = result->status >= 200 && result->status < 300;
+    struct ow_str rest = ow_str_from(delivery->url);
+    bool tls = ow_str_starts(rest, OW_STR("https://"));
+
+    if (ow_url_split(rest, ret) < 0 || !ret->host.ptr)
+        return 0;
+    return ret->port ? ret->port : tls ? 443 : 80;
+}
+
+/* Where the connection goes. */
+static uint16_t port_of(const struct ow_delivery *delivery)
+{
+    const char *colon =
+        delivery->connect_to ? strrchr(delivery->connect_to, ':') : NULL;
+    uint64_t port = 0;
+    struct ow_url url;
+
+    if (colon)
+        ow_str_parse_u64(ow_str_from(colon + 1), &port);
+    else
+        port = split_url(delivery, &url);
+    return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static void record_attempt(struct entry *entry, const char *ended,
+                           const struct ow_fetch_result *result)
+{
     struct ow_record rec;
-    char why[320];
 
     ow_record_init(&rec, OW_EVENT_CALLBACK);
     rec.status = result->status;
     rec.attempt = entry->attempt;
     rec.response_bytes = (int64_t)result->bytes;
-    rec.total_ns = ow_clock_now(deliverer->env.clock) - entry->began;
-    rec.ended = is_good ? "delivered" : is_last ? "given up" : "tried again";
+    rec.total_ns = entry->took_ns;
+    rec.ended = ended;
     rec.text = ow_str_from(result->error);
-    record(deliverer, delivery, &rec);
-    if (is_good) {
-        free_entry(entry);
-        return;
-    }
-    if (!is_last) {
-        entry->due = ow_clock_now(deliverer->env.clock) + backoff(entry);
-        wait_until_due(entry);
-        return;
-    }
+    record(entry->deliverer, entry->delivery, &rec);
+}
+
+static void end_for_good(struct entry *entry,
+                         const struct ow_fetch_result *result)
+{
+    char why[sizeof entry->why];
+
+    record_attempt(entry, "given up", result);
     snprintf(why, sizeof why, "%s", result->error ? result->error : "");
     if (!result->error)
         snprintf(why, sizeof why, "the answer was %d", result->status);
-    give_up(deliverer, delivery, entry->attempt, why);
+    give_up(entry->deliverer, entry->delivery, entry->attempt, why);
     free_entry(entry);
+}
+
+/* Whoever listened there may be about to end. */
+static bool may_be_ending(const struct entry *entry,
+                          const struct ow_fetch_result *result)
+{
+    return (result->is_refused || result->is_dropped) &&
+           ow_heard_has(&entry->deliverer->heard, port_of(entry->delivery));
+}
+
+static void hold(struct entry *entry, const struct ow_fetch_result *result)
+{
+    const struct timeval real = {ENDS_WITHIN, 0};
+
+    entry->is_lost = true;
+    snprintf(entry->why, sizeof entry->why, "%s", result->error);
+    event_add(entry->timer, &real);
+}
+
+/* What became of one attempt: status, or a sentence without an answer. */
+static void end_attempt(struct entry *entry,
+                        const struct ow_fetch_result *result, bool is_last)
+{
+    int64_t now = ow_clock_now(entry->deliverer->env.clock);
+
+    entry->took_ns = now - entry->began;
+    if (result->status >= 200 && result->status < 300) {
+        record_attempt(entry, "delivered", result);
+        free_entry(entry);
+    } else if (!is_last) {
+        record_attempt(entry, "tried again", result);
+        entry->due = now + backoff(entry);
+        wait_until_due(entry);
+    } else if (may_be_ending(entry, result)) {
+        hold(entry, result);
+    } else {
+        end_for_good(entry, result);
+    }
 }
 
 static void on_done(void *context, const struct ow_fetch_result *result)
@@ -173,21 +239,15 @@ static void on_done(void *context, const struct ow_fetch_result *result)
 /* A host of the rules, that is nobody but ourselves. */
 static bool is_ours(const struct entry *entry, char *text, size_t size)
 {
-    const struct ow_delivery *delivery = entry->delivery;
-    struct ow_str rest = ow_str_from(delivery->url), host;
-    bool tls = ow_str_starts(rest, OW_STR("https://"));
     struct ow_url url;
     char name[OW_LIMIT_NAME];
-    uint16_t port = 0;
+    uint16_t port =
+        entry->delivery->connect_to ? 0 : split_url(entry->delivery, &url);
 
-    if (delivery->connect_to || ow_url_split(rest, &url) < 0 || !url.host.ptr)
+    if (port == 0 || url.host.len >= sizeof name)
         return false;
-    host = url.host;
-    port = url.port ? url.port : tls ? 443 : 80;
-    if (host.len >= sizeof name)
-        return false;
-    memcpy(name, host.ptr, host.len);
-    name[host.len] = '\0';
+    memcpy(name, url.host.ptr, url.host.len);
+    name[url.host.len] = '\0';
     if (!ow_table_knows(entry->deliverer->env.table, name, port))
         return false;
     snprintf(text, size,
@@ -225,7 +285,9 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    if (ow_clock_now(entry->deliverer->env.clock) < entry->due)
+    if (entry->is_lost)
+        end_for_good(entry, &(struct ow_fetch_result){.error = entry->why});
+    else if (ow_clock_now(entry->deliverer->env.clock) < entry->due)
         wait_until_due(entry);
     else
         attempt(entry);
@@ -246,7 +308,7 @@ void ow_deliverer_wake(struct ow_deliverer *deliverer)
     struct entry *entry;
 
     TAILQ_FOREACH(entry, &deliverer->entries, link)
-    if (!entry->fetch)
+    if (!entry->fetch && !entry->is_lost)
         wait_until_due(entry);
 }
 
@@ -285,6 +347,7 @@ void ow_deliverer_take(struct ow_deliverer *deliverer,
                         ? take_delivery->since_ns
                         : ow_clock_now(deliverer->env.clock);
     entry->due = since + take_delivery->delay_ns;
+    ow_heard_look(&deliverer->heard, port_of(take_delivery));
     wait_until_due(entry);
 }
 
@@ -296,6 +359,7 @@ static void cancel(struct entry *entry, struct ow_str why)
     rec.attempt = entry->attempt;
     rec.ended = "cancelled";
     rec.text = why;
+    rec.total_ns = entry->is_lost ? entry->took_ns : -1;
     record(entry->deliverer, entry->delivery, &rec);
     free_entry(entry);
 }
@@ -312,12 +376,49 @@ void ow_deliverer_cancel(struct ow_deliverer *deliverer, uint64_t life)
     }
 }
 
-size_t ow_deliverer_stop(struct ow_deliverer *deliverer)
+/* What was tried comes before what waits. */
+static const struct entry *find_first(const struct ow_deliverer *deliverer)
+{
+    const struct entry *entry, *first = NULL;
+
+    TAILQ_FOREACH(entry, &deliverer->entries, link)
+    if (!first || entry->due < first->due)
+        first = entry;
+    return first;
+}
+
+static void tell_first(const struct entry *entry, struct ow_err *ret)
+{
+    const struct ow_delivery *delivery = entry->delivery;
+    int64_t left = entry->due - ow_clock_now(entry->deliverer->env.clock);
+    char when[400];
+
+    if (entry->is_lost)
+        snprintf(when, sizeof when, "which nobody took any more: %s",
+                 entry->why);
+    else if (left > 0)
+        snprintf(when, sizeof when, "which was due %.1f s later",
+                 (double)left / 1e9);
+    else
+        snprintf(when, sizeof when, "which was under way");
+    ow_err_set(ret, 0, "%s %.400s of the rule \"%.100s\" (%.100s), %s",
+               delivery->method, delivery->url, delivery->rule, delivery->place,
+               when);
+}
+
+size_t ow_deliverer_stop(struct ow_deliverer *deliverer,
+                         struct ow_err *ret_first)
 {
     size_t n = deliverer->n;
+    struct entry *entry;
 
-    while (!TAILQ_EMPTY(&deliverer->entries))
-        cancel(TAILQ_FIRST(&deliverer->entries),
-               OW_STR("the programs had ended"));
+    if (n > 0 && ret_first)
+        tell_first(find_first(deliverer), ret_first);
+    while ((entry = TAILQ_FIRST(&deliverer->entries))) {
+        char text[sizeof entry->why + 40];
+        snprintf(text, sizeof text, "%s%sthe programs had ended", entry->why,
+                 entry->is_lost ? "; " : "");
+        cancel(entry, ow_str_from(text));
+    }
     return n;
 }

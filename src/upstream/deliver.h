@@ -9,6 +9,10 @@
  *
  * A call back goes to the program under test, so mostly to localhost. A host
  * that the rules name is refused: the answer would be our own.
+ *
+ * Who listened when there was something to send, and does not take it any more,
+ * may be a program that is just ending. Then it is given up a few seconds later
+ * instead, and if the session ends in them, it is cancelled as what waits is.
  */
 #ifndef OW_UPSTREAM_DELIVER_H
 #define OW_UPSTREAM_DELIVER_H
@@ -49,8 +53,10 @@ void ow_deliverer_cancel(struct ow_deliverer *deliverer, uint64_t life);
 /* The clock has jumped: what is due is looked at anew. */
 void ow_deliverer_wake(struct ow_deliverer *deliverer);
 /* The session ends: what waits or is under way is cancelled, and recorded.
- * Returns how many these were. */
-size_t ow_deliverer_stop(struct ow_deliverer *deliverer);
+ * Returns how many these were; ret_first (may be NULL) then says which would
+ * have been the first. */
+size_t ow_deliverer_stop(struct ow_deliverer *deliverer,
+                         struct ow_err *ret_first);
 /* How many were given up. */
 uint64_t ow_deliverer_failed(const struct ow_deliverer *deliverer);
 

@@ -147,6 +147,9 @@ static void finish(struct ow_fetch *fetch, CURLcode code)
         snprintf(error, sizeof error, "%s", text);
         result.error = error;
         result.is_refused = code == CURLE_COULDNT_CONNECT && !fetch->refused[0];
+        result.is_dropped = code == CURLE_GOT_NOTHING ||
+                            code == CURLE_SEND_ERROR ||
+                            code == CURLE_RECV_ERROR;
         result.status = 0;
     }
     result.body = ow_buf_peek(&body);

@@ -42,6 +42,7 @@ struct ow_fetch_result {
     int status;        /* 0: no answer came */
     const char *error; /* a sentence; NULL: an answer came */
     bool is_refused;   /* nobody listens there */
+    bool is_dropped;   /* who took it went away without an answer */
     uint64_t bytes;    /* of the answer's body */
     /* Valid during the call: what is kept of the body, and the lines of the
      * head, each with its line break; both empty if nothing is to be kept. */

@@ -46,6 +46,8 @@ rules <<END
     "after": { "request": { "url": "http://localhost:$port/" }, "retries": 2, "backoff": "5ms" } },
   { "name": "late", "when": { "path": "/late" }, "then": { "text": "ok" },
     "after": { "delay": "1h", "request": { "url": "http://localhost:$port/" } } },
+  { "name": "ending", "when": { "path": "/ending" }, "then": { "text": "ok" },
+    "after": { "delay": "1s", "request": { "url": "http://localhost:$port/" } } },
   { "name": "ours", "when": { "path": "/ours" }, "then": { "text": "ok" },
     "after": { "request": { "url": "https://api.example.com/x" }, "retries": 5 } },
   { "name": "away", "when": { "path": "/away" }, "then": { "text": "ok" },
@@ -96,8 +98,31 @@ said=$(ow curl -sS http://api.example.com/late 2>&1)
 status=$?
 was_there "curl" '"url":"http://api.example.com/late"'
 is "what is not due yet does not keep a run" "$status" 0
-like "but is told" "$said" '*1 call back was not sent: the program had ended*'
+like "but is told" "$said" \
+    '*1 call back was not sent: the program had ended; it is GET http*"late"*which was due 3[56][0-9][0-9].[0-9] s later*'
 ok "and in the journal" grep -q '"ended":"cancelled"' "$kept/journal.jsonl"
+
+# Who has listened and is about to end does not take it any more.
+cat >"$work/ending.py" <<END
+import socket, time, urllib.request
+listener = socket.create_server(("127.0.0.1", $port))
+def control(path, text):
+    urllib.request.urlopen("http://offwire.test" + path, text.encode()).read()
+control("/clock", '{"freeze": true}')
+print(urllib.request.urlopen("http://api.example.com/ending").read().decode())
+listener.close()
+control("/clock", '{"advance": "1s"}')
+time.sleep(0.5)
+END
+said=$(ow "$python" "$work/ending.py" 2>&1)
+status=$?
+was_there "Python" '"url":"http://api.example.com/ending"'
+ok "what it did not take is in the journal" grep -q \
+    '"rule":"ending".*"ended":"cancelled","text":".*the programs had ended"' \
+    "$kept/journal.jsonl"
+is "a program that is just ending does not fail its run" "$status" 0
+like "it is told" "$said" \
+    'ok*1 call back was not sent: the program had ended; it is GET *"ending"*'
 
 called /ours
 is "a host of the rules is not called" "$status" 89

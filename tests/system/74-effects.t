@@ -92,8 +92,9 @@ else:
     print(" ".join(sorted(came)))
 END
 
-said=$(ow "$python" "$work/listen.py" frozen 2>&1)
+said=$(ow "$python" "$work/listen.py" frozen 2>"$work/stderr")
 status=$?
+last=$(tail -n 1 "$work/stderr")
 was_there "Python" '"rule":"job.create"'
 is "steps call when the clock comes to them, not when stopped or reset" \
     "$status $said" \
@@ -103,6 +104,11 @@ is "steps call when the clock comes to them, not when stopped or reset" \
 /j1/half /j1/done /j3/half
 /j1/half /j1/done /j3/half /j1/half
 0 4"
+like "what a step to come would have sent is told" "$last" \
+    'offwire: 1 call back was not sent: the program had ended; it is GET http://127.0.0.1:*/j1/done of the rule "job.timeline" (*), which was due * s later'
+ok "and is in the journal" grep -q \
+    '"rule":"job.timeline".*/j1/done".*"ended":"cancelled","text":"the programs had ended"' \
+    "$kept/journal.jsonl"
 ok "what a reset takes back is in the journal" \
     grep -q '"ended":"cancelled".*"what it tells of' "$kept/journal.jsonl"
 

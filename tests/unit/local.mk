@@ -2,6 +2,7 @@
 unit_tests = \
 	tests/unit/test_livehosts \
 	tests/unit/test_lot \
+	tests/unit/test_heard \
 	tests/unit/test_grammar \
 	tests/unit/test_shape \
 	tests/unit/test_calls \
@@ -172,6 +173,7 @@ tests_unit_test_reader_LDADD = $(unit_ldadd)
 rule_lab = tests/lib/rule_lab.c tests/lib/rule_lab.h $(quoted)
 tests_unit_test_explain_SOURCES = tests/unit/test_explain.c $(rule_lab)
 tests_unit_test_explain_LDADD = $(unit_ldadd)
+tests_unit_test_heard_LDADD = $(unit_ldadd)
 tests_unit_test_lot_SOURCES = tests/unit/test_lot.c $(rule_lab)
 tests_unit_test_lot_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_match_SOURCES = tests/unit/test_match.c $(rule_lab)

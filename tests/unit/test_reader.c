@@ -143,6 +143,12 @@ static void report_counts_by_rule(void **state)
         "\"my.json:9\",\"place\":\"my.json:9\"}\n"
         "{\"event\":\"unmatched\",\"id\":4,\"method\":\"GET\",\"url\":"
         "\"http://a.test/x\"}\n"
+        "{\"event\":\"callback\",\"id\":1,\"rule\":\"models\",\"place\":"
+        "\"my.json:3\",\"ended\":\"delivered\"}\n"
+        "{\"event\":\"callback\",\"id\":1,\"rule\":\"models\",\"place\":"
+        "\"my.json:3\",\"ended\":\"tried again\"}\n"
+        "{\"event\":\"callback\",\"id\":1,\"rule\":\"models\",\"place\":"
+        "\"my.json:3\",\"ended\":\"cancelled\"}\n"
         "{\"event\":\"end\",\"id\":3,\"ended\":\"cut\"}\n");
 
     (void)state;
@@ -150,7 +156,8 @@ static void report_counts_by_rule(void **state)
     ow_buf_append(&out, "", 1);
     assert_string_equal(ow_buf_data(&out),
                         "4 requests of 2 programs: 3 answered, 1 matched no "
-                        "rule, 1 cut short by a rule\n"
+                        "rule, 1 cut short by a rule, 1 called back, "
+                        "1 not called back any more\n"
                         "       2  my.json:9\n"
                         "       1  models (my.json:3)\n"
                         "       1  no rule: GET http://a.test/x\n");
