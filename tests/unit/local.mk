@@ -127,6 +127,7 @@ tests_unit_test_answer_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 
 # JSON in single quotes.
 quoted = tests/lib/quoted.c tests/lib/quoted.h
+serve_lab = tests/lib/serve_lab.c tests/lib/serve_lab.h $(quoted)
 
 # Plans as text.
 answer_lab = tests/lib/answer_lab.c tests/lib/answer_lab.h $(quoted)
@@ -195,9 +196,9 @@ tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c $(rule_lab)
 tests_unit_test_timeline_LDADD = $(unit_ldadd)
 tests_unit_test_date_LDADD = $(unit_ldadd)
 tests_unit_test_h1_sink_LDADD = $(unit_ldadd)
-tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(quoted)
+tests_unit_test_serve_SOURCES = tests/unit/test_serve.c $(serve_lab)
 tests_unit_test_serve_LDADD = $(unit_ldadd)
-tests_unit_test_ws_session_SOURCES = tests/unit/test_ws_session.c $(quoted)
+tests_unit_test_ws_session_SOURCES = tests/unit/test_ws_session.c $(serve_lab)
 tests_unit_test_ws_session_LDADD = $(unit_ldadd)
 tests_unit_test_ws_nomem_SOURCES = tests/unit/test_ws_nomem.c $(failmalloc)
 tests_unit_test_ws_nomem_LDADD = $(unit_ldadd) $(CJSON_LIBS)

@@ -15,79 +15,9 @@
 
 #include <cmocka.h>
 
-#include "../lib/quoted.h"
+#include "../lib/serve_lab.h"
 #include "base/limits.h"
 #include "exchange/serve.h"
-
-struct lab {
-    struct ow_table *table;
-    struct ow_states states;
-    struct ow_odds odds;
-    struct ow_clock clock;
-    struct ow_serve_env env;
-    struct ow_serve *serve;
-    struct ow_buf said;
-};
-
-static void say(void *context, const struct ow_program *program,
-                const char *line)
-{
-    (void)program;
-    ow_buf_printf(context, "%s\n", line);
-}
-
-static int set_up(void **state)
-{
-    struct lab *lab = calloc(1, sizeof *lab);
-
-    if (!lab)
-        return -1;
-    lab->odds = (struct ow_odds){.seed = 1};
-    lab->env = (struct ow_serve_env){
-        .states = &lab->states,
-        .odds = &lab->odds,
-        .clock = &lab->clock,
-        .body_kept = OW_LIMIT_BODY_KEPT,
-        .say = say,
-        .say_context = &lab->said,
-    };
-    *state = lab;
-    return ow_journal_open(NULL, &lab->env.journal, NULL);
-}
-
-static int tear_down(void **state)
-{
-    struct lab *lab = *state;
-
-    ow_serve_free(lab->serve);
-    ow_table_free(lab->table);
-    ow_states_release(&lab->states);
-    ow_journal_free(lab->env.journal);
-    ow_buf_release(&lab->said);
-    free(lab);
-    return 0;
-}
-
-/* Rules with single quotes for double ones, for https://a.test. */
-static void serve_rules(struct lab *lab, const char *host, const char *rules)
-{
-    static const struct ow_program program = {.name = "test", .pid = 7};
-    struct ow_serve_peer peer = {
-        .host = host, .port = 443, .tls = true, .program = &program};
-
-    lab->table = quoted_table(&lab->states,
-                              "{'offwire': 1, 'hosts': ['a.test', "
-                              "'127.0.0.1'], 'rules': [%s]}",
-                              rules);
-    lab->env.table = lab->table;
-    lab->serve = ow_serve_new(&lab->env, &peer);
-    assert_non_null(lab->serve);
-}
-
-static void feed(struct lab *lab, const char *text)
-{
-    ow_serve_feed(lab->serve, text, strlen(text));
-}
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
@@ -100,13 +30,13 @@ static size_t count(struct ow_str text, const char *what)
     return n;
 }
 
-static size_t count_records(struct lab *lab)
+static size_t count_records(struct serve_lab *lab)
 {
     return count(ow_journal_text(lab->env.journal), "\n");
 }
 
 /* Takes all there is, as a client that reads does; returns how many bytes. */
-static uint64_t drain(struct lab *lab)
+static uint64_t drain(struct serve_lab *lab)
 {
     struct ow_buf *out = ow_serve_out(lab->serve);
     uint64_t total = 0;
@@ -122,11 +52,11 @@ static uint64_t drain(struct lab *lab)
 
 static void serve_records_a_request_before_its_answer(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
-    feed(lab, GET("/"));
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_feed(lab, GET("/"));
     assert_int_equal(count_records(lab), 1);
     assert_int_equal(ow_serve_out(lab->serve)->len, 0);
     assert_true(ow_serve_run(lab->serve) == OW_SERVE_NEVER);
@@ -137,14 +67,14 @@ static void serve_records_a_request_before_its_answer(void **state)
 
 static void serve_stops_reading_when_requests_pile_up(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t fed = 0;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x', "
-                "'delay': '1s'}}");
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x', "
+                   "'delay': '1s'}}");
     while (ow_serve_wants_read(lab->serve)) {
-        feed(lab, GET("/"));
+        serve_lab_feed(lab, GET("/"));
         ow_serve_run(lab->serve);
         fed++;
         assert_true(fed * sizeof GET("/") < 2 * OW_LIMIT_PIPELINE);
@@ -159,14 +89,14 @@ static void serve_stops_reading_when_requests_pile_up(void **state)
 
 static void serve_waits_for_a_client_that_does_not_read(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': "
-                "'0123456789012345678901234567890123456789'}}");
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': "
+                   "'0123456789012345678901234567890123456789'}}");
     /* A client that sends on and on and reads nothing. */
     for (int i = 0; i < 20000 && ow_serve_wants_read(lab->serve); i++) {
-        feed(lab, GET("/"));
+        serve_lab_feed(lab, GET("/"));
         ow_serve_run(lab->serve);
     }
     size_t len = ow_serve_out(lab->serve)->len;
@@ -178,7 +108,7 @@ static void serve_waits_for_a_client_that_does_not_read(void **state)
 
 static void serve_streams_a_big_file_in_bounded_memory(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     char path[] = "/tmp/ow-serve-XXXXXX", rule[256];
     int fd = mkstemp(path);
     const uint64_t size = 20 * 1024 * 1024;
@@ -190,9 +120,9 @@ static void serve_streams_a_big_file_in_bounded_memory(void **state)
     close(fd);
     snprintf(rule, sizeof rule,
              "{'when': {'path': '/'}, 'then': {'file': '%s'}}", path);
-    serve_rules(lab, "a.test", rule);
+    serve_lab_open(lab, "a.test", rule);
     out = ow_serve_out(lab->serve);
-    feed(lab, GET("/"));
+    serve_lab_feed(lab, GET("/"));
     ow_serve_run(lab->serve);
     while (out->len > 0) {
         size_t take = out->len < 50000 ? out->len : 50000;
@@ -206,21 +136,21 @@ static void serve_streams_a_big_file_in_bounded_memory(void **state)
     assert_int_equal(
         count(ow_journal_text(lab->env.journal), "\"ended\":\"sent\""), 1);
     /* The next small answer does not keep the big one's memory. */
-    feed(lab, GET("/none"));
+    serve_lab_feed(lab, GET("/none"));
     assert_true(out->cap <= OW_LIMIT_IO);
 }
 
 static void serve_counts_a_big_upload_without_keeping_it(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     static char bytes[OW_LIMIT_IO];
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
     lab->env.body_kept = 1000;
-    feed(lab,
-         "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: "
-         "67108864\r\n\r\n");
+    serve_lab_feed(lab,
+                   "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: "
+                   "67108864\r\n\r\n");
     for (int i = 0; i < 1024; i++)
         ow_serve_feed(lab->serve, bytes, sizeof bytes);
     ow_serve_run(lab->serve);
@@ -231,15 +161,15 @@ static void serve_counts_a_big_upload_without_keeping_it(void **state)
 
 static void serve_takes_the_virtual_host_of_a_bare_address(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "127.0.0.1",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
-    feed(lab, GET("/"));
+    serve_lab_open(lab, "127.0.0.1",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_feed(lab, GET("/"));
     drain(lab);
-    feed(lab, "GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n");
+    serve_lab_feed(lab, "GET / HTTP/1.1\r\nHost: unknown.test\r\n\r\n");
     drain(lab);
-    feed(lab, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    serve_lab_feed(lab, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     drain(lab);
     struct ow_str text = ow_journal_text(lab->env.journal);
     assert_int_equal(count(text, "\"url\":\"https://a.test/\""), 1);
@@ -248,7 +178,7 @@ static void serve_takes_the_virtual_host_of_a_bare_address(void **state)
 
 static void serve_answers_500_when_a_file_has_gone(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     char path[] = "/tmp/ow-serve-XXXXXX", rule[256];
     int fd = mkstemp(path);
 
@@ -256,9 +186,9 @@ static void serve_answers_500_when_a_file_has_gone(void **state)
     close(fd);
     snprintf(rule, sizeof rule,
              "{'when': {'path': '/'}, 'then': {'file': '%s'}}", path);
-    serve_rules(lab, "a.test", rule);
+    serve_lab_open(lab, "a.test", rule);
     unlink(path);
-    feed(lab, GET("/"));
+    serve_lab_feed(lab, GET("/"));
     ow_serve_run(lab->serve);
     struct ow_str out = ow_buf_peek(ow_serve_out(lab->serve));
     assert_int_equal(count(out, "HTTP/1.1 500 Internal Server Error\r\n"), 1);
@@ -272,25 +202,25 @@ static void serve_answers_500_when_a_file_has_gone(void **state)
 
 static void serve_ignores_what_comes_after_the_end(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
-    feed(lab, "NONSENSE\r\n\r\n");
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_feed(lab, "NONSENSE\r\n\r\n");
     drain(lab);
     assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
     assert_false(ow_serve_wants_read(lab->serve));
-    feed(lab, GET("/"));
+    serve_lab_feed(lab, GET("/"));
     assert_int_equal(drain(lab), 0);
     assert_int_equal(count_records(lab), 1);
 }
 
 static void serve_closes_at_eof_when_nothing_is_asked(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
     ow_serve_eof(lab->serve);
     ow_serve_run(lab->serve);
     assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
@@ -299,18 +229,18 @@ static void serve_closes_at_eof_when_nothing_is_asked(void **state)
 
 static void serve_says_each_unmatched_request_in_a_line(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
-    serve_rules(lab, "a.test",
-                "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
-    feed(lab, GET("/a\"b"));
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/'}, 'then': {'text': 'x'}}");
+    serve_lab_feed(lab, GET("/a\"b"));
     drain(lab);
     assert_int_equal(count(ow_buf_peek(&lab->said), "\n"), 1);
     assert_int_equal(lab->env.unmatched, 1);
 }
 
 #define SERVE_TEST(name)                                                       \
-    cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    cmocka_unit_test_setup_teardown(name, serve_lab_set_up, serve_lab_tear_down)
 
 int main(void)
 {

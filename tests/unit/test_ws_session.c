@@ -14,59 +14,20 @@
 
 #include <cmocka.h>
 
-#include "../lib/quoted.h"
+#include "../lib/serve_lab.h"
 #include "base/limits.h"
 #include "exchange/serve.h"
 
 /* A frame more may be in the buffer than it is said to hold. */
 #define SLACK (64 * 1024)
 
-struct lab {
-    struct ow_table *table;
-    struct ow_states states;
-    struct ow_odds odds;
-    struct ow_clock clock;
-    struct ow_serve_env env;
-    struct ow_serve *serve;
-    int64_t due;
-};
-
-static int set_up(void **state)
-{
-    struct lab *lab = calloc(1, sizeof *lab);
-
-    if (!lab)
-        return -1;
-    lab->odds = (struct ow_odds){.seed = 1};
-    lab->env = (struct ow_serve_env){
-        .states = &lab->states,
-        .odds = &lab->odds,
-        .clock = &lab->clock,
-        .body_kept = OW_LIMIT_BODY_KEPT,
-    };
-    *state = lab;
-    return ow_journal_open(NULL, &lab->env.journal, NULL);
-}
-
-static int tear_down(void **state)
-{
-    struct lab *lab = *state;
-
-    ow_serve_free(lab->serve);
-    ow_table_free(lab->table);
-    ow_states_release(&lab->states);
-    ow_journal_free(lab->env.journal);
-    free(lab);
-    return 0;
-}
-
-static struct ow_buf *out_of(struct lab *lab)
+static struct ow_buf *out_of(struct serve_lab *lab)
 {
     return ow_serve_out(lab->serve);
 }
 
 /* Takes all there is, as a client that reads does; how many bytes it was. */
-static uint64_t drain(struct lab *lab)
+static uint64_t drain(struct serve_lab *lab)
 {
     uint64_t total = 0;
 
@@ -80,28 +41,23 @@ static uint64_t drain(struct lab *lab)
 }
 
 /* The script with single quotes for double ones; its WebSocket is open. */
-static void open_script(struct lab *lab, const char *script)
+static void open_script(struct serve_lab *lab, const char *script)
 {
-    static const struct ow_program program = {.name = "test", .pid = 7};
-    static const char opening[] =
-        "GET / HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    const struct ow_serve_peer peer = {
-        .host = "a.test", .port = 443, .tls = true, .program = &program};
+    struct ow_buf rule = {0};
 
-    lab->table = quoted_table(&lab->states,
-                              "{'offwire': 1, 'hosts': ['a.test'], 'rules': "
-                              "[{'when': {}, 'then': {'websocket': %s}}]}",
-                              script);
-    lab->env.table = lab->table;
-    lab->serve = ow_serve_new(&lab->env, &peer);
-    assert_non_null(lab->serve);
-    ow_serve_feed(lab->serve, opening, sizeof opening - 1);
+    ow_buf_printf(&rule, "{'when': {}, 'then': {'websocket': %s}}%c", script,
+                  '\0');
+    serve_lab_open(lab, "a.test", ow_buf_data(&rule));
+    ow_buf_release(&rule);
+    serve_lab_feed(lab,
+                   "GET / HTTP/1.1\r\nHost: a.test\r\n"
+                   "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Version: 13\r\n"
+                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
 }
 
 /* A masked frame of len bytes x; the mask is zero. */
-static void feed_frame(struct lab *lab, int first, size_t len)
+static void feed_frame(struct serve_lab *lab, int first, size_t len)
 {
     struct ow_buf frame = {0};
     unsigned char head[14] = {(unsigned char)first, 0x80};
@@ -124,7 +80,7 @@ static void feed_frame(struct lab *lab, int first, size_t len)
     ow_buf_release(&frame);
 }
 
-static size_t count(struct lab *lab, const char *what)
+static size_t count(struct serve_lab *lab, const char *what)
 {
     struct ow_str text = ow_journal_text(lab->env.journal);
     size_t n = 0, len = strlen(what);
@@ -136,7 +92,7 @@ static size_t count(struct lab *lab, const char *what)
 
 static void flood_waits_for_a_client_that_does_not_read(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
     for (int i = 0; i < 100; i++)
@@ -154,7 +110,7 @@ static void flood_waits_for_a_client_that_does_not_read(void **state)
 
 static void flood_lets_others_have_their_turn(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
     lab->due = ow_serve_run(lab->serve);
@@ -164,7 +120,7 @@ static void flood_lets_others_have_their_turn(void **state)
 
 static void client_that_only_sends_is_not_read_for_ever(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t sent = 0;
 
     open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
@@ -183,7 +139,7 @@ static void client_that_only_sends_is_not_read_for_ever(void **state)
 
 static void pings_without_reading_are_not_read_for_ever(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t sent = 0;
 
     open_script(lab, "[]");
@@ -197,7 +153,7 @@ static void pings_without_reading_are_not_read_for_ever(void **state)
 
 static void messages_before_their_step_are_kept_in_bounds(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t sent = 0;
 
     open_script(lab, "[{'wait': '1h'}, {'on': 'binary', 'send': 'x'}]");
@@ -214,7 +170,7 @@ static void messages_before_their_step_are_kept_in_bounds(void **state)
 
 static void reactions_at_work_are_bounded(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t sent = 0;
 
     open_script(lab, "[{'on': 'binary', 'wait': '1h', 'send': 'x'}]");
@@ -234,7 +190,7 @@ static void reactions_at_work_are_bounded(void **state)
 
 static void kept_messages_of_reactions_are_bounded(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
     size_t sent = 0;
 
     open_script(lab,
@@ -250,7 +206,7 @@ static void kept_messages_of_reactions_are_bounded(void **state)
 
 static void big_message_is_echoed_in_pieces(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
     drain(lab);
@@ -262,7 +218,7 @@ static void big_message_is_echoed_in_pieces(void **state)
 
 static void message_too_big_for_an_echo_is_refused(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
     drain(lab);
@@ -272,7 +228,7 @@ static void message_too_big_for_an_echo_is_refused(void **state)
 
 static void messages_that_nobody_looks_at_are_counted(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'on': 'binary', 'send': 'token'}]");
     drain(lab);
@@ -287,7 +243,7 @@ static void messages_that_nobody_looks_at_are_counted(void **state)
 
 static void journal_has_a_bounded_number_of_messages(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'on': 'message', 'send': {'echo': true}}]");
     for (int i = 0; i < 2 * OW_LIMIT_SCRIPT_RECORDS; i++) {
@@ -303,7 +259,7 @@ static void journal_has_a_bounded_number_of_messages(void **state)
 
 static void flood_is_stopped_by_a_client_that_closes(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
     lab->due = ow_serve_run(lab->serve);
@@ -316,7 +272,7 @@ static void flood_is_stopped_by_a_client_that_closes(void **state)
 
 static void flood_is_stopped_by_a_client_that_leaves(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
     lab->due = ow_serve_run(lab->serve);
@@ -327,7 +283,7 @@ static void flood_is_stopped_by_a_client_that_leaves(void **state)
 
 static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
 {
-    struct lab *lab = *state;
+    struct serve_lab *lab = *state;
 
     open_script(lab, "[{'repeat': 'forever', 'send': ['0123456789']}]");
     for (int i = 0; i < 100; i++)
@@ -347,7 +303,8 @@ static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, serve_lab_set_up, serve_lab_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(flood_waits_for_a_client_that_does_not_read),
         TEST(flood_lets_others_have_their_turn),
