@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	tests/clients/py_pool.py \
 	tests/clients/js_hook_check.cjs \
 	tests/clients/py_bot.py \
+	tests/clients/py_odd.py \
 	tests/clients/py_twilio.py \
 	tests/clients/py_urllib.py \
 	tests/clients/py_ws_aiohttp.py \

@@ -34,6 +34,7 @@ system_tests = \
 	tests/system/89-webhook.t \
 	tests/system/89-verify.t \
 	tests/system/90-packs.t \
+	tests/system/91-odd-requests.t \
 	tests/system/92-examples.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
