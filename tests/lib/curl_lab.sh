@@ -44,16 +44,6 @@ curl_lab_config()
         "$lab_top/$1" >"$lab/$1"
 }
 
-# A thing is there when its file or its port is.
-curl_lab_wait()
-{
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        "$@" && return 0
-        sleep 0.1
-    done
-    return 1
-}
-
 curl_lab_answers()
 {
     perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(
@@ -85,7 +75,7 @@ curl_lab_start()
     mkfifo "$lab/hold"
     perl "$lab_top/breaker.pl" <"$lab/hold" >"$lab/breaker" &
     exec 8>"$lab/hold"
-    curl_lab_wait test -s "$lab/breaker" || skip_all "breaker.pl does not start"
+    await test -s "$lab/breaker" || skip_all "breaker.pl does not start"
     read -r lab_breaker <"$lab/breaker"
     ports=$(curl_lab_ports)
     lab_https=${ports% *}
@@ -101,7 +91,7 @@ curl_lab_start()
     "$nginx" -p "$lab" -c "$lab/nginx.conf" 2>"$lab/nginx.log" &
     lab_nginx=$!
     trap 'kill $lab_nginx 2>/dev/null; exec 8>&-; wait $lab_nginx; rm -rf "$work"' EXIT
-    curl_lab_wait curl_lab_answers "$lab_https" || {
+    await curl_lab_answers "$lab_https" || {
         note <"$lab/nginx.log"
         skip_all "nginx does not start"
     }

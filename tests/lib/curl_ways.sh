@@ -22,11 +22,7 @@ curl_ways_start()
         "$work/key.pem" "$work/port" &
     server=$!
     trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ -f "$work/port" ] && break
-        sleep 0.2
-    done
-    [ -f "$work/port" ] || skip_all "the real server does not start"
+    await test -s "$work/port" || skip_all "the real server does not start"
     real=https://127.0.0.1:$(cat "$work/port")
     export OFFWIRE_TEST_CA="$work/real.pem"
     export OFFWIRE_TEST_DIR="$work"

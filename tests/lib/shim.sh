@@ -20,10 +20,7 @@ start_fake()
 {
     session=$work/session
     "$clients/fake_host" --dir "$session" --flags "${1:-0}" --for $$ &
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        [ -S "$session/control" ] && return 0
-        sleep 0.1
-    done
+    await test -S "$session/control" && return 0
     echo "Bail out! fake_host does not start"
     exit 99
 }

@@ -124,6 +124,17 @@ skip_all()
     exit 0
 }
 
+# await COMMAND...: until it succeeds. What comes comes soon, even on a machine
+# that does much else; a minute is for what will never come.
+await()
+{
+    for _ in $(seq 1200); do
+        "$@" && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
 has()
 {
     for tap_program; do

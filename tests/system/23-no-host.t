@@ -6,15 +6,6 @@
 TMPDIR=$work
 export TMPDIR
 
-# await CONDITION...: as test(1) has it, ten seconds at most.
-await()
-{
-    for _ in $(seq 200); do
-        test "$@" && return
-        sleep 0.05
-    done
-}
-
 # said VARIABLE=VALUE... -- what it prints and says for known.test
 said()
 {
@@ -60,7 +51,7 @@ $closed"
 
 # A question that the host does not know: it has nothing to say of it.
 "$clients/fake_host" --dir "$work/older" --for $$ 2>/dev/null &
-await -S "$work/older/control"
+await test -S "$work/older/control"
 is "a host that does not know the question" \
     "$(OFFWIRE_SESSION=$work/older LD_PRELOAD=$shim \
         "$clients/client_spawn" old.test 2>&1 | head -n 2)" \
@@ -71,7 +62,7 @@ failed"
 # A path that does not fit into a socket's address.
 long=$work/$(printf '%0150d' 0)
 "$clients/fake_host" --dir "$long" --for $$ 2>/dev/null &
-await -S "$long/control"
+await test -S "$long/control"
 is "a session whose path is long" "$(said OFFWIRE_SESSION="$long")" found
 
 # All of them have ended, and cleaned up, when their program has.
@@ -80,9 +71,5 @@ has_none()
 {
     [ -z "$(find "$work" -mindepth 1 -maxdepth 1 -name 'offwire-*')" ]
 }
-for _ in $(seq 100); do
-    has_none && break
-    sleep 0.05
-done
-ok "hosts end with their programs" has_none
+ok "hosts end with their programs" await has_none
 done_testing

@@ -21,11 +21,7 @@ cat "$system" "$work/real.pem" >"$work/all.pem"
     "$work/port" https://api.example.com/ok &
 server=$!
 trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -f "$work/port" ] && break
-    sleep 0.2
-done
-[ -f "$work/port" ] || skip_all "the real server does not start"
+await test -s "$work/port" || skip_all "the real server does not start"
 real=https://127.0.0.1:$(cat "$work/port")
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 

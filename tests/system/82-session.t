@@ -15,16 +15,6 @@ END
 export TMPDIR="$work/tmp"
 mkdir "$TMPDIR"
 
-# eventually COMMAND...: until it succeeds, ten seconds at most.
-eventually()
-{
-    for _ in $(seq 200); do
-        "$@" && return 0
-        sleep 0.05
-    done
-    return 1
-}
-
 is_empty()
 {
     [ -z "$(ls -A "$1")" ]
@@ -65,7 +55,7 @@ curl -sS http://api.test/next
 END
 ow sh "$work/waits" "$work" >"$work/one" &
 one=$!
-eventually test -e "$work/asked"
+await test -e "$work/asked"
 is "sessions do not disturb each other" "$("$offwire" run --rules "$rules" -- \
     curl -sS http://api.test/next)" "first"
 : >"$work/other"
@@ -74,11 +64,11 @@ is "nor do they share" "$(cat "$work/one")" "firstsecond"
 
 # Begun by the shim.
 is "a bare preload answers" "$(bare curl -sS http://api.test/ok)" "hello"
-ok "and leaves nothing when its process has gone" eventually is_empty "$TMPDIR"
+ok "and leaves nothing when its process has gone" await is_empty "$TMPDIR"
 is "processes that began it share it" \
     "$(bare sh -c 'exec curl -sS http://api.test/next http://api.test/next')" \
     "firstsecond"
-ok "until the last has gone" eventually is_empty "$TMPDIR"
+ok "until the last has gone" await is_empty "$TMPDIR"
 
 # The commands of a script, none of which knows of the others.
 cat >"$work/commands" <<'END'
@@ -92,7 +82,7 @@ cp "$rules" "$work/same.json"
 is "the commands of a script share it; others have their own" \
     "$(OFFWIRE_SHOW=$TMPDIR bare sh "$work/commands" "$work/other-tmp" \
         "$work/same.json")" "firstsecondfirstfirstsecond1"
-ok "until the script ends" eventually is_empty "$TMPDIR"
+ok "until the script ends" await is_empty "$TMPDIR"
 cat >"$work/at-once" <<'END'
 for i in 1 2 3 4; do curl -sS http://api.test/next & done
 wait
@@ -103,7 +93,7 @@ for _ in 1 2 3 4 5; do
 done >"$work/said" 2>&1
 is "commands that begin at once share one" \
     "$(grep -c '^\(second\)*first\(second\)*$' "$work/said")" 5
-ok "and leave nothing" eventually is_empty "$TMPDIR"
+ok "and leave nothing" await is_empty "$TMPDIR"
 
 # The script ends; what it leaves behind asks while the host does.
 cat >"$work/leaves" <<'END'
@@ -156,7 +146,7 @@ is "without its folder the session begins anew" \
     "$(bare sh "$work/kill-host" remove 2>/dev/null)" "first status 6
 first status 0"
 bare curl -sS http://api.test/ok >/dev/null
-ok "the next host sweeps the folder of a killed one" eventually is_empty "$TMPDIR"
+ok "the next host sweeps the folder of a killed one" await is_empty "$TMPDIR"
 
 # offwire env.
 cat >"$work/shell" <<'END'
@@ -167,12 +157,12 @@ curl -sS http://api.test/next
 END
 said=$(sh "$work/shell" "$offwire" "$rules")
 like "offwire env puts a shell into a session" "$said" "firstsecond in $TMPDIR/*"
-ok "which ends with the shell" eventually is_empty "$TMPDIR"
+ok "which ends with the shell" await is_empty "$TMPDIR"
 quoted=$(VAR="it's" ASAN_OPTIONS="a='b'" sh -c '
     eval "$("$1" env --rules "$2" --for $$)"; echo "$ASAN_OPTIONS"' sh \
     "$offwire" "$rules")
 like "its values are quoted" "$quoted" "a='b':*"
-ok "that one ends too" eventually is_empty "$TMPDIR"
+ok "that one ends too" await is_empty "$TMPDIR"
 is "offwire env tells of bad rules" "$("$offwire" env --rules /nonexistent \
     --for $$ 2>/dev/null; echo $?)" 2
 
