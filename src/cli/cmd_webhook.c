@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "cli/cli.h"
 #include "cli/locate.h"
+#include "cli/webhook_help.h"
 #include "cli/webhook_job.h"
 #include "cli/webhook_list.h"
 #include "cli/webhook_print.h"
@@ -34,9 +35,8 @@ enum option_id {
 static const struct row {
     const char *name;
     const char *argument;
-    const char *help;
 } rows[OPTIONS] = {
-#define OW_WEBHOOK_OPTION(id, name, argument, help) {name, argument, help},
+#define OW_WEBHOOK_OPTION(id, name, argument, help) {name, argument},
 #include "cli/webhook_options.def"
 #undef OW_WEBHOOK_OPTION
 };
@@ -58,73 +58,6 @@ struct command {
 static int out_of_memory(void)
 {
     return ow_cli_fail(OW_EXIT_INTERNAL, "out of memory");
-}
-
-/* Help. */
-
-static void print_option(const char *name, const char *argument,
-                         const char *help)
-{
-    char line[1024];
-
-    ow_cli_option_line(line, sizeof line, 22, name, argument, help);
-    fputs(line, stdout);
-}
-
-/* "profile_name" is --profile-name. */
-static char *option_name(struct ow_arena *arena, const char *name)
-{
-    char *text = (char *)ow_arena_copy(arena, ow_str_from(name)).ptr;
-
-    for (char *c = text; c && *c; c++)
-        if (*c == '_')
-            *c = '-';
-    return text;
-}
-
-static void print_argument(struct command *command,
-                           const struct ow_webhook_argument *argument)
-{
-    char help[512];
-
-    snprintf(help, sizeof help, "%s%s%s%s%s%s", argument->about,
-             argument->is_required ? "; needed" : "",
-             argument->is_list ? "; may be given several times" : "",
-             argument->env ? " (" : "", argument->env ? argument->env : "",
-             argument->env ? ")" : "");
-    print_option(option_name(&command->arena, argument->name), argument->value,
-                 help);
-}
-
-static int print_help(struct command *command)
-{
-    const struct ow_webhook *webhook = command->job.webhook;
-    char text[4096] = "";
-    size_t len = 0;
-
-    if (webhook) {
-        printf("usage: offwire webhook %s [OPTION]... URL\n\n%s: %s.\n\n",
-               webhook->name, webhook->name, webhook->about);
-        for (size_t i = 0; i < webhook->n; i++)
-            print_argument(command, &webhook->arguments[i]);
-        printf("\nand, as of all webhooks:\n\n");
-        for (int i = 0; i < OPTIONS; i++)
-            print_option(rows[i].name, rows[i].argument, rows[i].help);
-        printf("\nMore: man offwire\n");
-        return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
-    }
-    for (int i = 0; i < OPTIONS; i++)
-        len += ow_cli_option_line(text + len, sizeof text - len, 19,
-                                  rows[i].name, rows[i].argument, rows[i].help);
-    snprintf(text + len, sizeof text - len,
-             "\n"
-             "Without NAME it lists the webhooks of the packs; with one and "
-             "%shelp its own\n"
-             "options. Ends with 0 if the answer is 2xx, or a conversation as "
-             "its file has it,\n"
-             "else with 1.\n",
-             "--");
-    return ow_cli_help("webhook", text);
 }
 
 /* Finding. */
@@ -200,7 +133,7 @@ static struct option *make_options(struct command *command)
             NULL, i + 1};
     for (size_t i = 0; i < own; i++) {
         const char *name =
-            option_name(&command->arena, webhook->arguments[i].name);
+            ow_webhook_option_name(&command->arena, webhook->arguments[i].name);
         if (!name)
             return NULL;
         options[n++] =
@@ -489,7 +422,7 @@ static int run(struct command *command, int argc, char **argv)
     if (status != 0)
         return status;
     if (command->wants_help)
-        return print_help(command);
+        return ow_webhook_help(command->job.webhook);
     if (!command->name)
         return ow_webhook_list(command->tables[0]);
     status = read_url(command, argc, argv);

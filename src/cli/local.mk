@@ -28,6 +28,7 @@ offwire_SOURCES = \
 	src/cli/session_options.def \
 	src/cli/tune.c src/cli/tune.h \
 	src/cli/webhook_calls.c src/cli/webhook_calls.h \
+	src/cli/webhook_help.c src/cli/webhook_help.h \
 	src/cli/webhook_job.c src/cli/webhook_job.h \
 	src/cli/webhook_list.c src/cli/webhook_list.h \
 	src/cli/webhook_options.def \
