@@ -249,6 +249,14 @@ export default {
           { ...once, timeout: 500 }), Anthropic.APIConnectionTimeoutError);
         return c.messages.create(message);
       } },
+    { route: 'messages.create', scenario: 'timeouts', does: 'tried again by itself',
+      by: ['timeouts', 'messages.create'],
+      // More than the two that it takes, for a machine that is late itself.
+      call: (c) => c.messages.create(message, { timeout: 700, maxRetries: 20 }),
+      check: async (r, t) => {
+        t.equal(r.stop_reason, 'end_turn');
+        t.equal((await t.session.calls()).filter((call) => call.rule === 'timeouts').length, 2);
+      } },
     { route: 'messages.create', scenario: 'slow', by: ['slow', 'messages.create'],
       does: 'a stream, word by word',
       call: (c, t) => t.paced(t.session, () => c.messages.create({ ...message, stream: true })) },

@@ -418,6 +418,12 @@ export default {
         t.equal(events.map((e) => e.choices[0]?.text ?? '').join(''), 'This is a canned reply.');
         t.typed(events.at(-1), { usage });
       } },
+    { route: 'completions.create', does: 'stream in pieces',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => c.completions.create(
+          { model: 'gpt-3.5-turbo-instruct', prompt: 'a', stream: true }));
+      } },
     { route: 'completions.create', does: 'a chat model',
       call: (c) => c.completions.create({ model, prompt: 'a' }),
       throws: [OpenAI.NotFoundError, { status: 404, param: 'model' }] },

@@ -151,6 +151,13 @@ export default [
       t.equal(events.filter((e) => e.event === 'thread.message.delta')
         .map((e) => e.data.delta.content[0].text.value).join(''), 'This is a canned reply.');
     } },
+  { route: 'threads.runs.create', does: 'stream in pieces',
+    call: async (c, t) => {
+      const { id } = await thread(c);
+      const { id: assistant_id } = await assist(c);
+      await t.paced(t.session,
+        () => c.beta.threads.runs.create(id, { assistant_id, stream: true }));
+    } },
   { route: 'threads.runs.submit_tool_outputs', does: 'stream, by the helper',
     call: async (c, t) => {
       await t.session.resume();

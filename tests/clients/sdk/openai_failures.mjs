@@ -150,6 +150,14 @@ export default [
   { route: 'responses.create', scenario: 'slow', by: ['slow', 'responses.create'],
     does: 'a stream, word by word',
     call: (c, t) => t.paced(t.session, () => c.responses.create({ ...response, stream: true })) },
+  { route: 'chat.completions.create', scenario: 'timeouts', does: 'tried again by itself',
+    by: ['timeouts', 'chat.completions.create'],
+    // More than the two that it takes, for a machine that is late itself.
+    call: (c) => c.chat.completions.create(chat, { timeout: 700, maxRetries: 20 }),
+    check: async (r, t) => {
+      t.equal(r.choices[0].finish_reason, 'stop');
+      t.equal((await t.session.calls()).filter((call) => call.rule === 'timeouts').length, 2);
+    } },
   { route: 'models.list', scenario: 'slow', by: ['slow', 'models.list'],
     does: 'waits as long as it takes',
     call: async (c, t) => {

@@ -70,6 +70,9 @@ export default [
       t.equal(events.filter((e) => e.type === 'transcript.text.delta')
         .map((e) => e.delta).join(''), events.at(-1).text);
     } },
+  { route: 'audio.transcriptions.create', does: 'stream in pieces',
+    call: (c, t) => t.paced(t.session,
+      () => transcribe(c, { model: 'gpt-4o-transcribe', stream: true })) },
   { route: 'audio.translations.create', does: 'json',
     call: async (c) => c.audio.translations.create({ model: 'whisper-1', file: await sound() }),
     check: (r, t) => t.ok(r.text.length > 0) },
@@ -96,6 +99,9 @@ export default [
       t.equal(events.at(-1).type, 'image_generation.completed');
       t.ok(events.length > 1);
     } },
+  { route: 'images.generate', does: 'stream in pieces',
+    call: (c, t) => t.paced(t.session, () => c.images.generate({ model: 'gpt-image-1',
+      prompt: 'a cat', stream: true, partial_images: 2 })) },
   { route: 'images.edit', does: 'an image',
     call: async (c) => c.images.edit({ model: 'gpt-image-1', image: await picture(),
       prompt: 'a hat' }),

@@ -168,6 +168,12 @@ export default {
           stream: true } }));
       },
       check: (events, t) => t.equal(events.at(-1).type, 'response.completed') },
+    { route: 'responses.send', does: 'stream in pieces',
+      call: async (c, t) => {
+        await t.session.rules(slow);
+        await t.paced(t.session, () => c.responses.send(
+          { responsesRequest: { model, input: 'hi', stream: true } }));
+      } },
     { route: 'completions', does: 'text and stream, by openai\'s SDK',
       call: async (c, t) => {
         const plain = await openai().completions.create(completion);
