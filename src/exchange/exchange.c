@@ -223,27 +223,9 @@ static void leave_body_out(struct ow_plan *plan)
     plan->n = kept;
 }
 
-/* Whether the line was said before; remembers it. FNV-1a, never 0. */
-static bool is_said(struct ow_serve_env *env, struct ow_str line)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < line.len; i++)
-        hash = (hash ^ (unsigned char)line.ptr[i]) * UINT64_C(0x100000001b3);
-    hash |= 1;
-    for (size_t i = 0; i < OW_LIMIT_SAID; i++)
-        if (env->said[i] == hash)
-            return true;
-    env->said[env->said_next++ % OW_LIMIT_SAID] = hash;
-    return false;
-}
-
 void ow_exchange_say(struct ow_exchange *x, struct ow_str sentence)
 {
-    struct ow_serve_env *env = x->env;
-
-    if (env->say && sentence.ptr && !is_said(env, sentence))
-        env->say(env->say_context, x->peer.program, sentence.ptr);
+    ow_serve_say(x->env, x->peer.program, sentence);
 }
 
 /* What libcurl's caller gets; without a sentence an earlier one is dropped. */

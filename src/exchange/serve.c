@@ -32,6 +32,28 @@ static const struct {
 #undef OW_FACE
 };
 
+/* Whether the line was said before; remembers it. FNV-1a, never 0. */
+static bool is_said(struct ow_serve_env *env, struct ow_str line)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < line.len; i++)
+        hash = (hash ^ (unsigned char)line.ptr[i]) * UINT64_C(0x100000001b3);
+    hash |= 1;
+    for (size_t i = 0; i < OW_LIMIT_SAID; i++)
+        if (env->said[i] == hash)
+            return true;
+    env->said[env->said_next++ % OW_LIMIT_SAID] = hash;
+    return false;
+}
+
+void ow_serve_say(struct ow_serve_env *env, const struct ow_program *program,
+                  struct ow_str sentence)
+{
+    if (env->say && sentence.ptr && !is_said(env, sentence))
+        env->say(env->say_context, program, sentence.ptr);
+}
+
 void ow_line_note(struct ow_line *line, enum ow_event event, const char *text)
 {
     struct ow_serve_env *env = line->env;

@@ -97,6 +97,11 @@ enum ow_serve_end {
 
 struct ow_serve;
 
+/* By env->say, if it is new; the sentence ends with a NUL. What is absent is
+ * not said. program may be NULL. */
+void ow_serve_say(struct ow_serve_env *env, const struct ow_program *program,
+                  struct ow_str sentence);
+
 struct ow_serve *ow_serve_new(struct ow_serve_env *env,
                               const struct ow_serve_peer *peer);
 /* Also ends what is under way, with its journal record. Returns NULL. */

@@ -21,6 +21,7 @@ libowcore_la_SOURCES += \
 	src/host/livehosts.c src/host/livehosts.h \
 	src/host/peers.c src/host/peers.h \
 	src/host/pipe.c src/host/pipe.h \
+	src/host/ports.c src/host/ports.h src/host/greeters.def \
 	src/host/programs.c src/host/programs.h \
 	src/host/results.c src/host/results.h \
 	src/host/session.c src/host/session.h \

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "host/ports.h"
 #include "rule/crowd.h"
 
 /* Where a handshake can be expected. */
@@ -266,6 +267,16 @@ static bool answer_crowd(struct ow_session *session, const char *host,
     return true;
 }
 
+/* The caller is told of a refused connection and no more: we say why. */
+static void refuse_port(struct ow_session *session, const struct ow_joined *who,
+                        const char *host, uint16_t port, const char *text,
+                        struct ow_control_answer *answer)
+{
+    ow_serve_say(&session->env, &who->info->program, ow_str_from(text));
+    record_refused(session, who, host, port, text);
+    fail(answer, ECONNREFUSED, text);
+}
+
 /* A name or literal that rules know, at a port. */
 static void answer_known(const struct ow_verdicts *verdicts, const char *host,
                          uint16_t port, const struct ow_joined *who,
@@ -274,18 +285,8 @@ static void answer_known(const struct ow_verdicts *verdicts, const char *host,
     struct ow_err err;
     char text[OW_CONTROL_TEXT_MAX];
 
-    if (!ow_session_knows(verdicts->session, host, port)) {
-        if (strcmp(host, OW_SERVE_CONTROL_HOST) == 0)
-            snprintf(text, sizeof text,
-                     "%s answers at port %d alone, in plain HTTP", host,
-                     OW_SERVE_CONTROL_PORT);
-        else
-            snprintf(text, sizeof text,
-                     "the rules name \"%s\", but not its port %u; the real "
-                     "host is not reached",
-                     host, port);
-        record_refused(verdicts->session, who, host, port, text);
-        fail(answer, ECONNREFUSED, text);
+    if (ow_ports_refuse(verdicts->session, host, port, text, sizeof text)) {
+        refuse_port(verdicts->session, who, host, port, text, answer);
         return;
     }
     if (answer_connect_fault(verdicts, host, port, who, answer) ||

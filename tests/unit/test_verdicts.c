@@ -186,6 +186,24 @@ static void verdicts_connect_refuses_a_port_that_rules_leave_out(void **state)
     assert_non_null(strstr(lab->answer.text, "443"));
 }
 
+static void verdicts_connect_refuses_protocols_that_are_not_http(void **state)
+{
+    struct lab *lab = *state;
+
+    ask_name(lab, "api.test");
+    assert_int_equal(ask_connect(lab, "127.83.0.1", 21)->verdict,
+                     OW_VERDICT_FAIL);
+    assert_int_equal(lab->answer.error, ECONNREFUSED);
+    assert_non_null(strstr(lab->answer.text, "FTP"));
+    assert_true(journal_has(lab, "\"event\":\"refused\""));
+    begin_again(lab,
+                "{'offwire': 1, 'hosts': ['api.test', 'ftp.test:21'],"
+                " 'rules': [{'then': {}}]}");
+    ask_name(lab, "api.test");
+    assert_int_equal(ask_connect(lab, "127.83.0.1", 21)->verdict,
+                     OW_VERDICT_TAKE);
+}
+
 static void verdicts_connect_refuses_what_no_session_gave(void **state)
 {
     assert_int_equal(ask_connect(*state, "127.83.9.9", 443)->verdict,
@@ -379,6 +397,7 @@ int main(void)
         T(verdicts_isolate_refuses_other_names_and_records_it),
         T(verdicts_connect_goes_to_one_listener_for_a_port),
         T(verdicts_connect_refuses_a_port_that_rules_leave_out),
+        T(verdicts_connect_refuses_protocols_that_are_not_http),
         T(verdicts_connect_refuses_what_no_session_gave),
         T(verdicts_connect_moves_literals_of_rules),
         T(verdicts_connect_passes_other_addresses),
