@@ -5,7 +5,8 @@
  *
  *     "replies": {
  *       "conversation": { "messages": "{{ req.json.messages }}", ... },
- *       "plain":  { "json": { "text": "{{ reply.text }}" } },
+ *       "plain":  [ { "if": "{{ reply.tool_calls }}", "then": { ... } },
+ *                   { "then": { "json": { "text": "{{ reply.text }}" } } } ],
  *       "stream": { "stream": { "sse": [ { "each": "{{ reply.pieces }}",
  *                                          "data": "{{ item }}" } ] } },
  *       "error":  { "status": "{{ reply.error.status }}", "json": { ... } } }
@@ -18,6 +19,7 @@
 
 #include "plan/action.h"
 #include "plan/grammar.h"
+#include "plan/loop.h"
 #include "plan/named.h"
 #include "plan/pace.h"
 #include "plan/reply.h"
@@ -32,10 +34,20 @@ enum {
 
 static const char *const forms[FORM_COUNT] = {"plain", "stream", "error"};
 
+/* The first whose condition holds is told; the last has none. */
+struct choice {
+    struct ow_template condition;
+    struct ow_answer answer;
+};
+
+struct form {
+    struct choice *choices;
+    size_t n; /* 0: the rule has no such form */
+};
+
 struct replies {
     const struct ow_conversation_format *format;
-    struct ow_answer forms[FORM_COUNT];
-    bool has[FORM_COUNT];
+    struct form forms[FORM_COUNT];
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -44,8 +56,8 @@ static const cJSON *member(const cJSON *object, const char *key)
 }
 
 /* An answer of its own inside of this one. */
-static int parse_form(const struct ow_action_input *in, const cJSON *node,
-                      struct ow_answer *ret)
+static int parse_answer(const struct ow_action_input *in, const cJSON *node,
+                        struct ow_answer *ret)
 {
     struct ow_action_input own = *in;
     static const char *const not_here[] = {"replies", "websocket", NULL};
@@ -71,6 +83,61 @@ static int parse_form(const struct ow_action_input *in, const cJSON *node,
         return ow_jsonc_error(own.doc, node, in->err,
                               "a fault that acts before the request cannot "
                               "stand here");
+    return r;
+}
+
+static int parse_choice(const struct ow_action_input *in, const cJSON *node,
+                        struct choice *ret)
+{
+    const cJSON *condition = member(node, "if"), *then = member(node, "then");
+    int r =
+        ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_reply_choice));
+
+    if (r == 0 && !then)
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "expected \"then\": an answer");
+    if (r == 0 && condition && !node->next)
+        return ow_jsonc_error(in->doc, condition, in->err,
+                              "the last one has no \"if\": it is for all that "
+                              "the others are not for");
+    if (r == 0 && !condition && node->next)
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "expected \"if\": nothing behind this one would "
+                              "ever be told");
+    if (r == 0 && condition &&
+        (!cJSON_IsString(condition) || !ow_template_is_in(condition)))
+        return ow_jsonc_error(in->doc, condition, in->err,
+                              "expected an expression: \"{{ reply.tool_calls "
+                              "}}\"");
+    if (r == 0 && condition)
+        r = ow_template_json(in, condition, &ret->condition);
+    return r < 0 ? r : parse_answer(in, then, &ret->answer);
+}
+
+/* An answer, or a list of them with conditions. */
+static int parse_form(const struct ow_action_input *in, const cJSON *node,
+                      struct form *form)
+{
+    bool is_list = cJSON_IsArray(node);
+    size_t n = is_list ? (size_t)cJSON_GetArraySize(node) : 1;
+    const cJSON *item;
+    int r = 0;
+
+    if (n == 0)
+        return ow_jsonc_error(in->doc, node, in->err,
+                              "expected one answer at least");
+    form->choices = ow_arena_zalloc(in->arena, n * sizeof *form->choices);
+    if (!form->choices)
+        return -ENOMEM;
+    form->n = n;
+    if (!is_list)
+        return parse_answer(in, node, &form->choices[0].answer);
+    n = 0;
+    cJSON_ArrayForEach(item, node)
+    {
+        if (r == 0)
+            r = parse_choice(in, item, &form->choices[n++]);
+    }
     return r;
 }
 
@@ -116,7 +183,6 @@ static int replies_parse(const struct ow_action_input *in,
         r = ow_conversation_parse(in, conversation, &replies->format);
     for (int i = 0; i < FORM_COUNT && r == 0; i++) {
         const cJSON *node = member(spec, forms[i]);
-        replies->has[i] = node;
         if (node)
             r = parse_form(in, node, &replies->forms[i]);
     }
@@ -143,19 +209,46 @@ static int wait_for_all(const struct ow_answer_context *context, size_t pieces,
     return 0;
 }
 
+static int choose(const struct form *form,
+                  const struct ow_answer_context *context,
+                  const struct ow_answer **ret, struct ow_err *err)
+{
+    const struct choice *choice = form->choices;
+    const struct choice *last = choice + form->n - 1;
+    bool holds = false;
+    int r = 0;
+
+    while (r == 0 && !holds && choice < last) {
+        r = ow_loop_holds(&choice->condition, context, &holds, err);
+        if (!holds)
+            choice++;
+    }
+    *ret = &choice->answer;
+    return r;
+}
+
+/* What the conversation has noted is lent to the reply, which ends before. */
+static int lend_note(const struct ow_conversation *c, cJSON *reply)
+{
+    return !c->note || cJSON_AddItemReferenceToObject(reply, "note", c->note)
+               ? 0
+               : -ENOMEM;
+}
+
 static int tell(const struct replies *replies, const struct ow_reply *reply,
                 const struct ow_conversation *c,
                 const struct ow_answer_context *context, struct ow_plan *plan,
                 struct ow_err *err)
 {
     struct ow_answer_context own = *context;
-    bool is_stream = c->stream && replies->has[FORM_STREAM];
+    bool is_stream = c->stream && replies->forms[FORM_STREAM].n > 0;
     bool fails = ow_reply_fails(reply, is_stream);
     int form = fails ? FORM_ERROR : is_stream ? FORM_STREAM : FORM_PLAIN;
+    const struct ow_answer *answer = NULL;
     size_t pieces = 0;
     cJSON *made = NULL;
 
-    if (!replies->has[form])
+    if (replies->forms[form].n == 0)
         return ow_err_set(err, -EINVAL,
                           "the reply is an error, and this rule has no "
                           "\"error\" in its \"replies\"");
@@ -165,10 +258,13 @@ static int tell(const struct replies *replies, const struct ow_reply *reply,
     own.reply = made;
     own.pace = ow_reply_pace(reply);
     plan->reply = ow_reply_place(reply);
-    if (form != FORM_STREAM)
+    r = lend_note(c, made);
+    if (r == 0)
+        r = choose(&replies->forms[form], &own, &answer, err);
+    if (r == 0 && form != FORM_STREAM)
         r = wait_for_all(&own, form == FORM_PLAIN ? pieces : 0, plan);
     if (r == 0)
-        r = ow_answer_plan(&replies->forms[form], &own, plan, err);
+        r = ow_answer_plan(answer, &own, plan, err);
     cJSON_Delete(made);
     return r;
 }

@@ -29,13 +29,14 @@ enum {
     PART_SCHEMA,
     PART_STOP,
     PART_MAX,
+    PART_NOTE,
     PART_COUNT,
 };
 
 static const char *const keys[PART_COUNT] = {
     "model", "stream",      "system", "messages", "role",
     "text",  "tool_result", "tools",  "tool",     "tool_schema",
-    "call",  "schema",      "stop",   "max"};
+    "call",  "schema",      "stop",   "max",      "note"};
 
 struct ow_conversation_format {
     struct ow_template whole; /* in place of the parts */
@@ -267,7 +268,9 @@ static int read_wishes(struct reading *reading)
         r = read_wish(reading, PART_SCHEMA, &c->schema);
     if (r == 0)
         r = read_wish(reading, PART_STOP, &c->stop);
-    return r < 0 ? r : read_wish(reading, PART_MAX, &c->max);
+    if (r == 0)
+        r = read_wish(reading, PART_MAX, &c->max);
+    return r < 0 ? r : read_wish(reading, PART_NOTE, &c->note);
 }
 
 void ow_conversation_release(struct ow_conversation *c)
@@ -279,7 +282,8 @@ void ow_conversation_release(struct ow_conversation *c)
     cJSON_Delete(c->schema);
     cJSON_Delete(c->stop);
     cJSON_Delete(c->max);
-    c->call = c->schema = c->stop = c->max = NULL;
+    cJSON_Delete(c->note);
+    c->call = c->schema = c->stop = c->max = c->note = NULL;
 }
 
 static int read_whole(const struct ow_conversation_format *format,

@@ -20,7 +20,9 @@
  *       "schema":      "{{ ... }}",     a JSON Schema that the text has to
  *                                       fit; true for any object
  *       "stop":        "{{ req.json.stop }}",   texts that end it
- *       "max":         "{{ req.json.max_tokens }}" }
+ *       "max":         "{{ req.json.max_tokens }}",
+ *       "note":        "{{ ... }}" }    anything, for the answer's templates:
+ *                                       reply.note
  *
  * In place of all that, one expression may give the conversation as an object,
  * in the shape of ow_conversation_take.
@@ -63,6 +65,7 @@ struct ow_conversation {
     cJSON *schema;
     cJSON *stop;
     cJSON *max;
+    cJSON *note; /* what the rule wants to know later; NULL: nothing */
 };
 
 /* 0, -EINVAL with a placed sentence, -ENOMEM. */
@@ -76,8 +79,8 @@ int ow_conversation_read(const struct ow_conversation_format *format,
 /*
  * The same of an object that has it in this shape: model, system, messages (a
  * text, or a list of role, text, tool_result), tools (a list of names, or of
- * objects with name and schema, of the arguments), call, schema, stop, max. The
- * same results.
+ * objects with name and schema, of the arguments), call, schema, stop, max,
+ * note. The same results.
  */
 int ow_conversation_take(const cJSON *said, struct ow_arena *arena,
                          struct ow_conversation *ret, struct ow_err *err);

@@ -114,7 +114,9 @@ static int take_wishes(const cJSON *said, struct ow_conversation *c)
         r = take_wish(said, "schema", &c->schema);
     if (r == 0)
         r = take_wish(said, "stop", &c->stop);
-    return r < 0 ? r : take_wish(said, "max", &c->max);
+    if (r == 0)
+        r = take_wish(said, "max", &c->max);
+    return r < 0 ? r : take_wish(said, "note", &c->note);
 }
 
 /* A misspelt name would be a wish that nobody hears. */
@@ -122,7 +124,7 @@ static int check_names(const cJSON *said, struct ow_err *err)
 {
     static const char *const names[] = {"model", "stream", "system", "messages",
                                         "tools", "call",   "schema", "stop",
-                                        "max",   NULL};
+                                        "max",   "note",   NULL};
     const cJSON *node;
 
     if (!cJSON_IsObject(said))

@@ -47,6 +47,19 @@ SAMPLES = {
     "reply_error": {"offwire": 1, "replies": [{"error": {"@": 1}}]},
     "reply_usage": {"offwire": 1, "replies": [{"text": "x", "usage": {"@": 1}}]},
     "replies_of": {**RULE, "rules": [{"then": {"replies": {"@": 1}}}]},
+    "reply_choice": {
+        **RULE,
+        "rules": [
+            {
+                "then": {
+                    "replies": {
+                        "conversation": {"messages": "x"},
+                        "plain": [{"@": 1}],
+                    }
+                }
+            }
+        ],
+    },
     "conversation": {
         **RULE,
         "rules": [{"then": {"replies": {"conversation": {"@": 1}, "plain": {}}}}],
@@ -133,7 +146,7 @@ NOT_OF_STRUCTURE = re.compile(
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
     r"/resource|/functions/|no answer is called|there are two answers|cannot stand within|/next: \"next\" cannot|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
-    r"of \"replies\"|stands in \"plain\""
+    r"of \"replies\"|stands in \"plain\"|would ever be told|the last one has no"
 )
 
 

@@ -30,8 +30,11 @@
     "  'tools': '{{ req.json.tools }}', 'tool': '{{ item }}',"                 \
     "  'tool_schema': '{{ req.json.tool_schema }}',"                           \
     "  'call': '{{ req.json.call }}', 'schema': '{{ req.json.schema }}',"      \
-    "  'stop': '{{ req.json.stop }}', 'max': '{{ req.json.max }}'},"           \
-    " 'plain': {'text': '{{ reply.text }}'},"                                  \
+    "  'stop': '{{ req.json.stop }}', 'max': '{{ req.json.max }}',"            \
+    "  'note': '{{ req.json.note }}'},"                                        \
+    " 'plain': [{'if': '{{ reply.note }}',"                                    \
+    "            'then': {'text': '{{ reply.note.a }}'}},"                     \
+    "           {'then': {'text': '{{ reply.text }}'}}],"                      \
     " 'stream': {'stream': {'sse': ["                                          \
     "   {'each': '{{ reply.pieces }}', 'data': '{{ item }}'},"                 \
     "   {'if': '{{ reply.error }}', 'event': 'error'}]}},"                     \
@@ -304,6 +307,8 @@ static void replies_keep_to_wishes_when_allocations_fail(void **state)
              "{\"said\": \"hi\", \"schema\": {\"properties\": {\"a\":"
              " {\"type\": \"array\"}}}, \"stop\": [\"z\", \"a\"], "
              "\"max\": 100}");
+    survives(*state, "{'text': 'a'}",
+             "{\"said\": \"hi\", \"note\": {\"a\": [1, \"b\"]}}");
     survives(*state, "{'text': 'a'}",
              "{\"said\": \"hi\", \"call\": {\"name\": \"w\", \"schema\":"
              " {\"properties\": {\"a\": {}}}}}");
