@@ -1,8 +1,11 @@
 /*
- * look: an expression that does nothing but look at a member of JSON that
+ * look: an expression that does nothing but look at members of JSON that
  * templates have by name, as most of them do. It is found without Lua.
  *
- *     {{ reply.usage.input }}    {{ item }}    {{ req.json.model }}
+ *     look  = term { "or" term }
+ *     term  = path | "not" path | path ("==" | "~=") text | text
+ *     path  = "reply.usage.input", "item", "req.json.model", ...
+ *     text  = 'in quotes', without escapes
  *
  * What Lua would make of it is the same. Where it would be an error, or where
  * a member of no object is asked for, there is nothing to be found here, and
@@ -22,7 +25,7 @@ struct ow_answer_context;
 struct ow_look;
 
 /* *ret becomes NULL for what is another expression, and lies in the arena. The
- * text is an expression of Lua's, trimmed. 0 or -ENOMEM. */
+ * text is an expression that Lua has compiled. 0 or -ENOMEM. */
 int ow_look_read(struct ow_str text, struct ow_arena *arena,
                  const struct ow_look **ret);
 /* What is there now: *ret is NULL for nil. False: Lua has to be asked. */
