@@ -91,7 +91,8 @@ EXTRA_DIST += $(sdk_tests) tests/lib/sdk.sh \
 	tests/clients/sdk/run.py \
 	tests/clients/sdk/session.mjs \
 	tests/clients/sdk/soniox.mjs tests/clients/sdk/soniox_ways.mjs \
-	tests/clients/sdk/twilio.mjs tests/clients/sdk/twilio_ways.mjs
+	tests/clients/sdk/twilio.mjs tests/clients/sdk/twilio_ways.mjs \
+	tests/clients/sdk/without.json
 
 .PHONY: check-full check-fuzz check-sdk check-trixie check-valgrind \
 	check-sanitizers packs-table

@@ -81,6 +81,13 @@ def job_cancelled(client, t):
     t.fails(lambda: client.fine_tuning.jobs.cancel(job.id), openai.BadRequestError)
 
 
+def job_paused(client, t):
+    path = f"/fine_tuning/jobs/{train(client).id}"
+    t.session.advance("5s")
+    t.equal(client.post(f"{path}/pause", cast_to=object)["status"], "paused")
+    return client.post(f"{path}/resume", cast_to=object)["status"]
+
+
 def batch(client):
     line = json.dumps({"custom_id": "a", "method": "POST", "url": "/v1/chat/completions",
                        "body": {"model": "gpt-4o",
@@ -179,6 +186,9 @@ CHECKS = [
           lambda points, t: t.ok(points[0].step_number > 0),
           by=["fine_tuning.jobs.list_events", "fine_tuning.jobs.checkpoints.list"]),
     Check("fine_tuning.jobs.cancel", "cancel, and too late", job_cancelled),
+    Check("fine_tuning.jobs.pause", "pause and resume, by post", job_paused,
+          lambda status, t: t.ok(status in ("queued", "running")),
+          by=["fine_tuning.jobs.pause", "fine_tuning.jobs.resume"]),
     Check("batches.create", "to its end", batch_done,
           by=["batches.create", "batches.retrieve", "files.content"]),
     Check("batches.list", "all", lambda c, t: batch(c) and list(c.batches.list()),

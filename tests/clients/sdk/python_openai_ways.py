@@ -24,6 +24,9 @@ WAYS = {
     "completions.create": lambda c: c.completions.create(
         model="gpt-3.5-turbo-instruct", prompt="a"),
     "responses.create": lambda c: c.responses.create(model=MODEL, input="hi"),
+    "responses.input_tokens.count": lambda c: c.post(
+        "/responses/input_tokens", body={"model": MODEL, "input": "hi"}, cast_to=object),
+    "responses.cancel": lambda c: c.post("/responses/resp_0/cancel", cast_to=object),
     "responses.input_items.list": lambda c: c.responses.input_items.list("resp_0"),
     "responses.retrieve": lambda c: c.responses.retrieve("resp_0"),
     "responses.delete": lambda c: c.responses.delete("resp_0"),
@@ -53,6 +56,9 @@ WAYS = {
         model=MODEL, training_file="file-0"),
     "fine_tuning.jobs.list": lambda c: c.fine_tuning.jobs.list(),
     "fine_tuning.jobs.cancel": lambda c: c.fine_tuning.jobs.cancel("ftjob-0"),
+    "fine_tuning.jobs.pause": lambda c: c.post("/fine_tuning/jobs/ftjob-0/pause", cast_to=object),
+    "fine_tuning.jobs.resume": lambda c: c.post(
+        "/fine_tuning/jobs/ftjob-0/resume", cast_to=object),
     "fine_tuning.jobs.retrieve": lambda c: c.fine_tuning.jobs.retrieve("ftjob-0"),
     "fine_tuning.jobs.list_events": lambda c: c.fine_tuning.jobs.list_events("ftjob-0"),
     "fine_tuning.jobs.checkpoints.list": lambda c: c.fine_tuning.jobs.checkpoints.list(
@@ -112,6 +118,9 @@ WAYS = {
         "vsfb_0", **STORE),
     "vector_stores.file_batches.retrieve": lambda c: c.vector_stores.file_batches.retrieve(
         "vsfb_0", **STORE),
+    "realtime.clientSecrets.create": lambda c: c.post(
+        "/realtime/client_secrets", body={}, cast_to=object),
+    "realtime.sessions.create": lambda c: c.beta.realtime.sessions.create(),
 }
 
 ERRORS = [
