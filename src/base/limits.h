@@ -134,8 +134,9 @@
  * that is deleted while it is read. */
 #define OW_LIMIT_RESOURCES_GONE 10000
 /*
- * What is kept of an upload whose content is handed out again, and of what a
- * model is asked: the files of tests, the images of a conversation, and what
+ * What is kept of an upload whose content is handed out again, of what a model
+ * is asked, and of JSON, which is looked at whole or not at all: the files of
+ * tests, the images of a conversation, a thousand texts to embed, and what
  * can be hashed on the loop (OW_LIMIT_HASH_INLINE).
  */
 #define OW_LIMIT_UPLOAD_KEPT (8 * 1024 * 1024)

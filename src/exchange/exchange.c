@@ -159,6 +159,10 @@ int ow_exchange_begin(struct ow_exchange *x, const struct ow_request *head)
         keeps = OW_LIMIT_CONTROL_BODY;
     else if (r == 0)
         r = ow_request_divide(&x->request);
+    /* JSON is looked at whole or not at all. */
+    if (keeps == 0 && x->env->body_kept >= OW_LIMIT_BODY_KEPT &&
+        ow_request_says_json(&x->request))
+        keeps = OW_LIMIT_UPLOAD_KEPT;
     if (keeps > x->env->body_kept)
         ow_body_keep(&x->body, keeps);
     return r;
@@ -287,6 +291,21 @@ static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
     return 0;
 }
 
+/* An answer that was made without the body that it asked for is told. */
+static struct ow_str tell_lost_json(struct ow_exchange *x)
+{
+    struct ow_err why;
+    struct ow_str sentence;
+
+    if (!ow_request_lost_json(&x->request, &why))
+        return (struct ow_str){NULL, 0};
+    sentence = ow_arena_printf(
+        &x->arena, "%.*s %.*s: %s", OW_STR_ARGS(x->request.method),
+        OW_STR_ARGS(ow_request_url(&x->request)), why.text);
+    ow_exchange_say(x, sentence);
+    return sentence;
+}
+
 /* What is behind a plan that is whole, over and below: the record. */
 static int finish_answer(struct ow_exchange *x)
 {
@@ -298,7 +317,7 @@ static int finish_answer(struct ow_exchange *x)
         sentence = ow_arena_printf(&x->arena, "offwire: %s by the rule at %s",
                                    x->plan.fault, ow_rule_place(x->match.rule));
     tell_libcurl(x, x->plan.curl - 1, sentence);
-    ow_exchange_record(x, OW_EVENT_REQUEST, (struct ow_str){NULL, 0});
+    ow_exchange_record(x, OW_EVENT_REQUEST, tell_lost_json(x));
     return 0;
 }
 

@@ -94,6 +94,42 @@ const cJSON *ow_request_json(struct ow_request *request)
     return request->json;
 }
 
+bool ow_request_says_json(const struct ow_request *request)
+{
+    const struct ow_field *field =
+        ow_fields_find(&request->headers, OW_STR("Content-Type"));
+    struct ow_str type = field ? field->value : OW_STR("");
+
+    type = ow_str_trim(ow_str_cut(&type, ';'));
+    struct ow_str ending = type;
+    if (type.len > 5)
+        ending = (struct ow_str){type.ptr + type.len - 5, 5};
+    return ow_str_equal_case(type, OW_STR("application/json")) ||
+           ow_str_equal_case(ending, OW_STR("+json"));
+}
+
+int ow_request_lost_json(const struct ow_request *request,
+                         struct ow_err *ret_why)
+{
+    const struct ow_body *body = request->body;
+
+    if (!request->json_tried || request->json || !ow_request_says_json(request))
+        return 0;
+    if (request->is_json_much)
+        ow_err_set(ret_why, 0,
+                   "its JSON nests more than %d deep or has more than %d "
+                   "values, and is not looked at",
+                   OW_LIMIT_JSON_DEPTH, OW_LIMIT_JSON_VALUES);
+    else if (!ow_body_is_whole(body))
+        ow_err_set(ret_why, 0,
+                   "of its %llu bytes of JSON %zu are kept, too few to look "
+                   "at; --body-limit keeps more",
+                   (unsigned long long)body->size, body->kept.len);
+    else
+        return 0;
+    return 1;
+}
+
 const struct ow_fields *ow_request_params(struct ow_request *request)
 {
     if (!request->params_tried)

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/err.h"
 #include "http/body.h"
 #include "http/fields.h"
 #include "http/form.h"
@@ -66,6 +67,16 @@ struct ow_str ow_request_url(const struct ow_request *request);
  * not JSON or not wholly kept. Owned by the request.
  */
 const cJSON *ow_request_json(struct ow_request *request);
+/* Whether the Content-Type says that the body is JSON: "application/json",
+ * "application/merge-patch+json". */
+bool ow_request_says_json(const struct ow_request *request);
+/*
+ * Whether somebody has asked for a body's JSON that says it is JSON, and got
+ * none, because it is larger than what is kept, or than what is looked at. 1
+ * with a sentence about the body, 0.
+ */
+int ow_request_lost_json(const struct ow_request *request,
+                         struct ow_err *ret_why);
 /* Any text as JSON, in the same bounds; NULL if it is none. The caller's. */
 cJSON *ow_request_parse_json(struct ow_str text);
 /*

@@ -401,6 +401,10 @@ static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
     }
     if (ow_str_equal(key, OW_STR("body")))
         return push_str(lua, ow_buf_peek(&request->body->kept));
+    if (ow_str_equal(key, OW_STR("size"))) {
+        lua->api.lua_pushinteger(lua->state, (lua_Integer)request->body->size);
+        return true;
+    }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (ow_str_equal(key, ow_str_from(parts[i].name)))
             return ow_lua_push_view(lua, parts[i].ops, NULL);

@@ -34,7 +34,7 @@ static void explain_no_json(const struct ow_request *request,
     if (!body || body->size == 0)
         what = "is empty";
     else if (!ow_body_is_whole(body))
-        what = "is too large to be kept";
+        what = "is larger than what is kept (--body-limit)";
     ow_buf_printf(reason, "the body %s, the rule wants JSON", what);
 }
 

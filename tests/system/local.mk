@@ -3,6 +3,7 @@
 system_tests = \
 	tests/system/30-rules.t \
 	tests/system/40-clients.t \
+	tests/system/41-large-json.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
 	tests/system/60-curl.t \
