@@ -40,3 +40,21 @@ uint64_t ow_hits_fit(struct ow_hits *hits, size_t rule)
 {
     return rule < hits->n ? ++hits->fits[rule] : 1;
 }
+
+int ow_hits_map(struct ow_hits *hits, size_t rules, const size_t *map)
+{
+    struct ow_hits mapped;
+    int r = ow_hits_init(&mapped, rules);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < rules; i++) {
+        if (map[i] >= hits->n)
+            continue;
+        mapped.count[i] = hits->count[map[i]];
+        mapped.fits[i] = hits->fits[map[i]];
+    }
+    ow_hits_release(hits);
+    *hits = mapped;
+    return 0;
+}

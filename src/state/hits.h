@@ -25,4 +25,8 @@ uint64_t ow_hits_add(struct ow_hits *hits, size_t rule);
  * times, from 1. */
 uint64_t ow_hits_fit(struct ow_hits *hits, size_t rule);
 
+/* The rules have become others: the i-th has what the map[i]-th had, or nothing
+ * if there was none. 0 or -ENOMEM. */
+int ow_hits_map(struct ow_hits *hits, size_t rules, const size_t *map);
+
 #endif

@@ -401,24 +401,6 @@ int ow_states_reset(struct ow_states *states, int64_t now_ns)
 
 /* The rules have become others. */
 
-static int map_hits(struct ow_hits *hits, size_t n, const size_t *map)
-{
-    struct ow_hits mapped;
-    int r = ow_hits_init(&mapped, n);
-
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < n; i++) {
-        if (map[i] >= hits->n)
-            continue;
-        mapped.count[i] = hits->count[map[i]];
-        mapped.fits[i] = hits->fits[map[i]];
-    }
-    ow_hits_release(hits);
-    *hits = mapped;
-    return 0;
-}
-
 /* First values of variables that are not there yet. */
 static int add_vars(struct ow_state *state, const cJSON *vars)
 {
@@ -461,7 +443,7 @@ static void map_clients(struct ow_states *states, size_t n, const size_t *map)
 
     HASH_ITER(hh, states->clients, client, next)
     {
-        if (map_hits(&client->state.hits, n, map) < 0)
+        if (ow_hits_map(&client->state.hits, n, map) < 0)
             drop_client(states, client);
     }
 }
@@ -470,7 +452,7 @@ static void map_clients(struct ow_states *states, size_t n, const size_t *map)
 static int move_over(struct ow_states *from, struct ow_states *to,
                      const size_t *map)
 {
-    int r = map_hits(&from->shared.hits, to->shape.rules, map);
+    int r = ow_hits_map(&from->shared.hits, to->shape.rules, map);
 
     if (r == 0)
         r = add_vars(&from->shared, to->shape.vars);
