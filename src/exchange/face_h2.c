@@ -80,6 +80,7 @@ static void begin_answer(struct stream *stream, int r)
 
 static void refuse(struct stream *stream, int status, const char *problem)
 {
+    stream->sink.is_refused = true;
     begin_answer(stream, ow_exchange_refuse(&stream->x, status, problem));
 }
 

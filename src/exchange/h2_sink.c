@@ -49,8 +49,8 @@ static int take_fields(struct ow_h2_sink *s, const struct ow_fields *fields,
 
     for (size_t i = 0; fields && i < fields->n && r == 0; i++) {
         const struct ow_field *field = &fields->items[i];
-        if (asks_to_close(field))
-            r = ow_h2_goaway(s->stream, true, OW_H2_NO_ERROR, OW_STR(""));
+        if (asks_to_close(field) && !s->is_refused)
+            ow_h2_leave_behind(s->stream);
         if (is_of_connection(field->name))
             continue;
         if (ow_str_equal_case(field->name, OW_STR("date")))

@@ -159,6 +159,8 @@ static int on_closed(nghttp2_session *session, int32_t id, uint32_t error,
     stream->queued = 0;
     if (stream->has_reset)
         h2->resets--;
+    if (stream->is_last)
+        ow_h2_leave(h2);
     TAILQ_REMOVE(&h2->streams, stream, link);
     TAILQ_INSERT_TAIL(&h2->gone, stream, link);
     return 0;

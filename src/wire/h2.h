@@ -137,6 +137,9 @@ int ow_h2_goaway(struct ow_h2_stream *stream, bool is_done, uint32_t error,
 
 /* GOAWAY with NO_ERROR: the server ends. */
 void ow_h2_leave(struct ow_h2 *h2);
+/* The same, behind the end of this stream: some clients, as Python's h2, take
+ * no answer after it. */
+void ow_h2_leave_behind(struct ow_h2_stream *stream);
 
 /* Bytes of the stream's queue, and body bytes in those of all streams. */
 size_t ow_h2_pending(const struct ow_h2_stream *stream);

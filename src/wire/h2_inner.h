@@ -38,6 +38,7 @@ struct ow_h2_stream {
     bool is_deferred; /* nghttp2 waits to be told of more */
     bool has_reset;   /* RST_STREAM follows when the queue is empty */
     bool is_reset_by_us;
+    bool is_last; /* GOAWAY follows when it is closed */
     uint32_t reset;
     struct ow_field broken; /* of the head to come; name absent: none */
     nghttp2_nv *trailer_fields;

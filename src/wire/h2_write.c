@@ -323,6 +323,11 @@ void ow_h2_leave(struct ow_h2 *h2)
         OW_H2_NO_ERROR, NULL, 0);
 }
 
+void ow_h2_leave_behind(struct ow_h2_stream *stream)
+{
+    stream->is_last = true;
+}
+
 static const char *const error_names[] = {
 #define OW_H2_ERROR(name, number) #name,
 #include "wire/h2_errors.def"

@@ -347,6 +347,8 @@ static void h2_refuses_a_head_over_the_limit(void **state)
     h2_lab_run(lab);
     ow_buf_release(&fields);
     assert_int_equal(h2_lab_stream(lab, id)->status, 431);
+    /* The connection goes on: other streams have no part in it. */
+    assert_false(lab->has_goaway);
     assert_int_equal(h2_lab_journal(lab, "\"event\":\"bad-request\""), 1);
 }
 

@@ -24,6 +24,8 @@ static const char rules[] =
     "\"b\"], \"every\": \"1s\"}}},"
     "{\"when\": {\"path\": \"/g\"}, \"then\": {\"text\": \"0123\", \"fault\": "
     "{\"kind\": \"goaway\", \"graceful\": true}}},"
+    "{\"when\": {\"path\": \"/c\"}, \"then\": {\"text\": \"0123\", "
+    "\"headers\": {\"connection\": \"close\"}}},"
     "{\"when\": {\"path\": \"/r\"}, \"then\": {\"text\": \"0123\", \"fault\": "
     "{\"kind\": \"rst-stream\", \"after\": \"2B\"}}},"
     "{\"when\": {\"path\": \"/u\"}, \"then\": {\"text\": \"early\", "
