@@ -221,6 +221,18 @@ export default {
         t.equal(r.stop_reason, 'tool_use');
         t.typed(r.content.find((block) => block.type === 'tool_use').input, { city: 'string' });
       } },
+    { route: 'messages.create', scenario: 'tool_usage', does: 'tells what it was told',
+      call: async (c) => {
+        const { content } = await c.messages.create({ ...message, tools: [weather] });
+        const { id } = content.find((block) => block.type === 'tool_use');
+        return c.messages.create({ ...message, tools: [weather], messages: [...ask('hi'),
+          { role: 'assistant', content }, { role: 'user', content: [
+            { type: 'tool_result', tool_use_id: id, content: 'sunny' }] }] });
+      },
+      check: (r, t) => {
+        t.equal(r.stop_reason, 'end_turn');
+        t.ok(words(r).length > 0);
+      } },
     { route: 'messages.create', scenario: 'smart', does: 'sums',
       call: (c) => c.messages.create({ ...message, messages: ask('What is 17 + 25?') }),
       check: (r, t) => t.match(words(r), /42/) },

@@ -207,6 +207,24 @@ export default {
     { route: 'models.generateContent', scenario: 'tool_usage', does: 'calls what is offered',
       call: (c) => c.models.generateContent({ ...ask, config: { tools: [weather] } }),
       check: (r, t) => t.typed(r.functionCalls[0].args, { city: 'string' }) },
+    { route: 'models.generateContent', scenario: 'tool_usage', does: 'tells what it was told',
+      call: async (c) => {
+        const chat = c.chats.create({ model, config: { tools: [weather] } });
+        const { functionCalls: [{ id, name }] } = await chat.sendMessage({ message: 'hi' });
+        return chat.sendMessage({ message: [{ functionResponse: { id, name,
+          response: { output: 'sunny' } } }] });
+      },
+      check: (r, t) => t.ok(r.text.length > 0) },
+    { route: 'models.generateContent', scenario: 'smart', does: 'counting, code, names',
+      call: async (c, t) => {
+        const chat = c.chats.create({ model });
+        const tell = async (message) => (await chat.sendMessage({ message })).text;
+        t.match(await tell('Count to 5'), /1.*2.*3.*4.*5/s);
+        t.match(await tell('Write a Python function that adds two numbers'), /def |```/);
+        await tell('My name is Ada.');
+        return tell('What is my name?');
+      },
+      check: (text, t) => t.match(text, /Ada/) },
     { route: 'models.generateContent', scenario: 'smart', does: 'sums',
       call: (c) => c.models.generateContent({ model, contents: 'What is 17 + 25?' }),
       check: (r, t) => t.match(r.text, /42/) },

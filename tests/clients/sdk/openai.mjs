@@ -505,6 +505,19 @@ export default {
       call: (c) => c.chat.completions.create({ ...chat, tools: [weather] }),
       check: (r, t) => t.typed(JSON.parse(
         r.choices[0].message.tool_calls[0].function.arguments), { city: 'string' }) },
+    { route: 'chat.completions.create', scenario: 'tool_usage', does: 'tells what it was told',
+      call: async (c, t) => {
+        const messages = ask('hi');
+        const { message } = (await c.chat.completions.create(
+          { ...chat, tools: [weather] })).choices[0];
+        messages.push(message, ...message.tool_calls.map(({ id }) => (
+          { role: 'tool', tool_call_id: id, content: 'sunny' })));
+        return c.chat.completions.create({ model, messages, tools: [weather] });
+      },
+      check: (r, t) => {
+        t.equal(r.choices[0].finish_reason, 'stop');
+        t.ok(r.choices[0].message.content.length > 0);
+      } },
     { route: 'chat.completions.create', scenario: 'smart', does: 'sums',
       call: (c) => c.chat.completions.create({ model, messages: ask('What is 17 + 25?') }),
       check: (r, t) => t.match(r.choices[0].message.content, /42/) },

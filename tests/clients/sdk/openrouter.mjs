@@ -239,6 +239,18 @@ export default {
     { route: 'chat.send', scenario: 'tool_usage', does: 'calls what is offered',
       call: (c) => c.chat.send({ chatRequest: { model, tools: [tool], messages } }),
       check: (r, t) => t.equal(r.choices[0].message.toolCalls[0].function.name, 'get_weather') },
+    { route: 'chat.send', scenario: 'tool_usage', does: 'tells what it was told',
+      call: async (c) => {
+        const { message } = (await c.chat.send({ chatRequest: { model, tools: [tool],
+          messages } })).choices[0];
+        return c.chat.send({ chatRequest: { model, tools: [tool], messages: [...messages,
+          message, ...message.toolCalls.map(({ id }) => (
+            { role: 'tool', toolCallId: id, content: 'sunny' }))] } });
+      },
+      check: (r, t) => {
+        t.equal(r.choices[0].finishReason, 'stop');
+        t.ok(r.choices[0].message.content.length > 0);
+      } },
     { route: 'chat.send', scenario: 'smart', does: 'sums',
       call: (c) => c.chat.send({ chatRequest: { model,
         messages: [{ role: 'user', content: 'What is 17 + 25?' }] } }),
