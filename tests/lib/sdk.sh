@@ -62,7 +62,7 @@ sdk_run()
     shift 2
     mkdir -p "$sdk_coverage"
     rm -f "$sdk_file"
-    timeout 240 "$offwire" run --keep "$kept" --rules "$sdk_pack" \
+    timeout 900 "$offwire" run --keep "$kept" --rules "$sdk_pack" \
         --speed 100 -- "$@" "$sdk_file" >"$work/tap" 2>"$work/err" </dev/null
     sdk_status=$?
     sdk_results "$work/tap"

@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from urllib3.util.retry import Retry
 
-from run import Check, Sweep, Table
+from run import PATIENCE, Check, Sweep, Table
 
 ACCOUNT, TOKEN = "AC" + 31 * "0" + "1", "12345"
 HI = {"to": "+15551230000", "from_": "+15005550006", "body": "hi"}
@@ -64,7 +64,7 @@ def delivered(client, t):
     listener = Listener(2)
     message = client.messages.create(**HI, status_callback=listener.url)
     t.session.advance("10s")
-    t.ok(listener.done.wait(60), "no call backs came")
+    t.ok(listener.done.wait(PATIENCE), "no call backs came")
     t.ok(all(form["valid"] and form["MessageSid"] == message.sid
              for form in listener.seen))
     t.equal(sorted(form["MessageStatus"] for form in listener.seen),
@@ -121,7 +121,7 @@ def by_service(client, t):
                                      messaging_service_sid=service.sid)
     t.has(message, status="accepted", from_=None)
     t.session.advance("1m")
-    t.ok(listener.done.wait(60), "no call backs came")
+    t.ok(listener.done.wait(PATIENCE), "no call backs came")
     t.ok(all(form["valid"] for form in listener.seen))
     t.equal(sorted(form["MessageStatus"] for form in listener.seen),
             ["delivered", "queued", "read", "sent"])

@@ -56,7 +56,7 @@ function listed(rules) {
 }
 
 // A check that waits for ever says so, and the others go on.
-const patience = 60000;
+const patience = 180000;
 
 function bounded(promise) {
   let timer;

@@ -26,6 +26,10 @@ from dataclasses import dataclass, field
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 
+# In seconds: what waits for ever is to say so, and a busy machine is to have time.
+PATIENCE = 180
+
+
 @dataclass
 class Check:
     route: str
@@ -162,7 +166,7 @@ class Asserts:
         self.session.calls()
         time_goes_on.set()
         self.session.resume()
-        reader.join(60)
+        reader.join(PATIENCE)
         assert ends == [True], f"it ended while the clock stood still, or not: {ends}"
         assert len(items) > 1, "it came in one piece"
         return items
