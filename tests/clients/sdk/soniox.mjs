@@ -182,6 +182,28 @@ export default {
         t.typed(tokens(events)[0], { text: 'string', confidence: 'number',
           start_ms: 'number', end_ms: 'number', is_final: 'boolean' });
       } },
+    { route: 'realtime.transcribe', does: 'tokens while it is spoken',
+      call: async (c, t) => {
+        const session = c.realtime.stt(live);
+        const counts = [];
+        let wake = () => {};
+        session.on('result', (result) => {
+          if (result.tokens.length > 0) counts.push(result.tokens.length);
+          wake();
+        });
+        await session.connect();
+        await t.session.resume();
+        // Nothing more is sent until something has been heard of this.
+        for (let i = 1; i <= 3; i++) {
+          while (counts.length < i) {
+            session.sendAudio(silence);
+            await new Promise((resolve) => { wake = resolve; });
+          }
+        }
+        session.close();
+        return counts;
+      },
+      check: (counts, t) => t.ok(counts.length >= 3) },
     { route: 'realtime.transcribe', does: 'finalize',
       call: (c, t) => speak(c, t, {}, (session) => {
         session.sendAudio(silence);
