@@ -394,6 +394,25 @@ export default {
     { route: 'responses.input_tokens.count', does: 'count',
       call: (c) => c.responses.inputTokens.count({ model: 'gpt-4.1', input: 'hi there' }),
       check: (r, t) => t.ok(r.input_tokens > 0) },
+    { route: 'responses.compact', does: 'made short, and gone on from',
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ prompt: '~name',
+          history: '~My name is (?<name>\\w+)', text: '{{ m.name }}' }] });
+        const short = await c.responses.compact({ model: 'gpt-5', input: [
+          { role: 'user', content: 'My name is Ada.' }, { role: 'assistant', content: 'Hi.' }] });
+        const r = await c.responses.create({ model: 'gpt-5',
+          input: [...short.output.slice(-1), { role: 'user', content: 'My name?' }] });
+        return { short, r };
+      },
+      check: ({ short, r }, t) => {
+        t.typed(short, { id: 'string', created_at: 'number', output: 'array', usage: 'object' });
+        t.equal(short.object, 'response.compaction');
+        t.equal(short.output.at(-1).type, 'compaction');
+        t.equal(r.output_text, 'Ada');
+      } },
+    { route: 'responses.compact', does: 'unknown model',
+      call: (c) => c.responses.compact({ model: 'gpt-none', input: 'hi' }),
+      throws: [OpenAI.BadRequestError] },
 
     ...media,
     ...assistants,

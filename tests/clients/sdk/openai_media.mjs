@@ -70,6 +70,19 @@ export default [
       t.equal(events.filter((e) => e.type === 'transcript.text.delta')
         .map((e) => e.delta).join(''), events.at(-1).text);
     } },
+  { route: 'audio.transcriptions.create', does: 'stream, by speakers',
+    call: async (c, t) => {
+      await t.session.resume();
+      return t.all(transcribe(c, { model: 'gpt-4o-transcribe-diarize', stream: true,
+        response_format: 'diarized_json', chunking_strategy: 'auto' }));
+    },
+    check: (events, t) => {
+      const segments = events.filter((e) => e.type === 'transcript.text.segment');
+      t.ok(segments.length > 1);
+      t.typed(segments[0], { id: 'string', start: 'number', end: 'number',
+        text: 'string', speaker: 'string' });
+      t.equal(events.at(-1).type, 'transcript.text.done');
+    } },
   { route: 'audio.transcriptions.create', does: 'stream in pieces',
     call: (c, t) => t.paced(t.session,
       () => transcribe(c, { model: 'gpt-4o-transcribe', stream: true })) },

@@ -22,6 +22,7 @@ export const ways = {
   'completions.create': (c) => c.completions.create(
     { model: 'gpt-3.5-turbo-instruct', prompt: 'a' }),
   'responses.input_tokens.count': (c) => c.responses.inputTokens.count({ model, input: 'hi' }),
+  'responses.compact': (c) => c.responses.compact({ model, input: 'hi' }),
   'responses.create': (c) => c.responses.create({ model, input: 'hi' }),
   'responses.cancel': (c) => c.responses.cancel('resp_0'),
   'responses.input_items.list': (c) => c.responses.inputItems.list('resp_0'),
