@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 static void put(struct ow_jsonw *w, const void *bytes, size_t len)
 {
     if (w->error == 0)
@@ -43,39 +45,6 @@ void ow_jsonw_key(struct ow_jsonw *w, const char *name)
     w->comma = false;
 }
 
-/*
- * Length of the valid UTF-8 sequence at the front of s (RFC 3629: no
- * surrogates, no overlong forms, nothing above U+10FFFF), or 0.
- */
-static size_t utf8_length(const unsigned char *s, size_t len)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t n;
-
-    if (s[0] >= 0xc2 && s[0] <= 0xdf)
-        n = 2;
-    else if ((s[0] & 0xf0) == 0xe0)
-        n = 3;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-        n = 4;
-    else
-        return 0;
-    if (s[0] == 0xe0)
-        low = 0xa0;
-    else if (s[0] == 0xed)
-        high = 0x9f;
-    else if (s[0] == 0xf0)
-        low = 0x90;
-    else if (s[0] == 0xf4)
-        high = 0x8f;
-    if (n > len || s[1] < low || s[1] > high)
-        return 0;
-    for (size_t i = 2; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    return n;
-}
-
 /* ASCII that stands for itself. */
 static const bool is_plain[256] = {
     [0x20 ... '"' - 1] = true,
@@ -84,18 +53,19 @@ static const bool is_plain[256] = {
 };
 
 /* How many bytes at the front of s need no escape. */
-static size_t clean_run(const unsigned char *s, size_t len)
+static size_t clean_run(const char *s, size_t len)
 {
     size_t at = 0;
 
     while (at < len) {
-        if (is_plain[s[at]]) {
+        unsigned char c = (unsigned char)s[at];
+        if (is_plain[c]) {
             at++;
             continue;
         }
-        if (s[at] < 0x80)
+        if (c < 0x80)
             break;
-        size_t n = utf8_length(s + at, len - at);
+        size_t n = ow_utf8_length(s + at, len - at);
         if (n == 0)
             break;
         at += n;
@@ -143,18 +113,17 @@ static bool put_clean(struct ow_jsonw *w, struct ow_str s, struct ow_str behind)
 static void put_string(struct ow_jsonw *w, struct ow_str s,
                        struct ow_str behind)
 {
-    const unsigned char *bytes = (const unsigned char *)s.ptr;
-    size_t run = clean_run(bytes, s.len), at = run;
+    size_t run = clean_run(s.ptr, s.len), at = run;
 
     if (run == s.len && put_clean(w, s, behind))
         return;
     put_comma(w);
     put(w, "\"", 1);
-    put(w, bytes, run);
+    put(w, s.ptr, run);
     while (at < s.len && w->error == 0) {
-        put_escaped(w, bytes[at++]);
-        run = clean_run(bytes + at, s.len - at);
-        put(w, bytes + at, run);
+        put_escaped(w, (unsigned char)s.ptr[at++]);
+        run = clean_run(s.ptr + at, s.len - at);
+        put(w, s.ptr + at, run);
         at += run;
     }
     put(w, behind.ptr, behind.len);
