@@ -38,6 +38,16 @@ int ow_cli_bad_option(const char *command, char **argv, int c)
                        last, command);
 }
 
+int ow_cli_take_list(const char *name, const char *value, const char **list)
+{
+    if (*list)
+        return ow_cli_fail(
+            OW_EXIT_USAGE, "--%s is there twice; it takes a list: %s%s%s", name,
+            *list, strcmp(name, "rules") == 0 ? ":" : ",", value);
+    *list = value;
+    return 0;
+}
+
 size_t ow_cli_option_line(char *text, size_t size, int width, const char *name,
                           const char *argument, const char *help)
 {

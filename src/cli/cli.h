@@ -31,6 +31,9 @@ int ow_cli_fail(int status, const char *format, ...)
  * then. argv is what it read. Returns OW_EXIT_USAGE.
  */
 int ow_cli_bad_option(const char *command, char **argv, int c);
+/* Of an option that takes a list: given twice it would count once. 0, or
+ * OW_EXIT_USAGE with a sentence; *list is NULL at first. */
+int ow_cli_take_list(const char *name, const char *value, const char **list);
 /* "usage: offwire NAME SYNOPSIS", the help line and the option lines. */
 int ow_cli_help(const char *command, const char *option_lines);
 /*

@@ -74,14 +74,12 @@ static int read_options(struct question *q, int argc, char **argv)
         {NULL, 0, NULL, 0}};
     int option, status = 0;
 
-    q->rules = getenv(OW_ENV_RULES);
-    q->scenarios = getenv(OW_ENV_SCENARIO);
     while (status == 0 &&
            (option = getopt_long(argc, argv, ":H:d:", options, NULL)) != -1) {
         if (option == 'r')
-            q->rules = optarg;
+            status = ow_cli_take_list("rules", optarg, &q->rules);
         else if (option == 's')
-            q->scenarios = optarg;
+            status = ow_cli_take_list("scenario", optarg, &q->scenarios);
         else if (option == 'd')
             q->data = optarg;
         else if (option == 'H')
@@ -91,6 +89,10 @@ static int read_options(struct question *q, int argc, char **argv)
     }
     if (status != 0)
         return status;
+    if (!q->rules)
+        q->rules = getenv(OW_ENV_RULES);
+    if (!q->scenarios)
+        q->scenarios = getenv(OW_ENV_SCENARIO);
     if (argc - optind != 2)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "explain wants a method and a URL; "

@@ -180,14 +180,18 @@ static int parse_value(struct ow_session_options *options, enum option_id id,
     }
 }
 
+/* -EEXIST: that it is there twice has been told. */
 static int take(struct ow_session_options *options, enum option_id id,
                 const char *value)
 {
+    bool is_list = id == OPTION_RULES || id == OPTION_SCENARIO;
     bool *flag = find_flag(options, id);
     const char **text = find_text(options, id);
 
     if (flag)
         *flag = true;
+    else if (is_list && ow_cli_take_list(rows[id].name, value, text) != 0)
+        return -EEXIST;
     else if (text)
         *text = value;
     else
@@ -326,7 +330,10 @@ int ow_session_options_parse(char letter, const char *command, int argc,
             if (status >= 0)
                 return status;
         }
-        if (take(&options, (enum option_id)c, value) < 0)
+        int r = take(&options, (enum option_id)c, value);
+        if (r == -EEXIST)
+            return OW_EXIT_USAGE;
+        if (r < 0)
             return ow_cli_fail(OW_EXIT_USAGE,
                                "--%s does not take \"%s\"; it wants %s",
                                rows[c].name, value, rows[c].argument);

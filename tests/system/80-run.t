@@ -53,6 +53,10 @@ for command in run env host explain check calls verify packs webhook; do
         "$(cat "$work/status" "$work/said")" "2
 offwire: no option \"--wrong\" here; offwire $command --help lists them"
 done
+is "a list that is there twice would count once" \
+    "$(status_of "$offwire" run --rules a.json --rules b -- true)" 2
+like "and is refused with what to write" "$(cat "$work/said")" \
+    '*--rules is there twice*a.json:b'
 is "no scheme but those of HTTP is explained" \
     "$(status_of "$offwire" explain --rules "$rules" GET ftp://api.test/ok)" 2
 for words in --version --help "schema" "packs" "run --help"; do
