@@ -242,6 +242,42 @@ struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus)
     return (struct ow_str){out, n};
 }
 
+/* Where the authority of a URL ends; its length if there is nothing behind it,
+ * or no authority. */
+static size_t authority_end(struct ow_str url)
+{
+    const char *mark = memmem(url.ptr, url.len, "://", 3);
+
+    if (!mark)
+        return url.len;
+    size_t at = (size_t)(mark - url.ptr) + 3;
+    while (at < url.len && !memchr("/?#", url.ptr[at], 3))
+        at++;
+    return at;
+}
+
+struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = ow_arena_alloc(arena, 3 * url.len + 1);
+    size_t from = authority_end(url), n = 0;
+
+    if (!out)
+        return (struct ow_str){NULL, 0};
+    for (size_t i = 0; i < url.len; i++) {
+        unsigned char c = (unsigned char)url.ptr[i];
+        if (i < from || (c > ' ' && c < 0x7f)) {
+            out[n++] = (char)c;
+            continue;
+        }
+        out[n++] = '%';
+        out[n++] = digits[c >> 4];
+        out[n++] = digits[c & 15];
+    }
+    out[n] = '\0';
+    return (struct ow_str){out, n};
+}
+
 int ow_url_parse_query(struct ow_str query, struct ow_arena *arena,
                        struct ow_fields *params)
 {

@@ -58,6 +58,12 @@ uint16_t ow_url_default_port(struct ow_str scheme);
  */
 struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus);
 /*
+ * A URL as a request can have it: what is no ASCII behind the host, and spaces,
+ * become %XX (RFC 3986, 2.1); escapes that are there stay, and what has no
+ * host. In the arena, with a NUL; absent when memory is out.
+ */
+struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url);
+/*
  * Adds the decoded name=value pairs of a query or a urlencoded body. A name
  * without "=" has an empty value. At most OW_LIMIT_PARAMS pairs: -E2BIG, with
  * those before it added. 0, -E2BIG, -ENOMEM.

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "http/url.h"
 #include "plan/callback_body.h"
 #include "plan/callback_sign.h"
 #include "plan/grammar.h"
@@ -396,6 +397,10 @@ static int render(const struct callback *callback,
         return ow_err_set(err, -EINVAL,
                           "a call back has an empty \"url\"; \"unless\" can "
                           "ask for that");
+    if (r == 0) {
+        delivery->url = ow_url_escape(arena, ow_str_from(delivery->url)).ptr;
+        r = delivery->url ? 0 : -ENOMEM;
+    }
     delivery->method =
         ow_callback_body_type(&callback->body).ptr ? "POST" : "GET";
     if (r == 0 && callback->method.n > 0)

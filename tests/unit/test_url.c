@@ -236,6 +236,29 @@ static void url_does_not_copy_what_has_no_escape(void **state)
     assert_null(ow_url_decode(NULL, (struct ow_str){NULL, 0}, true).ptr);
 }
 
+static void url_escapes_what_no_request_can_have(void **state)
+{
+    static const char *const rows[][2] = {
+        {"http://a.test/b?c=d%20e#f", "http://a.test/b?c=d%20e#f"},
+        {"http://a.test/\xc3\xbc?\xc3\xbc=1 2",
+         "http://a.test/%C3%BC?%C3%BC=1%202"},
+        {"http://b\xc3\xbc.test/\xc3\xbc", "http://b\xc3\xbc.test/%C3%BC"},
+        {"http://a.test?\x7f", "http://a.test?%7F"},
+        {"http://a.test", "http://a.test"},
+        {"not a url", "not a url"},
+        {"/a b", "/a b"},
+        {"", ""},
+    };
+    struct ow_arena arena;
+
+    (void)state;
+    ow_arena_init(&arena);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(ow_url_escape(&arena, ow_str_from(rows[i][0])).ptr,
+                            rows[i][1]);
+    ow_arena_release(&arena);
+}
+
 static void url_parses_queries(void **state)
 {
     struct ow_fields params = {0};
@@ -294,6 +317,7 @@ int main(void)
         cmocka_unit_test(url_decodes_escapes),
         cmocka_unit_test(url_leaves_broken_escapes_alone),
         cmocka_unit_test(url_does_not_copy_what_has_no_escape),
+        cmocka_unit_test(url_escapes_what_no_request_can_have),
         cmocka_unit_test(url_parses_queries),
         cmocka_unit_test(url_bounds_the_pairs_of_a_query),
     };
