@@ -14,7 +14,8 @@
 #include "base/suggest.h"
 #include "base/units.h"
 
-#define EXACT 9007199254740992.0 /* 2^53: above it a double skips integers */
+#define EXACT  9007199254740992.0 /* 2^53: above it a double skips integers */
+#define MS_MAX 9e12               /* in nanoseconds it is below 2^63 */
 
 int ow_value_check_keys(const struct ow_action_input *in, const cJSON *object,
                         const char *const *known)
@@ -68,16 +69,21 @@ int ow_value_integer(const struct ow_action_input *in, const cJSON *node,
     return 0;
 }
 
+int ow_value_read_duration(const cJSON *node, int64_t *ret_ns)
+{
+    if (cJSON_IsString(node))
+        return ow_units_parse_duration(ow_str_from(node->valuestring), ret_ns);
+    if (!cJSON_IsNumber(node) || node->valuedouble < 0 ||
+        node->valuedouble >= MS_MAX)
+        return -EINVAL;
+    *ret_ns = ow_units_round(node->valuedouble * 1e6);
+    return 0;
+}
+
 int ow_value_duration(const struct ow_action_input *in, const cJSON *node,
                       int64_t *ret_ns)
 {
-    if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
-        node->valuedouble < 9e12) {
-        *ret_ns = ow_units_round(node->valuedouble * 1e6);
-        return 0;
-    }
-    if (cJSON_IsString(node) &&
-        ow_units_parse_duration(ow_str_from(node->valuestring), ret_ns) == 0)
+    if (ow_value_read_duration(node, ret_ns) == 0)
         return 0;
     return ow_jsonc_error(in->doc, node, in->err,
                           "expected a duration, as \"300ms\", \"1.5s\", or 300 "

@@ -20,6 +20,8 @@ int ow_value_integer(const struct ow_action_input *in, const cJSON *node,
 /* "300ms", or a number of milliseconds. */
 int ow_value_duration(const struct ow_action_input *in, const cJSON *node,
                       int64_t *ret_ns);
+/* The same without a sentence: for keys that are not of an answer. */
+int ow_value_read_duration(const cJSON *node, int64_t *ret_ns);
 /* "64KB", or a number of bytes. */
 int ow_value_size(const struct ow_action_input *in, const cJSON *node,
                   uint64_t *ret_bytes);

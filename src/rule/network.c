@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "base/units.h"
 #include "plan/grammar.h"
+#include "plan/value.h"
 
 #define MS INT64_C(1000000)
 /* Bytes a second of so many kbit/s. */
@@ -99,14 +100,9 @@ static int read_profile(const struct ow_jsonc *doc, const cJSON *node,
 static int read_time(const struct ow_jsonc *doc, const cJSON *node,
                      int64_t *ret_ns, struct ow_err *err)
 {
-    struct ow_str text = ow_str_from(cJSON_GetStringValue(node));
+    bool is_too_long = cJSON_IsNumber(node) && node->valuedouble >= 1e9;
 
-    if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
-        node->valuedouble < 1e9) {
-        *ret_ns = ow_units_round(node->valuedouble * 1e6);
-        return 0;
-    }
-    if (text.ptr && ow_units_parse_duration(text, ret_ns) == 0)
+    if (!is_too_long && ow_value_read_duration(node, ret_ns) == 0)
         return 0;
     return ow_jsonc_error(doc, node, err,
                           "expected a duration, as \"80ms\", or 80 "

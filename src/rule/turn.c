@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/units.h"
+#include "plan/value.h"
 
 /* A count above it would lose digits in JSON's numbers. */
 #define COUNT_MAX 1e15
@@ -81,14 +81,7 @@ static int parse_every(const struct ow_pattern_source *source,
 static int parse_time(const struct ow_pattern_source *source, const cJSON *node,
                       int64_t *ret_ns, struct ow_err *err)
 {
-    struct ow_str text = ow_str_from(cJSON_GetStringValue(node));
-
-    if (cJSON_IsNumber(node) && node->valuedouble >= 0 &&
-        node->valuedouble < 9e12) {
-        *ret_ns = ow_units_round(node->valuedouble * 1e6);
-        return 0;
-    }
-    if (text.ptr && ow_units_parse_duration(text, ret_ns) == 0)
+    if (ow_value_read_duration(node, ret_ns) == 0)
         return 0;
     return ow_jsonc_error(source->doc, node, err,
                           "expected a time of the session's clock, as "
