@@ -28,6 +28,8 @@ WAYS = {
         "/responses/input_tokens", body={"model": MODEL, "input": "hi"}, cast_to=object),
     "responses.compact": lambda c: c.post(
         "/responses/compact", body={"model": MODEL, "input": "hi"}, cast_to=object),
+    "responses.compact": lambda c: c.post(
+        "/responses/compact", body={"model": MODEL, "input": "hi"}, cast_to=object),
     "responses.cancel": lambda c: c.post("/responses/resp_0/cancel", cast_to=object),
     "responses.input_items.list": lambda c: c.responses.input_items.list("resp_0"),
     "responses.retrieve": lambda c: c.responses.retrieve("resp_0"),
