@@ -35,10 +35,11 @@ struct making {
     struct ow_err *err;
 };
 
-/* Takes the value, which may be NULL when memory is out. */
+/* Takes the value, which may be NULL when memory is out. The key is a literal,
+ * and not copied. */
 static int add(cJSON *object, const char *key, cJSON *take_value)
 {
-    if (take_value && cJSON_AddItemToObject(object, key, take_value))
+    if (take_value && cJSON_AddItemToObjectCS(object, key, take_value))
         return 0;
     cJSON_Delete(take_value);
     return -ENOMEM;
@@ -52,14 +53,15 @@ static int append(cJSON *list, cJSON *take_value)
     return -ENOMEM;
 }
 
+/* A reply lives no longer than its request, whose arena has its texts. */
 static cJSON *make_string(struct ow_str text, struct ow_arena *arena)
 {
     struct ow_str copy = ow_arena_copy(arena, text);
 
-    return copy.ptr ? cJSON_CreateString(copy.ptr) : NULL;
+    return copy.ptr ? cJSON_CreateStringReference(copy.ptr) : NULL;
 }
 
-static cJSON *make_key(struct ow_rand *rand)
+static cJSON *make_key(const struct ow_answer_context *context)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -67,8 +69,9 @@ static cJSON *make_key(struct ow_rand *rand)
     char key[KEY_LENGTH + 1] = "";
 
     for (int i = 0; i < KEY_LENGTH; i++)
-        key[i] = letters[ow_rand_range(rand, 0, sizeof letters - 2)];
-    return cJSON_CreateString(key);
+        key[i] = letters[ow_rand_range(context->rand, 0, sizeof letters - 2)];
+    return make_string((struct ow_str){key, KEY_LENGTH},
+                       context->request->arena);
 }
 
 static int add_piece(struct making *making, cJSON *list, struct ow_str text)
@@ -275,7 +278,7 @@ static int make_call(struct making *making, const struct ow_reply_call *call,
     if (r == 0 && call->id.is_there)
         r = add(out, "id", value);
     if (r == 0)
-        r = add(out, "key", make_key(making->context->rand));
+        r = add(out, "key", make_key(making->context));
     return r < 0 ? r : make_arguments(making, call, out);
 }
 
@@ -287,7 +290,7 @@ static int make_wished(struct making *making, cJSON *list)
     cJSON *value = r == 0 ? cJSON_DetachItemFromObject(out, "arguments") : NULL;
 
     if (r == 0)
-        r = add(out, "key", make_key(making->context->rand));
+        r = add(out, "key", make_key(making->context));
     if (r == 0)
         return add_sample(making, out, value);
     cJSON_Delete(value);
@@ -344,7 +347,7 @@ static int make_finish(struct making *making)
     else if (making->is_full)
         word = "length";
     if (!reply->finish.is_there)
-        return add(making->out, "finish", cJSON_CreateString(word));
+        return add(making->out, "finish", cJSON_CreateStringReference(word));
     int r = ow_loop_value(&reply->finish.template, making->context, &value,
                           making->err);
     return r < 0 ? r : add(making->out, "finish", value);
@@ -420,7 +423,7 @@ static int make_head(struct making *making,
     int64_t now = context->clock ? ow_clock_wall(context->clock,
                                                  ow_clock_now(context->clock))
                                  : 0;
-    int r = add(making->out, "id", make_key(context->rand));
+    int r = add(making->out, "id", make_key(context));
 
     if (r == 0)
         r = add(making->out, "created",
