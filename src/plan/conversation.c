@@ -286,16 +286,26 @@ void ow_conversation_release(struct ow_conversation *c)
     c->call = c->schema = c->stop = c->max = c->note = NULL;
 }
 
-static int read_whole(const struct ow_conversation_format *format,
-                      const struct ow_answer_context *context,
-                      struct ow_conversation *ret, struct ow_err *err)
+/* A visitor of the object that has it all: struct reading. */
+static int take(const cJSON *said, void *visitor)
 {
-    cJSON *said = NULL;
-    int r = ow_loop_value(&format->whole, context, &said, err);
+    struct reading *reading = visitor;
 
-    *ret = (struct ow_conversation){0};
+    return ow_conversation_take(said, reading->context.request->arena,
+                                reading->c, reading->err);
+}
+
+static int read_whole(struct reading *reading)
+{
+    const struct ow_template *whole = &reading->format->whole;
+    cJSON *said = NULL;
+
+    if (ow_template_is_expression(whole))
+        return ow_template_visit(whole, &reading->context, take, reading,
+                                 reading->err);
+    int r = ow_loop_value(whole, &reading->context, &said, reading->err);
     if (r == 0)
-        r = ow_conversation_take(said, context->request->arena, ret, err);
+        r = take(said, reading);
     cJSON_Delete(said);
     return r;
 }
@@ -304,14 +314,14 @@ int ow_conversation_read(const struct ow_conversation_format *format,
                          const struct ow_answer_context *context,
                          struct ow_conversation *ret, struct ow_err *err)
 {
-    if (format->is_whole)
-        return read_whole(format, context, ret, err);
     struct reading reading = {
         .format = format, .context = *context, .c = ret, .err = err};
     struct ow_str system;
     cJSON *stream = NULL;
 
     *ret = (struct ow_conversation){0};
+    if (format->is_whole)
+        return read_whole(&reading);
     int r = read_text(&reading, PART_MODEL, &ret->model);
     if (r == 0)
         r = read_value(&reading, PART_STREAM, &stream);

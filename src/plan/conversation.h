@@ -78,9 +78,9 @@ int ow_conversation_read(const struct ow_conversation_format *format,
                          struct ow_conversation *ret, struct ow_err *err);
 /*
  * The same of an object that has it in this shape: model, system, messages (a
- * text, or a list of role, text, tool_result), tools (a list of names, or of
- * objects with name and schema, of the arguments), call, schema, stop, max,
- * note. The same results.
+ * text, or a list of role, text, tool_result), text (what the messages call
+ * their text), tools (a list of names, or of objects with name and schema, of
+ * the arguments), call, schema, stop, max, note. The same results.
  */
 int ow_conversation_take(const cJSON *said, struct ow_arena *arena,
                          struct ow_conversation *ret, struct ow_err *err);

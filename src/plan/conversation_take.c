@@ -1,6 +1,6 @@
 /*
  * conversation_take: a conversation that is there as an object. See
- * conversation.h. Called by lua_say.c.
+ * conversation.h. Called by conversation.c and lua_say.c.
  */
 #include "config.h"
 
@@ -27,14 +27,14 @@ static int take_text(const cJSON *node, struct ow_arena *arena,
     return ret->ptr ? 0 : -ENOMEM;
 }
 
-static int add_message(const cJSON *node, struct ow_arena *arena,
-                       struct ow_conversation *c)
+static int add_message(const cJSON *node, const char *text,
+                       struct ow_arena *arena, struct ow_conversation *c)
 {
     struct ow_said message = {.role = OW_STR("user")};
     int r = take_text(member(node, "role"), arena, &message.role);
 
     if (r == 0)
-        r = take_text(cJSON_IsString(node) ? node : member(node, "text"), arena,
+        r = take_text(cJSON_IsString(node) ? node : member(node, text), arena,
                       &message.text);
     if (r == 0)
         r = take_text(member(node, "tool_result"), arena, &message.result);
@@ -45,22 +45,24 @@ static int add_message(const cJSON *node, struct ow_arena *arena,
     return r;
 }
 
-static int take_messages(const cJSON *list, struct ow_arena *arena,
+static int take_messages(const cJSON *said, struct ow_arena *arena,
                          struct ow_conversation *c)
 {
-    const cJSON *node;
+    const cJSON *list = member(said, "messages"), *node;
+    const char *text = cJSON_GetStringValue(member(said, "text"));
     int r = 0;
 
     c->messages = ow_arena_zalloc(
         arena, ((size_t)cJSON_GetArraySize(list) + 1) * sizeof *c->messages);
     if (!c->messages)
         return -ENOMEM;
+    text = text ? text : "text";
     if (cJSON_IsString(list))
-        return add_message(list, arena, c);
+        return add_message(list, text, arena, c);
     cJSON_ArrayForEach(node, list)
     {
         if (r == 0)
-            r = add_message(node, arena, c);
+            r = add_message(node, text, arena, c);
     }
     return r;
 }
@@ -119,22 +121,28 @@ static int take_wishes(const cJSON *said, struct ow_conversation *c)
     return r < 0 ? r : take_wish(said, "note", &c->note);
 }
 
+static bool is_known(const char *name)
+{
+    static const char *const names[] = {"model", "stream", "system", "messages",
+                                        "text",  "tools",  "call",   "schema",
+                                        "stop",  "max",    "note",   NULL};
+
+    for (int i = 0; names[i]; i++)
+        if (names[i][0] == name[0] && strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* A misspelt name would be a wish that nobody hears. */
 static int check_names(const cJSON *said, struct ow_err *err)
 {
-    static const char *const names[] = {"model", "stream", "system", "messages",
-                                        "tools", "call",   "schema", "stop",
-                                        "max",   "note",   NULL};
     const cJSON *node;
 
     if (!cJSON_IsObject(said))
         return ow_err_set(err, -EINVAL, "expected an object with messages");
     cJSON_ArrayForEach(node, said)
     {
-        const char *const *key = names;
-        while (*key && strcmp(*key, node->string) != 0)
-            key++;
-        if (!*key)
+        if (!is_known(node->string))
             return ow_err_set(err, -EINVAL, "a conversation has no \"%.60s\"",
                               node->string);
     }
@@ -153,7 +161,7 @@ int ow_conversation_take(const cJSON *said, struct ow_arena *arena,
     if (r == 0)
         r = take_text(member(said, "system"), arena, &ret->system);
     if (r == 0)
-        r = take_messages(member(said, "messages"), arena, ret);
+        r = take_messages(said, arena, ret);
     if (r == 0)
         r = take_tools(member(said, "tools"), arena, ret);
     if (r == 0)

@@ -40,6 +40,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua.c src/plan/lua.h \
 	src/plan/lua_api.def \
 	src/plan/lua_bytes.c src/plan/lua_bytes.h \
+	src/plan/lua_entries.c src/plan/lua_entries.h \
 	src/plan/lua_env.c src/plan/lua_env.h \
 	src/plan/lua_function.c src/plan/lua_function.h \
 	src/plan/lua_gather.c src/plan/lua_gather.h \
@@ -50,6 +51,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_resource.c src/plan/lua_resource.h \
 	src/plan/lua_say.c src/plan/lua_say.h \
 	src/plan/lua_text.c src/plan/lua_text.h \
+	src/plan/lua_tree.c src/plan/lua_tree.h \
 	src/plan/lua_value.c src/plan/lua_value.h \
 	src/plan/lua_view.c src/plan/lua_view.h \
 	src/plan/message.c src/plan/message.h \

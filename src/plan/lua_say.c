@@ -10,24 +10,9 @@
 
 #include <errno.h>
 
-#include "plan/lua_value.h"
+#include "plan/lua_tree.h"
 #include "plan/lua_view.h"
 #include "plan/reply.h"
-
-/* What the table at 1 has, as JSON that lives as long as the run. */
-static const cJSON *read_table(struct ow_lua *lua)
-{
-    size_t mark = lua->out.len;
-
-    ow_lua_write_json(lua, 1);
-    struct ow_str all = ow_buf_peek(&lua->out);
-    cJSON *said = cJSON_ParseWithLength(all.ptr + mark, all.len - mark);
-    lua->out.len = mark;
-    if (!said)
-        ow_lua_check(lua, -ENOMEM);
-    ow_lua_keep(lua, said);
-    return said;
-}
 
 static int ask(const struct ow_answer_context *context, const cJSON *said,
                cJSON **ret, struct ow_err *err)
@@ -63,7 +48,7 @@ int ow_lua_say(lua_State *L)
         api->luaL_checktype(L, 1, LUA_TTABLE);
     if (context->is_saying)
         return api->luaL_error(L, "a reply cannot ask what is said");
-    const cJSON *said = read_table(lua);
+    const cJSON *said = ow_lua_tree(lua, 1);
     ow_lua_enter(lua, &outer);
     int r = ask(context, said, &made, &err);
     ow_lua_leave(lua, &outer);

@@ -14,6 +14,7 @@
 
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "plan/lua_entries.h"
 #include "plan/lua_view.h"
 
 /* Entries of a table that are sorted by hand: more take memory of Lua's. */
@@ -151,10 +152,8 @@ static void write_value(struct writer *writer, int index);
 static int compare_keys(const void *a, const void *b)
 {
     const struct ow_str *x = a, *y = b;
-    size_t len = x->len < y->len ? x->len : y->len;
-    int order = memcmp(x->ptr, y->ptr, len);
 
-    return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+    return ow_lua_entries_compare(*x, *y);
 }
 
 static void refuse_keys(struct ow_lua *lua)
@@ -244,61 +243,15 @@ static void write_large(struct writer *writer, int index)
     ow_jsonw_end(&writer->w, ']');
 }
 
-/* An entry of a table that is not large: of a list without a key. */
-struct entry {
-    struct ow_str key;
-    int index; /* of its value on the stack */
-};
-
-/* Puts it where its key belongs among the n that are sorted already. */
-static void insert(struct entry *entries, size_t n, struct entry entry)
-{
-    for (; n > 0 && compare_keys(&entry.key, &entries[n - 1].key) < 0; n--)
-        entries[n] = entries[n - 1];
-    entries[n] = entry;
-}
-
-/*
- * Puts the table's keys and values on the stack, where they are found quicker,
- * and what there is into entries, which have room for FEW. False: there are
- * more, or it may be a list whose elements Lua has in another order.
- */
-static bool spread(struct ow_lua *lua, int index, struct entry *entries,
-                   size_t *ret_n)
-{
-    const struct ow_lua_api *api = &lua->api;
-    lua_State *L = lua->state;
-    int top = api->lua_gettop(L);
-    size_t n = 0;
-
-    api->lua_pushnil(L);
-    for (; api->lua_next(L, index); api->lua_pushvalue(L, -2)) {
-        struct entry entry = {.index = top += 2};
-        if (api->lua_type(L, top - 1) == LUA_TSTRING)
-            entry.key.ptr = api->lua_tolstring(L, top - 1, &entry.key.len);
-        else if (api->lua_tointegerx(L, top - 1, NULL) != (lua_Integer)n + 1)
-            return false;
-        if (n == FEW || (n > 0 && !entry.key.ptr != !entries[0].key.ptr))
-            return false;
-        if (entry.key.ptr)
-            insert(entries, n, entry);
-        else
-            entries[n] = entry;
-        n++;
-    }
-    *ret_n = n;
-    return true;
-}
-
 static void write_table(struct writer *writer, int index)
 {
     const struct ow_lua_api *api = &writer->lua->api;
     lua_State *L = writer->lua->state;
     int top = api->lua_gettop(L);
-    struct entry entries[FEW];
+    struct ow_lua_entry entries[OW_LUA_FEW];
     size_t n = 0;
 
-    if (!spread(writer->lua, index, entries, &n)) {
+    if (!ow_lua_entries_spread(writer->lua, index, entries, &n)) {
         api->lua_settop(L, top);
         write_large(writer, index);
         return;
@@ -319,7 +272,7 @@ static void write_nested(struct writer *writer, int index)
     struct ow_lua *lua = writer->lua;
 
     if (++writer->depth > OW_LIMIT_JSON_DEPTH ||
-        !lua->api.lua_checkstack(lua->state, 2 * FEW + 8))
+        !lua->api.lua_checkstack(lua->state, 8))
         lua->api.luaL_error(lua->state, "a table for JSON nests deeper than %d",
                             OW_LIMIT_JSON_DEPTH);
     if (lua->api.lua_type(lua->state, index) == LUA_TUSERDATA)

@@ -67,4 +67,16 @@ int ow_template_render(const struct ow_template *template,
                        struct ow_arena *arena, struct ow_str *ret,
                        struct ow_err *err);
 
+/* Whether it is made of one expression, whose value keeps its type. */
+bool ow_template_is_expression(const struct ow_template *template);
+/*
+ * Has visit look at the value of such a template as a tree, which is gone when
+ * visit returns. 0, or what visit has returned; -ENOMEM; -EINVAL with a
+ * sentence as above. visit leaves Lua alone.
+ */
+int ow_template_visit(const struct ow_template *template,
+                      const struct ow_answer_context *context,
+                      int (*visit)(const cJSON *tree, void *visitor),
+                      void *visitor, struct ow_err *err);
+
 #endif

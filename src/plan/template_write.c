@@ -11,6 +11,7 @@
 #include "base/jsonw.h"
 #include "base/limits.h"
 #include "plan/lua.h"
+#include "plan/lua_tree.h"
 #include "plan/lua_value.h"
 #include "plan/template_parts.h"
 
@@ -72,6 +73,9 @@ static int write_plain(struct ow_lua *lua, const struct ow_template *template,
 struct writing {
     const struct ow_template *template;
     const struct ow_expression *at; /* for errors */
+    int (*visit)(const cJSON *tree, void *visitor);
+    void *visitor;
+    int result; /* of visit */
 };
 
 static void write_parts(struct ow_lua *lua, struct writing *writing,
@@ -128,27 +132,67 @@ static int write_all(lua_State *L)
     return 0;
 }
 
+static int run(const struct ow_template *template,
+               const struct ow_answer_context *context, lua_CFunction work,
+               struct writing *writing, struct ow_err *err)
+{
+    struct ow_lua *lua = template->lua;
+    struct ow_err why = {""};
+
+    ow_buf_clear(&lua->out, OW_LIMIT_IO);
+    lua->asking = template->pack;
+    int r = ow_lua_run(lua, context, work, writing, &why);
+    if (r == 0 || r == -ENOMEM || !writing->at)
+        return r < 0 ? ow_err_set(err, r, "%s", why.text) : 0;
+    struct ow_str text = writing->at->text;
+    return ow_err_set(err, r, "{{ %.*s }} (%s): %s",
+                      text.len > OW_TEMPLATE_SHOWN ? OW_TEMPLATE_SHOWN
+                                                   : (int)text.len,
+                      text.ptr, writing->at->place, why.text);
+}
+
 /* Leaves what it gives in Lua's own buffer. */
 static int evaluate(const struct ow_template *template,
                     const struct ow_answer_context *context, struct ow_err *err)
 {
     struct writing writing = {.template = template};
-    struct ow_lua *lua = template->lua;
-    struct ow_err why = {""};
 
-    ow_buf_clear(&lua->out, OW_LIMIT_IO);
-    if (template->is_plain && write_plain(lua, template, context) == 0)
+    ow_buf_clear(&template->lua->out, OW_LIMIT_IO);
+    if (template->is_plain &&
+        write_plain(template->lua, template, context) == 0)
         return 0;
-    ow_buf_clear(&lua->out, OW_LIMIT_IO);
-    lua->asking = template->pack;
-    int r = ow_lua_run(lua, context, write_all, &writing, &why);
-    if (r == 0 || r == -ENOMEM || !writing.at)
-        return r < 0 ? ow_err_set(err, r, "%s", why.text) : 0;
-    struct ow_str text = writing.at->text;
-    return ow_err_set(err, r, "{{ %.*s }} (%s): %s",
-                      text.len > OW_TEMPLATE_SHOWN ? OW_TEMPLATE_SHOWN
-                                                   : (int)text.len,
-                      text.ptr, writing.at->place, why.text);
+    return run(template, context, write_all, &writing, err);
+}
+
+bool ow_template_is_expression(const struct ow_template *template)
+{
+    return template->n == 1 && template->parts[0].kind == OW_PART_JSON;
+}
+
+static int visit_value(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    struct writing *writing = lua->api.lua_touserdata(L, 1);
+    const struct ow_template_part *part = &writing->template->parts[0];
+
+    writing->at = &part->expression;
+    lua->api.lua_rawgeti(L, LUA_REGISTRYINDEX, part->expression.chunk);
+    lua->api.lua_callk(L, 0, 1, 0, NULL);
+    const cJSON *tree = ow_lua_tree(lua, 2);
+    writing->result = writing->visit(tree, writing->visitor);
+    return 0;
+}
+
+int ow_template_visit(const struct ow_template *template,
+                      const struct ow_answer_context *context,
+                      int (*visit)(const cJSON *tree, void *visitor),
+                      void *visitor, struct ow_err *err)
+{
+    struct writing writing = {
+        .template = template, .visit = visit, .visitor = visitor};
+    int r = run(template, context, visit_value, &writing, err);
+
+    return r < 0 ? r : writing.result;
 }
 
 int ow_template_write(const struct ow_template *template,

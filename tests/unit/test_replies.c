@@ -268,9 +268,9 @@ static void replies_wait_as_their_pace_says(void **state)
     assert_int_equal(lab->plan.steps[0].wait_ns, 1200000000);
 }
 
-static void survives(struct lab *lab, const char *replies, const char *body)
+/* Takes the file. */
+static void file_survives(struct lab *lab, char *json, const char *body)
 {
-    char *json = file_of(replies);
     bool done = false;
 
     for (long n = 0; !done; n++) {
@@ -285,6 +285,27 @@ static void survives(struct lab *lab, const char *replies, const char *body)
         assert_true(r == 0 || (r < 0 && !done));
     }
     free(json);
+}
+
+static void survives(struct lab *lab, const char *replies, const char *body)
+{
+    file_survives(lab, file_of(replies), body);
+}
+
+/* Lists, tables, what is no ASCII, and parts of the request as they are. */
+static void replies_of_one_expression_survive_failing_allocations(void **state)
+{
+    file_survives(
+        *state,
+        quoted("{'offwire': 1, 'hosts': ['a.test'], 'replies': [{'text': 'x'}],"
+               " 'rules': [{'then': {'replies': {'conversation': '{{ { "
+               "messages = req.json.said, text = req.json.name, model = "
+               "[[caf\\u00e9]], max = 7, stream = false, tools = { [[a]], { "
+               "name = [[b]], schema = { type = [[object]] } } }, note = { "
+               "list = { 1, 2.5 }, none = {} } } }}', 'plain': {'json': "
+               "'{{ reply.note }}'}}}}]}"),
+        "{\"said\": [{\"role\": \"user\", \"t\": \"hi\"}], \"name\": "
+        "\"t\"}");
 }
 
 static void replies_survive_each_allocation_that_fails(void **state)
@@ -330,6 +351,7 @@ int main(void)
         TEST(replies_wait_as_their_pace_says),
         TEST(replies_survive_each_allocation_that_fails),
         TEST(replies_keep_to_wishes_when_allocations_fail),
+        TEST(replies_of_one_expression_survive_failing_allocations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
