@@ -21,6 +21,7 @@
 #include "cli/become.h"
 #include "cli/cli.h"
 #include "cli/join.h"
+#include "cli/reach.h"
 #include "cli/session_options.h"
 #include "cli/stay.h"
 #include "cli/tune.h"
@@ -140,6 +141,17 @@ static int wait_for(pid_t host, int fd)
     return WEXITSTATUS(status);
 }
 
+/* The one that the variables are for; name may be NULL. */
+static int check_program(const struct ow_session_options *options,
+                         const char *name)
+{
+    char *path = name ? ow_reach_find(name) : NULL;
+    int r = ow_reach_check_or_say(path, options->allow_unreached);
+
+    free(path);
+    return r;
+}
+
 int ow_cmd_env(int argc, char **argv)
 {
     struct ow_session_options options;
@@ -148,11 +160,13 @@ int ow_cmd_env(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    if (options.rest != argc)
+    if (argc - options.rest > 1)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "offwire env runs no program; offwire run does");
     if (options.is_live)
         return print_live();
+    if (check_program(&options, argv[options.rest]) < 0)
+        return OW_EXIT_INTERNAL;
     if (options.for_pids[0] == 0)
         options.for_pids[0] = getppid();
     options.host.lend_stderr = true;

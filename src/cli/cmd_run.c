@@ -38,27 +38,6 @@ static void on_ended(void *context, int status)
     ow_host_stop(run->host);
 }
 
-/*
- * A program that the shim cannot get into would reach the real API: it is not
- * started unless that is asked for.
- */
-static int check_reach(const struct run *run, const char *path)
-{
-    struct ow_err err;
-
-    if (!path || ow_reach_check(path, &err) == 0)
-        return 0;
-    if (run->options.allow_unreached) {
-        ow_cli_fail(0, "%s", err.text);
-        return 0;
-    }
-    ow_cli_fail(0,
-                "%s; --allow-unreached runs it all the same, against the "
-                "real API",
-                err.text);
-    return -ENOTSUP;
-}
-
 static int prepare_environ(struct run *run, struct ow_err *err)
 {
     int r = ow_environ_init(&run->environ);
@@ -84,7 +63,7 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     char *path = ow_reach_find(argv[0]);
     int status = OW_EXIT_INTERNAL;
 
-    if (check_reach(run, path) == 0) {
+    if (ow_reach_check_or_say(path, run->options.allow_unreached) == 0) {
         struct ow_launch_program program = {
             .path = path,
             .argv = argv,

@@ -1,6 +1,6 @@
 /*
  * reach: whether a preload can reach a program. See reach.h. Called by
- * cmd_run.c before anything is started.
+ * cmd_run.c and cmd_env.c before anything is started.
  */
 #include "config.h"
 
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "cli/cli.h"
 
 /* The kernel follows this many "#!" in a row. */
 #define INTERPRETERS 5
@@ -215,4 +216,21 @@ int ow_reach_check(const char *path, struct ow_err *err)
         path = interpreter;
     }
     return r;
+}
+
+int ow_reach_check_or_say(const char *path, bool is_allowed)
+{
+    struct ow_err err;
+
+    if (!path || ow_reach_check(path, &err) == 0)
+        return 0;
+    if (is_allowed) {
+        ow_cli_fail(0, "%s", err.text);
+        return 0;
+    }
+    ow_cli_fail(0,
+                "%s; --allow-unreached runs it all the same, against the "
+                "real API",
+                err.text);
+    return -ENOTSUP;
 }

@@ -56,6 +56,15 @@ is "offwire-run keeps the program's process" \
         sh -c 'echo $$' | uniq | wc -l)" 1
 is "offwire-run keeps the program's exit status" \
     "$(status_of offwire-run --rules "$rules" sh -c 'exit 7')" 7
+if echo 'int main(void) { return 5; }' >"$work/static.c" &&
+    cc -static -o "$work/static" "$work/static.c" 2>/dev/null; then
+    is "offwire-run refuses what a preload cannot reach" \
+        "$(status_of offwire-run --rules "$rules" "$work/static")" 125
+    is "unless it is allowed" "$(status_of offwire-run --allow-unreached \
+        --rules "$rules" "$work/static")" 5
+else
+    skip "offwire-run refuses what a preload cannot reach" "no static C library"
+fi
 is "offwire-run keeps arguments as they are" \
     "$(offwire-run --rules "$rules" printf '%s|' 'a b' '' '$c')" 'a b||$c|'
 is "offwire-run says 127 for a program that is not there" \
