@@ -34,6 +34,7 @@ struct stream {
     struct ow_coding coding;
     bool is_live_coded;
     struct ow_pace pace;
+    struct ow_pace_live live_pace;
     uint64_t rate; /* 0: no limit */
 };
 
@@ -46,7 +47,7 @@ static int read_pacing(const struct ow_action_input *in, const cJSON *spec,
                        struct stream *stream)
 {
     const cJSON *rate = member(spec, "rate");
-    int r = ow_pace_parse(in, spec, &stream->pace);
+    int r = ow_pace_parse_live(in, spec, &stream->pace, &stream->live_pace);
 
     return r == 0 && rate ? ow_value_rate(in, rate, &stream->rate) : r;
 }
@@ -164,7 +165,20 @@ static int encode(const struct ow_action_input *in, struct stream *stream)
     return r < 0 ? r : ow_head_encode(in, &stream->head, stream->coding.name);
 }
 
-/* Sources may have templates; their pace has none, nor a file's name. */
+/* Sources may have templates, and times. */
+static bool takes_templates(const char *key)
+{
+    static const char *const times[] = {"first", "every", "jitter", NULL};
+    const struct ow_source *source = ow_sources();
+    size_t i = 0;
+
+    while (source->key && strcmp(source->key, key) != 0)
+        source++;
+    while (times[i] && strcmp(times[i], key) != 0)
+        i++;
+    return source->key || times[i];
+}
+
 static int check_templates(const struct ow_action_input *in, const cJSON *spec)
 {
     const cJSON *child;
@@ -172,10 +186,7 @@ static int check_templates(const struct ow_action_input *in, const cJSON *spec)
 
     cJSON_ArrayForEach(child, spec)
     {
-        const struct ow_source *source = ow_sources();
-        while (source->key && strcmp(source->key, child->string) != 0)
-            source++;
-        if (r == 0 && !source->key)
+        if (r == 0 && !takes_templates(child->string))
             r = ow_template_check(in->doc, child, in->err);
     }
     return r;
@@ -290,19 +301,33 @@ static uint64_t rate_of(const struct stream *stream,
                : stream->rate;
 }
 
+/* That of a reply comes before the stream's own, and what is laid over the
+ * answer before both. */
+static int pace_of(const struct stream *stream,
+                   const struct ow_answer_context *context, struct ow_pace *ret,
+                   struct ow_err *err)
+{
+    struct ow_pace pace = context->pace ? *context->pace : stream->pace;
+    int r = context->pace
+                ? 0
+                : ow_pace_now(&stream->live_pace, context, &pace, err);
+
+    *ret = ow_pace_under(&pace, context->pace_over);
+    return r;
+}
+
 static int plan_pieces(const struct stream *stream, const struct ow_head *head,
                        const struct ow_answer_context *context,
                        struct ow_plan *plan, struct ow_err *err)
 {
-    const struct ow_pace pace = ow_pace_under(
-        context->pace ? context->pace : &stream->pace, context->pace_over);
+    struct ow_pace pace;
     uint64_t rate = rate_of(stream, context);
     struct ow_pieces pieces = {NULL, 0, NULL};
     bool is_coded = false, is_first = true;
-    int r = 0;
+    int r = pace_of(stream, context, &pace, err);
 
     /* A status that only now turns out to have no body. */
-    if (ow_head_takes_body(head))
+    if (r == 0 && ow_head_takes_body(head))
         r = choose_pieces(stream, context, plan->arena, &is_coded, &pieces,
                           err);
     /* One allocation for all steps: delay, head, first, end, and the pieces
@@ -328,13 +353,12 @@ static int plan_file(const struct stream *stream, const struct ow_head *head,
                      const struct ow_answer_context *context,
                      struct ow_plan *plan, struct ow_err *err)
 {
-    const struct ow_pace pace =
-        ow_pace_under(&stream->pace, context->pace_over);
+    struct ow_pace pace;
     uint64_t size = 0;
     int fd = -1;
-    int r = 0;
+    int r = pace_of(stream, context, &pace, err);
 
-    if (ow_head_takes_body(head))
+    if (r == 0 && ow_head_takes_body(head))
         r = ow_filebody_open(stream->path, plan, &fd, &size, err);
     if (r == 0)
         r = ow_head_plan(head, false, OW_FRAMING_LENGTH, size, plan);

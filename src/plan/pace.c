@@ -5,7 +5,10 @@
 
 #include "plan/pace.h"
 
+#include <errno.h>
+
 #include "plan/grammar.h"
+#include "plan/loop.h"
 #include "plan/value.h"
 
 /* Tokens a second: more than one a microsecond is "at once". */
@@ -28,25 +31,74 @@ static int read_tps(const struct ow_action_input *in, const cJSON *node,
     return 0;
 }
 
-int ow_pace_parse(const struct ow_action_input *in, const cJSON *spec,
-                  struct ow_pace *ret)
+/* A duration, or an expression if live is not NULL. */
+static int read_time(const struct ow_action_input *in, const cJSON *node,
+                     int64_t *ret_ns, const struct ow_template **live)
 {
-    const cJSON *first = member(spec, "first"), *every = member(spec, "every");
-    const cJSON *jitter = member(spec, "jitter"), *tps = member(spec, "tps");
-    int r = 0;
+    if (!node)
+        return 0;
+    if (!live || !ow_template_is_in(node))
+        return ow_value_duration(in, node, ret_ns);
+    struct ow_template *template = ow_arena_zalloc(in->arena, sizeof *template);
+    if (!template)
+        return -ENOMEM;
+    *live = template;
+    return ow_template_text(in, node, template);
+}
+
+static int parse(const struct ow_action_input *in, const cJSON *spec,
+                 struct ow_pace *ret, struct ow_pace_live *live)
+{
+    const cJSON *every = member(spec, "every"), *tps = member(spec, "tps");
+    int r;
 
     if (tps && every)
         return ow_jsonc_error(in->doc, tps, in->err,
                               "\"every\" and \"tps\" say the same in two ways: "
                               "take one");
-    if (first)
-        r = ow_value_duration(in, first, &ret->first_ns);
-    if (r == 0 && every)
-        r = ow_value_duration(in, every, &ret->every_ns);
+    r = read_time(in, member(spec, "first"), &ret->first_ns,
+                  live ? &live->first : NULL);
+    if (r == 0)
+        r = read_time(in, every, &ret->every_ns, live ? &live->every : NULL);
     if (r == 0 && tps)
         r = read_tps(in, tps, &ret->every_ns);
-    if (r == 0 && jitter)
-        r = ow_value_duration(in, jitter, &ret->jitter_ns);
+    if (r == 0)
+        r = read_time(in, member(spec, "jitter"), &ret->jitter_ns,
+                      live ? &live->jitter : NULL);
+    return r;
+}
+
+int ow_pace_parse(const struct ow_action_input *in, const cJSON *spec,
+                  struct ow_pace *ret)
+{
+    return parse(in, spec, ret, NULL);
+}
+
+int ow_pace_parse_live(const struct ow_action_input *in, const cJSON *spec,
+                       struct ow_pace *ret, struct ow_pace_live *ret_live)
+{
+    return parse(in, spec, ret, ret_live);
+}
+
+static int ask(const struct ow_template *template, const char *what,
+               const struct ow_answer_context *context, int64_t *ns,
+               struct ow_err *err)
+{
+    int r = template ? ow_loop_duration(template, context, what, ns, err) : 0;
+
+    return r < 0 ? r : 0;
+}
+
+int ow_pace_now(const struct ow_pace_live *live,
+                const struct ow_answer_context *context, struct ow_pace *pace,
+                struct ow_err *err)
+{
+    int r = ask(live->first, "\"first\"", context, &pace->first_ns, err);
+
+    if (r == 0)
+        r = ask(live->every, "\"every\"", context, &pace->every_ns, err);
+    if (r == 0)
+        r = ask(live->jitter, "\"jitter\"", context, &pace->jitter_ns, err);
     return r;
 }
 

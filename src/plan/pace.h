@@ -1,6 +1,7 @@
 /*
  * pace: how fast the pieces of a stream come: "first", "every" or "tps",
- * "jitter". Times are nanoseconds.
+ * "jitter". Times are nanoseconds; those of a stream may be expressions, which
+ * are asked for each answer.
  */
 #ifndef OW_PLAN_PACE_H
 #define OW_PLAN_PACE_H
@@ -11,6 +12,15 @@ struct ow_pace {
     int64_t first_ns; /* before the first one */
     int64_t every_ns; /* from one to the next */
     int64_t jitter_ns;
+};
+
+struct ow_template;
+
+/* What is said by expressions; NULL: it is not. */
+struct ow_pace_live {
+    const struct ow_template *first;
+    const struct ow_template *every;
+    const struct ow_template *jitter;
 };
 
 /* A pace that is laid over another: what it does not say stays. */
@@ -26,7 +36,16 @@ struct ow_pace_over {
  */
 int ow_pace_parse(const struct ow_action_input *in, const cJSON *spec,
                   struct ow_pace *ret);
-/* The same and "rate" of an object that says a pace alone. */
+/* The same, and expressions are read into ret_live, whose arena is in's. */
+int ow_pace_parse_live(const struct ow_action_input *in, const cJSON *spec,
+                       struct ow_pace *ret, struct ow_pace_live *ret_live);
+/* Asks the expressions: what they give is set in *pace, where they give nothing
+ * it stays. 0, -EINVAL with a sentence, -ENOMEM. */
+int ow_pace_now(const struct ow_pace_live *live,
+                const struct ow_answer_context *context, struct ow_pace *pace,
+                struct ow_err *err);
+/* The same as of ow_pace_parse, and "rate" of an object that says a pace alone.
+ */
 int ow_pace_over_parse(const struct ow_action_input *in, const cJSON *spec,
                        struct ow_pace_over *ret);
 /* Adds what the other says and this one does not. */

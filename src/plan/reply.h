@@ -22,6 +22,7 @@
  *     stopped     of the texts at which the request wants it to end, that one
  *                 at which it did
  *     usage       input, output, total, reasoning, cached: tokens
+ *     pace        first, every and jitter in milliseconds, if it says any
  *     note        what the conversation has noted, in answers to requests
  *     error       status, type, message, code, param, retry_after (seconds)
  *

@@ -435,6 +435,29 @@ static int make_head(struct making *making,
                        cJSON_CreateBool(conversation->stream));
 }
 
+static int add_ms(cJSON *object, const char *key, int64_t ns)
+{
+    return add(object, key, cJSON_CreateNumber((double)ns / 1e6));
+}
+
+/* For who writes the pieces at a time of their own. */
+static int make_pace(struct making *making)
+{
+    const struct ow_pace *pace = &making->reply->pace;
+    cJSON *object;
+    int r;
+
+    if (pace->first_ns == 0 && pace->every_ns == 0 && pace->jitter_ns == 0)
+        return 0;
+    object = cJSON_CreateObject();
+    r = add(making->out, "pace", object);
+    if (r == 0)
+        r = add_ms(object, "first", pace->first_ns);
+    if (r == 0)
+        r = add_ms(object, "every", pace->every_ns);
+    return r < 0 ? r : add_ms(object, "jitter", pace->jitter_ns);
+}
+
 static int make_all(struct making *making)
 {
     uint64_t reasoning = 0;
@@ -454,6 +477,8 @@ static int make_all(struct making *making)
         r = make_error(making);
     if (r == 0)
         r = make_finish(making);
+    if (r == 0)
+        r = make_pace(making);
     return r < 0 ? r
                  : make_usage(making, count_input(making->conversation),
                               reasoning);

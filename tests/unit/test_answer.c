@@ -194,8 +194,8 @@ static void answer_refuses_templates_where_there_are_none(void **state)
                "lab.json:1:19: /then/file: no template can stand here"));
     assert_non_null(strstr(refusal_of(*state,
                                       "{'then': {'stream': {'text': '{{ 1 }}', "
-                                      "'every': '{{ 2 }}'}}}"),
-                           "/then/stream/every: no template can stand here"));
+                                      "'rate': '{{ 2 }}'}}}"),
+                           "/then/stream/rate: no template can stand here"));
     assert_non_null(
         strstr(refusal_of(*state, "{'then': {'fault': {'kind': '{{ 1 }}'}}}"),
                "/then/fault/kind: no template can stand here"));
