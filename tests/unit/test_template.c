@@ -608,7 +608,7 @@ static void template_runaway_is_stopped(void **state)
     };
     static const char *const memory[] = {
         "(function() local s = [[x]] while true do s = s .. s end end)()",
-        "(function() local t = {} for i = 1, 1e5 do t[i] = ([[x]]):rep(1000) "
+        "(function() local t = {} for i = 1, 1e3 do t[i] = ([[x]]):rep(100000) "
         ".. i end end)()",
     };
     struct answer_lab *lab = *state;
