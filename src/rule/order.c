@@ -69,17 +69,29 @@ int ow_order_parse(const struct ow_pattern_source *source, const cJSON *after,
     return r;
 }
 
+/* By its name, or its pack's and its name: "openai/files.create". */
+static bool is_called(const struct ow_rule *rule, struct ow_str name)
+{
+    struct ow_str own = name;
+
+    if (ow_str_equal(ow_str_from(rule->name), name))
+        return true;
+    struct ow_str pack = ow_str_cut(&own, '/');
+    return own.ptr && ow_str_equal(ow_str_from(rule->pack), pack) &&
+           ow_str_equal(ow_str_from(rule->name), own);
+}
+
 static int find_rules(struct ow_order_before *before, struct ow_table *table)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < table->n; i++)
-        n += ow_str_equal(ow_str_from(table->rules[i].name), before->name);
+        n += is_called(&table->rules[i], before->name);
     before->rules = ow_arena_zalloc(&table->arena, n * sizeof *before->rules);
     if (!before->rules)
         return -ENOMEM;
     for (size_t i = 0; i < table->n; i++)
-        if (ow_str_equal(ow_str_from(table->rules[i].name), before->name))
+        if (is_called(&table->rules[i], before->name))
             before->rules[before->n++] = (uint32_t)i;
     return 0;
 }
