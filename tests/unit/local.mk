@@ -288,7 +288,8 @@ tests_unit_test_environ_SOURCES = \
 	tests/unit/test_environ.c src/cli/environ.c src/cli/environ.h
 tests_unit_test_environ_LDADD = $(unit_ldadd)
 tests_unit_test_reach_SOURCES = \
-	tests/unit/test_reach.c src/cli/reach.c src/cli/reach.h
+	tests/unit/test_reach.c src/cli/cli.c src/cli/cli.h \
+	src/cli/reach.c src/cli/reach.h
 tests_unit_test_reach_LDADD = $(unit_ldadd)
 tests_unit_test_results_LDADD = $(unit_ldadd)
 tests_unit_test_livehosts_LDADD = $(unit_ldadd)
