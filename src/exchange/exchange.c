@@ -343,12 +343,16 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
     const struct ow_rule *rule = x->match.rule;
     const struct ow_setter *set = ow_rule_set(rule);
     struct ow_resource_run run = {NULL};
+    cJSON *said = NULL;
 
     /* Seen by all that comes of the answer: "set", "after". */
     int r = ow_wakers_settle(x->env, x->table, &x->context, err);
     x->context.resource = &run;
+    x->context.said = &said;
     if (r == 0)
         r = ow_answer_plan(x->match.answer, &x->context, &x->plan, err);
+    x->context.said = NULL;
+    x->context.reply = said;
     if (r == 0)
         r = ow_callbacks_add(x, rule, &x->context, err);
     if (r == 0 && set && !x->plan.is_refused)
@@ -359,6 +363,8 @@ static int plan_by_rule(struct ow_exchange *x, const struct ow_limit *limit,
         r = ow_layers_plan(x, err);
     ow_resource_run_end(&run, &x->context);
     x->context.resource = NULL;
+    x->context.reply = NULL;
+    cJSON_Delete(said);
     ow_wakers_take(x, &run.deed);
     return r;
 }

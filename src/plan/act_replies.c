@@ -265,6 +265,11 @@ static int tell(const struct replies *replies, const struct ow_reply *reply,
         r = wait_for_all(&own, form == FORM_PLAIN ? pieces : 0, plan);
     if (r == 0)
         r = ow_answer_plan(answer, &own, plan, err);
+    if (r == 0 && context->said) {
+        cJSON_DeleteItemFromObject(made, "note");
+        *context->said = made;
+        return 0;
+    }
     cJSON_Delete(made);
     return r;
 }

@@ -91,9 +91,11 @@ struct ow_answer_context {
                                        NULL: none is */
 
     /* Set by those who write an answer, for the templates in it. */
-    struct ow_refuse *refuse;   /* of refuse(); NULL: it fails */
-    const cJSON *reply;         /* reply.h */
-    bool is_saying;             /* a reply is made: it cannot ask for one */
+    struct ow_refuse *refuse; /* of refuse(); NULL: it fails */
+    const cJSON *reply;       /* reply.h */
+    cJSON **said;   /* gets the reply, for "set" and "after"; the caller's to
+                       delete. NULL: it is not asked for */
+    bool is_saying; /* a reply is made: it cannot ask for one */
     const struct ow_pace *pace; /* of a stream, in place of its own; or NULL */
     const struct ow_pace_over *pace_over; /* laid over a stream's, or NULL */
     const struct ow_loop *loop;           /* the innermost; NULL: none */

@@ -103,6 +103,28 @@ export default {
         return c.messages.create({ ...message, messages, tools: [weather] });
       },
       check: (r, t) => t.equal(words(r), 'It is sunny.') },
+    { route: 'messages.create', does: 'tools, by the tool runner',
+      call: async (c, t) => {
+        await t.session.rules({ replies: [
+          { tool_result: '~sunny', text: 'It is sunny.' },
+          { prompt: '~weather', tool_calls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] }] });
+        return c.beta.messages.toolRunner({ ...message, messages: ask('the weather?'),
+          tools: [{ ...weather, run: ({ city }) => `sunny in ${city}`, parse: (input) => input }] });
+      },
+      check: (r, t) => t.equal(words(r), 'It is sunny.') },
+    { route: 'messages.create', does: 'a thread that is held',
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ prompt: '~name\\?',
+          history: '~I am (?<name>\\w+)', text: '{{ m.name }}' }] });
+        const thread = c.beta.messages.thread({ model: message.model, max_tokens: 100 });
+        await thread.send({ role: 'user', content: 'I am Ada' });
+        return thread.send({ role: 'user', content: 'My name?' });
+      },
+      check: (r, t) => t.equal(words(r), 'Ada') },
+    { route: 'messages.create', does: 'a thread that is not there',
+      call: (c) => c.beta.messages.create({ ...message,
+        thread: { type: 'continue', previous_message_id: 'msg_none' } }),
+      throws: [Anthropic.NotFoundError] },
     { route: 'messages.create', does: 'tool_choice, streamed by the helper',
       call: (c) => c.messages.stream({ ...message, tools: [weather],
         tool_choice: { type: 'tool', name: 'get_weather' } }).finalMessage(),
