@@ -28,10 +28,12 @@ rules <<'END'
                            { "at": "10s", "set": { "status": "done" } } ] } } }
 END
 
-# run SCRIPT: in a session, with ask and get at hand.
+# run SCRIPT: in a session, with ask and get at hand. began PATH: until the
+# first call of that path has come.
 cat >"$work/lib.sh" <<'END'
 ask() { path=$1; shift; curl -sS --max-time 20 "http://offwire.test$path" "$@"; }
 get() { path=$1; shift; curl -sS --max-time 20 "https://api.example.com$path" "$@"; }
+began() { until ask "/calls?path=$1" | grep -q '^{"count":1,'; do sleep 0.05; done; }
 status() { path=$1; shift; ask "$path" -o /dev/null -w '%{http_code}' "$@"; }
 END
 run()
@@ -134,7 +136,7 @@ is "rules can replace all" "$(run "ask /rules -X PUT -d @$work/more.json |
 like "a mistake is placed, and nothing has changed" "$(run "ask /rules \
     -d '{\"offwire\":1,\"rulse\":[]}'; get /v1/models")" \
     '*rules-1:1:14: /rulse: unknown key*did you mean \\"rules\\"?*mocked'
-is "an exchange under way keeps its rules" "$(run "get /drip -N >$work/drip & sleep 1
+is "an exchange under way keeps its rules" "$(run "get /drip -N >$work/drip & began /drip
     ask /rules -X PUT -d @$work/more.json >/dev/null
     ask /clock -d '{\"advance\":\"3h\"}' >/dev/null; wait; cat $work/drip")" abc
 
@@ -144,7 +146,7 @@ like "the clock is frozen, and what is due waits" "$(run '
     [ "$a" = "$b" ] && echo same; curl -sS --max-time 1 https://api.example.com/slow')" \
     same
 is "it is advanced, and what fell due comes" "$(run '
-    ask /clock -d "{\"freeze\":true}" >/dev/null; get /slow & sleep 1
+    ask /clock -d "{\"freeze\":true}" >/dev/null; get /slow & began /slow
     ask /clock -d "{\"advance\":\"10s\"}" >/dev/null; wait')" late
 is "timelines go by it" "$(run 'get /v1/jobs -d "{}" >/dev/null
     ask /resources; ask /resources/job | grep -o "\"status\":\"[a-z]*\""
