@@ -78,10 +78,12 @@ if ! has curl; then
     exit
 fi
 
-# called PATH: curl, and then time for what is sent behind it.
+# called PATH: curl, and then until what is sent behind it was given up.
 called()
 {
-    said=$(ow sh -c "curl -sS http://api.example.com$1; sleep 0.5" 2>&1)
+    said=$(ow sh -c "curl -sS http://api.example.com$1
+        until grep -q 'given up' '$kept/journal.jsonl'; do sleep 0.05; done" \
+        2>&1)
     status=$?
     was_there "curl" "\"url\":\"http://api.example.com$1\""
 }
