@@ -492,6 +492,11 @@ static int template_misfit(lua_State *L)
     return ow_lua_text_misfit(L);
 }
 
+static int template_only(lua_State *L)
+{
+    return ow_lua_text_only(L);
+}
+
 static int template_rfc2822(lua_State *L)
 {
     return ow_lua_text_rfc2822(L);

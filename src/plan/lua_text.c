@@ -127,6 +127,32 @@ int ow_lua_text_misfit(lua_State *L)
     return 3;
 }
 
+/* The names are at 2 and above. */
+static bool is_named(struct ow_lua *lua, const char *key)
+{
+    const struct ow_lua_api *api = &lua->api;
+    int last = api->lua_gettop(lua->state);
+
+    for (int i = 2; i <= last; i++)
+        if (strcmp(api->luaL_checklstring(lua->state, i, NULL), key) == 0)
+            return true;
+    return false;
+}
+
+int ow_lua_text_only(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    cJSON scalar;
+    const cJSON *node = node_at(lua, 1, &scalar), *child;
+    bool is_only = cJSON_IsObject(node);
+
+    for (child = is_only ? node->child : NULL; child && is_only;
+         child = child->next)
+        is_only = is_named(lua, child->string);
+    lua->api.lua_pushboolean(L, is_only);
+    return 1;
+}
+
 /* RFC 5322, 3.3: in English, whatever the locale. */
 int ow_lua_text_rfc2822(lua_State *L)
 {

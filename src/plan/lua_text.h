@@ -13,6 +13,7 @@ int ow_lua_text_unjson(lua_State *L);
 /* misfit(value, shape): nil, or where the value has not the shape, what was
  * expected there, and what is there. */
 int ow_lua_text_misfit(lua_State *L);
+int ow_lua_text_only(lua_State *L);
 /* rfc2822(t): seconds since the epoch as "Fri, 02 Jan 2026 03:04:05 +0000". */
 int ow_lua_text_rfc2822(lua_State *L);
 

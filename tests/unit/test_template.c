@@ -275,6 +275,24 @@ static void template_in_text_is_joined(void **state)
                         "\"u\":\"\\u00e9\"}");
 }
 
+static void template_knows_objects_without_other_members(void **state)
+{
+    struct answer_lab *lab = *state;
+
+    send_body(lab, "{\"a\":1,\"b\":null,\"l\":[1],\"e\":{}}");
+    assert_value(lab, "only(req.json, [[a]], [[b]], [[l]], [[e]], [[f]])",
+                 "true");
+    assert_value(lab, "only(req.json, [[a]], [[b]], [[l]])", "false");
+    assert_value(lab, "only(req.json)", "false");
+    assert_value(lab, "only(req.json.e)", "true");
+    assert_value(lab, "only(req.json.l, [[a]])", "false");
+    assert_value(lab, "only(req.json.a, [[a]])", "false");
+    assert_value(lab, "only(nil, [[a]])", "false");
+    assert_says(lab, "only(req.json, {})", "string expected");
+    assert_value(lab, "only({b = 1}, [[a]])", "false");
+    assert_says(lab, "only(json, [[a]])", "expected a value that JSON has");
+}
+
 static void template_reads_texts(void **state)
 {
     struct answer_lab *lab = *state;
@@ -736,6 +754,7 @@ int main(void)
         TEST(template_table_that_is_no_json_is_an_error),
         TEST(template_makes_bytes_of_files),
         TEST(template_in_text_is_joined),
+        TEST(template_knows_objects_without_other_members),
         TEST(template_reads_texts),
         TEST(template_sees_all_values_of_a_name),
         TEST(template_finds_the_end_of_its_expression),
