@@ -394,6 +394,27 @@ export default {
     { route: 'responses.input_tokens.count', does: 'count',
       call: (c) => c.responses.inputTokens.count({ model: 'gpt-4.1', input: 'hi there' }),
       check: (r, t) => t.ok(r.input_tokens > 0) },
+    { route: 'responses.retrieve', does: 'in the background, as a stream',
+      call: async (c, t) => {
+        await t.session.resume();
+        const { id } = await c.responses.create({ model: 'gpt-4.1', input: 'hi', background: true });
+        const events = await t.all(c.responses.retrieve(id, { stream: true, starting_after: 1 }));
+        return { events, r: await c.responses.retrieve(id) };
+      },
+      check: ({ events, r }, t) => {
+        t.equal(events[0].sequence_number, 2);
+        t.equal(events.at(-1).type, 'response.completed');
+        t.equal(r.status, 'completed');
+        t.equal(events.filter((e) => e.type === 'response.output_text.delta')
+          .map((e) => e.delta).join(''), r.output_text);
+      } },
+    { route: 'responses.retrieve', does: 'as a stream, by the helper',
+      call: async (c, t) => {
+        await t.session.resume();
+        const { id } = await c.responses.create({ model: 'gpt-4.1', input: 'hi' });
+        return c.responses.stream({ response_id: id }).finalResponse();
+      },
+      check: (r, t) => t.equal(r.output_text, 'This is a canned reply.') },
     { route: 'responses.compact', does: 'made short, and gone on from',
       call: async (c, t) => {
         await t.session.rules({ replies: [{ prompt: '~name',
