@@ -48,6 +48,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
 	src/plan/lua_pool.c src/plan/lua_pool.h \
+	src/plan/lua_request.c src/plan/lua_request.h \
 	src/plan/lua_resource.c src/plan/lua_resource.h \
 	src/plan/lua_say.c src/plan/lua_say.h \
 	src/plan/lua_text.c src/plan/lua_text.h \

@@ -1,20 +1,20 @@
 /*
- * lua_view: the request as Lua sees it. See lua_view.h. Called by lua_env.c
- * and, through metamethods, by expressions.
+ * lua_view: how Lua sees what is not its own. See lua_view.h. Called by
+ * lua_env.c and, through metamethods, by expressions; the views themselves are
+ * here, if they show JSON, in lua_request.c and lua_message.c.
  */
 #include "config.h"
 
 #include "plan/lua_view.h"
 
-#include <string.h>
-
 #include "base/jsonw.h"
 #include "plan/answer.h"
 #include "plan/loop.h"
 #include "plan/lua_message.h"
+#include "plan/lua_request.h"
 #include "plan/lua_value.h"
 
-static bool push_str(struct ow_lua *lua, struct ow_str s)
+bool ow_lua_push_str(struct ow_lua *lua, struct ow_str s)
 {
     if (!s.ptr)
         return false;
@@ -33,155 +33,6 @@ bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
     lua->api.lua_setmetatable(lua->state, -2);
     return true;
 }
-
-/* Lists of pairs. */
-
-static const struct ow_fields *params_of(const struct ow_answer_context *c)
-{
-    return c->params;
-}
-
-static const struct ow_fields *captures_of(const struct ow_answer_context *c)
-{
-    return c->captures;
-}
-
-static const struct ow_fields *query_of(const struct ow_answer_context *c)
-{
-    return ow_request_params(c->request);
-}
-
-static const struct ow_fields *headers_of(const struct ow_answer_context *c)
-{
-    return &c->request->headers;
-}
-
-static const struct ow_fields *cookies_of(const struct ow_answer_context *c)
-{
-    return ow_request_cookies(c->request);
-}
-
-static bool get_field(struct ow_lua *lua, const struct ow_lua_view *view,
-                      struct ow_str key)
-{
-    const struct ow_fields *fields = view->ops->fields(lua->context);
-
-    for (size_t i = 0; fields && i < fields->n; i++)
-        if (ow_str_equal(fields->items[i].name, key))
-            return push_str(lua, fields->items[i].value);
-    return false;
-}
-
-static bool get_header(struct ow_lua *lua, const struct ow_lua_view *view,
-                       struct ow_str key)
-{
-    const struct ow_field *field =
-        ow_fields_find(view->ops->fields(lua->context), key);
-
-    return field && push_str(lua, field->value);
-}
-
-static const struct ow_lua_view_ops params_view = {
-    .name = "p", .get = get_field, .fields = params_of};
-static const struct ow_lua_view_ops captures_view = {
-    .name = "m", .get = get_field, .fields = captures_of};
-static const struct ow_lua_view_ops query_view = {
-    .name = "req.query", .get = get_field, .fields = query_of};
-static const struct ow_lua_view_ops headers_view = {
-    .name = "req.headers", .get = get_header, .fields = headers_of};
-static const struct ow_lua_view_ops cookies_view = {
-    .name = "req.cookies", .get = get_field, .fields = cookies_of};
-
-/* Forms. */
-
-static bool get_form(struct ow_lua *lua, const struct ow_lua_view *view,
-                     struct ow_str key)
-{
-    const struct ow_form *form = ow_request_form(lua->context->request);
-    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
-
-    (void)view;
-    while (part && part->filename.ptr)
-        part = ow_form_next(form, part);
-    return part && push_str(lua, part->value);
-}
-
-static bool get_of_file(struct ow_lua *lua, const struct ow_lua_view *view,
-                        struct ow_str key)
-{
-    const struct ow_part *part = view->node;
-
-    if (ow_str_equal(key, OW_STR("filename")))
-        return push_str(lua, part->filename);
-    if (ow_str_equal(key, OW_STR("type")))
-        return push_str(lua, part->type);
-    if (ow_str_equal(key, OW_STR("content")))
-        return push_str(lua, part->value);
-    if (!ow_str_equal(key, OW_STR("size")))
-        return false;
-    lua->api.lua_pushinteger(lua->state, (lua_Integer)part->size);
-    return true;
-}
-
-/* All values of a name. */
-static void add_value(struct ow_lua *lua, lua_Integer *n, struct ow_str value)
-{
-    if (*n == 0)
-        lua->api.lua_createtable(lua->state, 1, 0);
-    push_str(lua, value);
-    lua->api.lua_rawseti(lua->state, -2, ++*n);
-}
-
-static bool get_forms(struct ow_lua *lua, const struct ow_lua_view *view,
-                      struct ow_str key)
-{
-    const struct ow_form *form = ow_request_form(lua->context->request);
-    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
-    lua_Integer n = 0;
-
-    (void)view;
-    for (; part; part = ow_form_next(form, part))
-        if (!part->filename.ptr)
-            add_value(lua, &n, part->value);
-    return n > 0;
-}
-
-static bool get_queries(struct ow_lua *lua, const struct ow_lua_view *view,
-                        struct ow_str key)
-{
-    const struct ow_fields *fields = query_of(lua->context);
-    lua_Integer n = 0;
-
-    (void)view;
-    for (size_t i = 0; fields && i < fields->n; i++)
-        if (ow_str_equal(fields->items[i].name, key))
-            add_value(lua, &n, fields->items[i].value);
-    return n > 0;
-}
-
-static const struct ow_lua_view_ops forms_view = {.name = "req.forms",
-                                                  .get = get_forms};
-static const struct ow_lua_view_ops queries_view = {.name = "req.queries",
-                                                    .get = get_queries};
-static const struct ow_lua_view_ops file_view = {.name = "a file",
-                                                 .get = get_of_file};
-
-static bool get_file(struct ow_lua *lua, const struct ow_lua_view *view,
-                     struct ow_str key)
-{
-    const struct ow_form *form = ow_request_form(lua->context->request);
-    const struct ow_part *part = form ? ow_form_find(form, key) : NULL;
-
-    (void)view;
-    while (part && !part->filename.ptr)
-        part = ow_form_next(form, part);
-    return part && ow_lua_push_view(lua, &file_view, part);
-}
-
-static const struct ow_lua_view_ops form_view = {.name = "req.form",
-                                                 .get = get_form};
-static const struct ow_lua_view_ops files_view = {.name = "req.files",
-                                                  .get = get_file};
 
 /* JSON. */
 
@@ -288,7 +139,7 @@ bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node)
     if (!node || cJSON_IsNull(node))
         return false;
     if (cJSON_IsString(node))
-        return push_str(lua, ow_str_from(node->valuestring));
+        return ow_lua_push_str(lua, ow_str_from(node->valuestring));
     if (cJSON_IsNumber(node))
         ow_lua_push_number(lua, node->valuedouble);
     else if (cJSON_IsBool(node))
@@ -313,107 +164,6 @@ bool ow_lua_push_root(struct ow_lua *lua, enum ow_lua_root root)
     lua->api.lua_rawgeti(lua->state, LUA_REGISTRYINDEX, lua->roots[root]);
     return true;
 }
-
-/* The process that asks. */
-
-static bool get_env(struct ow_lua *lua, const struct ow_lua_view *view,
-                    struct ow_str key)
-{
-    const struct ow_program *program = lua->context->request->program;
-    struct ow_str left = {program->env, program->env_len};
-
-    (void)view;
-    while (left.ptr) {
-        struct ow_str entry = ow_str_cut(&left, '\0');
-        struct ow_str name = ow_str_cut(&entry, '=');
-        if (entry.ptr && ow_str_equal(name, key))
-            return push_str(lua, entry);
-    }
-    return false;
-}
-
-static const struct ow_lua_view_ops env_view = {.name = "program.env",
-                                                .get = get_env};
-
-static bool push_argv(struct ow_lua *lua, const struct ow_program *program)
-{
-    struct ow_str left = {program->argv, program->argv_len};
-
-    lua->api.lua_createtable(lua->state, 0, 0);
-    for (int i = 1; left.ptr && left.len > 0; i++) {
-        push_str(lua, ow_str_cut(&left, '\0'));
-        lua->api.lua_rawseti(lua->state, -2, i);
-    }
-    return true;
-}
-
-static bool get_program(struct ow_lua *lua, const struct ow_lua_view *view,
-                        struct ow_str key)
-{
-    const struct ow_program *program = lua->context->request->program;
-
-    (void)view;
-    if (ow_str_equal(key, OW_STR("name")))
-        return push_str(lua, ow_str_from(program->name));
-    if (ow_str_equal(key, OW_STR("argv")))
-        return push_argv(lua, program);
-    if (ow_str_equal(key, OW_STR("env")))
-        return ow_lua_push_view(lua, &env_view, NULL);
-    if (!ow_str_equal(key, OW_STR("pid")))
-        return false;
-    lua->api.lua_pushinteger(lua->state, program->pid);
-    return true;
-}
-
-static const struct ow_lua_view_ops program_view = {.name = "program",
-                                                    .get = get_program};
-
-/* The request. */
-
-static bool get_request(struct ow_lua *lua, const struct ow_lua_view *view,
-                        struct ow_str key)
-{
-    static const struct {
-        const char *name;
-        const struct ow_lua_view_ops *ops;
-    } parts[] = {
-        {"query", &query_view},     {"headers", &headers_view},
-        {"cookies", &cookies_view}, {"form", &form_view},
-        {"files", &files_view},     {"forms", &forms_view},
-        {"queries", &queries_view},
-    };
-    struct ow_request *request = lua->context->request;
-
-    (void)view;
-    if (ow_str_equal(key, OW_STR("json")))
-        return ow_lua_push_root(lua, OW_LUA_REQUEST);
-    if (ow_str_equal(key, OW_STR("method")))
-        return push_str(lua, request->method);
-    if (ow_str_equal(key, OW_STR("path")))
-        return push_str(lua, request->path);
-    if (ow_str_equal(key, OW_STR("host")))
-        return push_str(lua, request->host);
-    if (ow_str_equal(key, OW_STR("url"))) {
-        /* A WebSocket may ask for each of its messages. */
-        if (!request->url.ptr)
-            request->url = ow_request_url(request);
-        return push_str(lua, request->url);
-    }
-    if (ow_str_equal(key, OW_STR("body")))
-        return push_str(lua, ow_buf_peek(&request->body->kept));
-    if (ow_str_equal(key, OW_STR("size"))) {
-        lua->api.lua_pushinteger(lua->state, (lua_Integer)request->body->size);
-        return true;
-    }
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (ow_str_equal(key, ow_str_from(parts[i].name)))
-            return ow_lua_push_view(lua, parts[i].ops, NULL);
-    lua->api.luaL_error(lua->state, "req has no \"%s\"", key.ptr);
-    return false;
-}
-
-static const struct ow_lua_view_ops request_view = {.name = "req",
-                                                    .get = get_request};
 
 /* Metamethods. */
 
@@ -481,8 +231,8 @@ static int next_field(lua_State *L)
         return 0;
     api->lua_pushinteger(L, (lua_Integer)n + 1);
     api->lua_copy(L, -1, lua_upvalueindex(2));
-    push_str(lua, fields->items[n].name);
-    push_str(lua, fields->items[n].value);
+    ow_lua_push_str(lua, fields->items[n].name);
+    ow_lua_push_str(lua, fields->items[n].value);
     return 2;
 }
 
@@ -502,7 +252,7 @@ static int next_json(lua_State *L)
     api->lua_pushlightuserdata(L, node->next);
     api->lua_copy(L, -1, lua_upvalueindex(3));
     if (node->string)
-        push_str(lua, ow_str_from(node->string));
+        ow_lua_push_str(lua, ow_str_from(node->string));
     else
         api->lua_pushvalue(L, lua_upvalueindex(2));
     if (!ow_lua_push_json(lua, node))
@@ -535,7 +285,7 @@ static int name_view(lua_State *L)
     struct ow_lua *lua = ow_lua_of(L);
     const char *name = view_at(lua, 1)->ops->name;
 
-    push_str(lua, ow_str_from(name));
+    ow_lua_push_str(lua, ow_str_from(name));
     return 1;
 }
 
@@ -550,8 +300,9 @@ void ow_lua_views_open(lua_State *L)
         {"__tostring", name_view},
     };
     static const struct ow_lua_view_ops *const named[] = {
-        &request_view, &params_view,         &captures_view, &program_view,
-        &vars_view,    &ow_lua_message_view, &kept_view,
+        &ow_lua_request_view, &ow_lua_params_view, &ow_lua_captures_view,
+        &ow_lua_program_view, &vars_view,          &ow_lua_message_view,
+        &kept_view,
     };
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;

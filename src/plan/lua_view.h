@@ -52,6 +52,8 @@ struct ow_lua_view_ops {
     void (*write)(const struct ow_lua_view *view, struct ow_jsonw *w);
 };
 
+/* Pushes the text; false if it is absent. */
+bool ow_lua_push_str(struct ow_lua *lua, struct ow_str s);
 /* Pushes a view; returns true, so that a get may end in it. */
 bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
                       const void *node);
