@@ -18,7 +18,7 @@
 
 #define BACKOFF_DOUBLINGS 16 /* from then on the wait stays as it is */
 /* Real seconds in which a program that has closed its port may end. */
-#define ENDS_WITHIN 5
+#define ENDS_WITHIN 10
 
 struct entry {
     TAILQ_ENTRY(entry) link;

@@ -114,7 +114,7 @@ control("/clock", '{"freeze": true}')
 print(urllib.request.urlopen("http://api.example.com/ending").read().decode())
 listener.close()
 control("/clock", '{"advance": "1s"}')
-time.sleep(0.5)
+time.sleep(0.1)
 END
 said=$(ow "$python" "$work/ending.py" 2>&1)
 status=$?
