@@ -56,8 +56,6 @@ static int append_pattern(struct ow_buf *list,
                           const struct ow_host_pattern *pattern,
                           const struct ow_livehosts *live)
 {
-    if (pattern->kind == OW_HOST_ALL)
-        return append(list, "", OW_STR("*"));
     if (memchr(pattern->name.ptr, ':', pattern->name.len))
         return 0;
     if (pattern->kind == OW_HOST_BELOW)
@@ -67,12 +65,23 @@ static int append_pattern(struct ow_buf *list,
     return append(list, "", pattern->name);
 }
 
+static bool names_all(const struct ow_table *table)
+{
+    for (size_t i = 0; i < ow_table_count_hosts(table); i++)
+        if (ow_table_host(table, i)->kind == OW_HOST_ALL)
+            return true;
+    return false;
+}
+
+/* "*" counts alone: beside other names most clients take it for one. */
 static int make_list(const struct ow_table *table,
                      const struct ow_livehosts *live, struct ow_buf *list)
 {
-    int r = append(list, "", OW_STR(OW_CONTROL_API));
+    bool is_all = names_all(table);
+    int r = append(list, "", is_all ? OW_STR("*") : OW_STR(OW_CONTROL_API));
 
-    for (size_t i = 0; r == 0 && i < ow_table_count_hosts(table); i++)
+    for (size_t i = 0; r == 0 && !is_all && i < ow_table_count_hosts(table);
+         i++)
         r = append_pattern(list, ow_table_host(table, i), live);
     return r < 0 ? r : ow_buf_append(list, "", 1);
 }
@@ -81,13 +90,14 @@ static int make_list(const struct ow_table *table,
 static int set(struct ow_environ *env, const char *name, const char *value,
                const char *list)
 {
+    bool is_all = strcmp(list, "*") == 0;
     struct ow_buf all;
     int r = 0;
 
-    if (value && (strcmp(value, "*") == 0 || strstr(value, list)))
+    if (value && (strcmp(value, "*") == 0 || (!is_all && strstr(value, list))))
         return ow_environ_set(env, name, value);
     ow_buf_init(&all, 0);
-    if (value && *value)
+    if (value && *value && !is_all)
         r = append(&all, "", ow_str_from(value));
     if (r == 0)
         r = append(&all, "", ow_str_from(list));

@@ -187,6 +187,14 @@ is "of each variable" "$(proxies_of HTTP_PROXY=http://p:1 no_proxy=a NO_PROXY=b)
 is "but live ones" "$(proxies_of http_proxy=http://p:1 no_proxy='*' \
     NO_PROXY= OFFWIRE_LIVE=api.test)" \
     "* offwire.test,10.1.2.3,xn--bcher-kva.test,.eu.test"
+cat >"$work/hosts.json" <<'END'
+{ "offwire": 1, "hosts": ["a.eu.test", "*"], "rules": [ { "then": { "text": "hello" } } ] }
+END
+is "all hosts are all, whatever the user has" \
+    "$(proxies_of http_proxy=http://p:1 no_proxy=*.a)" "* *"
+cat >"$work/hosts.json" <<'END'
+{ "offwire": 1, "hosts": ["*.eu.test"], "rules": [ { "then": { "text": "hello" } } ] }
+END
 if has wget; then
     is "so a proxy is not asked" "$(http_proxy=http://127.0.0.1:1 \
         "$offwire" run --rules "$work/hosts.json" -- \
