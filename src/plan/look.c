@@ -236,7 +236,7 @@ static bool find_member(const struct term *term,
         /* Texts have members, too: functions of Lua's. */
         if (!cJSON_IsObject(node) && !cJSON_IsArray(node))
             return false;
-        node = cJSON_GetObjectItemCaseSensitive(node, key);
+        node = ow_lua_view_member(node, key);
     }
     *ret = cJSON_IsNull(node) ? NULL : node;
     return true;

@@ -7,6 +7,8 @@
 
 #include "plan/lua_view.h"
 
+#include <string.h>
+
 #include "base/jsonw.h"
 #include "plan/answer.h"
 #include "plan/loop.h"
@@ -50,12 +52,23 @@ static bool shows_json(const struct ow_lua_view *view)
     return view->ops->root || view->ops->tree;
 }
 
+const cJSON *ow_lua_view_member(const cJSON *tree, const char *key)
+{
+    const cJSON *child = tree ? tree->child : NULL;
+
+    /* Most names differ in how they begin; elements of a list have none. */
+    for (; child && child->string; child = child->next)
+        if (child->string[0] == key[0] && strcmp(child->string, key) == 0)
+            return child;
+    return NULL;
+}
+
 static bool get_of_json(struct ow_lua *lua, const struct ow_lua_view *view,
                         struct ow_str key)
 {
     /* Keys of a document have no NUL, and Lua's strings end with one. */
-    return ow_lua_push_json(
-        lua, cJSON_GetObjectItemCaseSensitive(tree_of(lua, view), key.ptr));
+    return ow_lua_push_json(lua,
+                            ow_lua_view_member(tree_of(lua, view), key.ptr));
 }
 
 static const cJSON *tree_of_json(const struct ow_lua_view *view)

@@ -59,6 +59,8 @@ bool ow_lua_push_view(struct ow_lua *lua, const struct ow_lua_view_ops *ops,
                       const void *node);
 /* The value of a node, or a view of it; false for null and NULL. */
 bool ow_lua_push_json(struct ow_lua *lua, const cJSON *node);
+/* The member of an object that has this name; NULL: there is none. */
+const cJSON *ow_lua_view_member(const cJSON *tree, const char *key);
 /* What a name stands for; NULL: nothing. */
 const cJSON *ow_lua_root_of(enum ow_lua_root root,
                             const struct ow_answer_context *context);

@@ -83,17 +83,29 @@ static int add_piece(struct making *making, cJSON *list, struct ow_str text)
     return append(list, make_string(text, making->context->request->arena));
 }
 
+static uint64_t count_tokens(struct ow_str text)
+{
+    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
+    uint64_t n = 0;
+
+    for (size_t at = 0; at < text.len; n++)
+        at = ow_split_next(&token, text, at);
+    return n;
+}
+
 /* The pieces of a text, as the reply cuts it; counts them. */
 static int cut(struct making *making, struct ow_str text, cJSON *list)
 {
-    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
+    const struct ow_split *split = &making->reply->split;
+    bool is_by_token = split->kind == OW_SPLIT_TOKEN;
     int r = 0;
 
-    for (size_t at = 0; at < text.len; making->tokens++)
-        at = ow_split_next(&token, text, at);
+    if (!is_by_token)
+        making->tokens += count_tokens(text);
     for (size_t at = 0; at < text.len && r == 0;) {
-        size_t end = ow_split_next(&making->reply->split, text, at);
+        size_t end = ow_split_next(split, text, at);
         r = add_piece(making, list, (struct ow_str){text.ptr + at, end - at});
+        making->tokens += is_by_token;
         at = end;
     }
     return r;
@@ -351,16 +363,6 @@ static int make_finish(struct making *making)
     int r = ow_loop_value(&reply->finish.template, making->context, &value,
                           making->err);
     return r < 0 ? r : add(making->out, "finish", value);
-}
-
-static uint64_t count_tokens(struct ow_str text)
-{
-    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
-    uint64_t n = 0;
-
-    for (size_t at = 0; at < text.len; n++)
-        at = ow_split_next(&token, text, at);
-    return n;
 }
 
 /* What the model has read. */
