@@ -57,8 +57,9 @@ static bool is_in(char *const *env, const char *entry)
     return false;
 }
 
-/* "export NAME='value' ...; exec /bin/sh -c 'command'": the shell that runs
- * the command has all of it from its start, as its lineage is looked up by. */
+/* "export NAME='value' ...; exec /bin/sh -c 'command' sh": the shell that runs
+ * the command has all of it from its start, as its lineage is looked up by, and
+ * the name that libc gives it. */
 static void put_command(struct text *text, char *const *env,
                         const char *command)
 {
@@ -73,7 +74,7 @@ static void put_command(struct text *text, char *const *env,
     }
     put(text, "; exec /bin/sh -c ", 18);
     put_quoted(text, command);
-    put(text, "", 1);
+    put(text, " sh", sizeof(" sh"));
 }
 
 /* What is run in place of command, with the size of its mapping: 0 if it is

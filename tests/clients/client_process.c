@@ -313,12 +313,12 @@ static void a_shell_finds_the_session_after_clearenv(void **state)
     char path[4096] = "";
     char command[4200];
     assert_true(readlink(self, path, sizeof(path) - 1) > 0);
-    snprintf(command, sizeof(command), "x=\"it's\"; '%s' print; echo \"$x\"",
+    snprintf(command, sizeof(command), "x=\"it's\"; '%s' print; echo \"$x $0\"",
              path);
     for (int by_popen = 0; by_popen <= 1; by_popen++) {
         run_shell(by_popen, command, out, sizeof(out));
         assert_in_session(out);
-        assert_non_null(strstr(out, "\nit's\n"));
+        assert_non_null(strstr(out, "\nit's sh\n"));
     }
     assert_int_not_equal(system(NULL), 0);
 }
