@@ -12,7 +12,7 @@
 
 #include "exchange/ws_world.h"
 
-/* Each so many steps the client is heard first. */
+/* After so many steps of a script that did not rest the client is heard. */
 #define EAR 16
 
 int ow_ws_session_new(struct ow_exchange *x, struct ow_ws_session **ret)
@@ -191,11 +191,18 @@ static bool step(struct ow_ws_session *ws, int64_t *due)
         ow_ws_play_fault(ws);
         return true;
     }
-    /* A script that always has something to say hears what comes, too. */
-    if (++ws->steps % EAR == 0 && ow_ws_decode(ws))
+    /* A script that always has something to say hears what comes, too; others
+     * have answered a message before the next, however the bytes come. */
+    if (ws->plays == EAR) {
+        ws->plays = 0;
+        if (ow_ws_decode(ws))
+            return true;
+    }
+    if (ow_ws_play(ws)) {
+        ws->plays++;
         return true;
-    if (ow_ws_play(ws))
-        return true;
+    }
+    ws->plays = 0;
     if (ws->phase == OW_WS_ANSWERING && ws->n_tasks == 0) {
         ow_ws_begin_close(ws, ws->code, OW_STR(""));
         return true;

@@ -69,7 +69,7 @@ struct ow_ws_session {
     int64_t now;
     int64_t began;
     int64_t close_due; /* CLOSING, FINISHING */
-    unsigned steps;
+    unsigned plays;    /* steps of the script without a rest */
 
     struct ow_ws *codec;
     struct ow_buf held; /* fed, not yet decoded */

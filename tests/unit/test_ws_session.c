@@ -301,6 +301,37 @@ static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
     assert_int_not_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
 }
 
+/* The frame that breaks the protocol comes with the last one that does not. */
+static size_t answers_before_a_broken_one(int messages)
+{
+    static const char frames[] = "\x81\x80\0\0\0\0\x83\x80\0\0\0\0";
+    struct serve_lab *lab;
+    char want[64];
+
+    assert_int_equal(serve_lab_set_up((void **)&lab), 0);
+    open_script(lab, "[{'on': 'text', 'send': 'yes'}]");
+    for (int i = 1; i < messages; i++) {
+        drain(lab);
+        ow_serve_feed(lab->serve, frames, 6);
+    }
+    drain(lab);
+    ow_serve_feed(lab->serve, frames, 12);
+    drain(lab);
+    lab->serve = ow_serve_free(lab->serve);
+    snprintf(want, sizeof want, "\"messages_in\":%d,\"messages_out\":%d",
+             messages, messages);
+    size_t found = count(lab, want);
+    serve_lab_tear_down((void **)&lab);
+    return found;
+}
+
+static void messages_before_a_broken_one_are_answered(void **state)
+{
+    (void)state;
+    for (int messages = 1; messages < 40; messages++)
+        assert_int_equal(answers_before_a_broken_one(messages), 1);
+}
+
 int main(void)
 {
 #define TEST(name)                                                             \
@@ -317,6 +348,7 @@ int main(void)
         TEST(message_too_big_for_an_echo_is_refused),
         TEST(messages_that_nobody_looks_at_are_counted),
         TEST(journal_has_a_bounded_number_of_messages),
+        cmocka_unit_test(messages_before_a_broken_one_are_answered),
         TEST(flood_is_stopped_by_a_client_that_closes),
         TEST(flood_is_stopped_by_a_client_that_leaves),
         TEST(close_does_not_wait_for_a_client_that_does_not_read),
