@@ -404,6 +404,10 @@ static void print_times(struct transcript *t, CURLcode result)
 
 void transcript_end(struct transcript *t, CURLcode result)
 {
+    /* Which way a reset is noticed first depends on the moment: over HTTP/2
+     * there is always something to send. */
+    if (result == CURLE_SEND_ERROR)
+        result = CURLE_RECV_ERROR;
     flush(t);
     /* Trailers, and what there was of a head that did not end. */
     print_fields(t);
