@@ -47,6 +47,9 @@
 #define OW_LIMIT_RULE_FILE (64 * 1024 * 1024)
 /* Nesting of a rule file or a JSON body; cJSON's own is 1000. */
 #define OW_LIMIT_JSON_DEPTH 200
+/* Nodes of JSON that lie at hand while the host serves: a long conversation's,
+ * in 64 KiB. */
+#define OW_LIMIT_NODES 1024
 /* Values of a JSON body, each of which takes some 100 bytes as a tree. */
 #define OW_LIMIT_JSON_VALUES 1000000
 /* Elements and attributes of a document of XML: each takes some 500 bytes as a

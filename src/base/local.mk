@@ -10,6 +10,7 @@ libowcore_la_SOURCES += \
 	src/base/library.c src/base/library.h \
 	src/base/limits.h \
 	src/base/members.c src/base/members.h \
+	src/base/nodes.c src/base/nodes.h \
 	src/base/rand.c src/base/rand.h \
 	src/base/str.c src/base/str.h \
 	src/base/suggest.c src/base/suggest.h \

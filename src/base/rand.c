@@ -51,5 +51,8 @@ int64_t ow_rand_range(struct ow_rand *rand, int64_t low, int64_t high)
 
     if (span == 0)
         return (int64_t)ow_rand_u64(rand);
+    /* The digits of ids are drawn one by one, and a division takes long. */
+    if ((span & (span - 1)) == 0)
+        return (int64_t)((uint64_t)low + (ow_rand_u64(rand) & (span - 1)));
     return (int64_t)((uint64_t)low + ow_rand_u64(rand) % span);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/nodes.h"
 #include "host/api.h"
 #include "host/blackhole.h"
 #include "host/conns.h"
@@ -218,6 +219,7 @@ static bool goes_on(struct ow_host *host)
 
 int ow_host_run(struct ow_host *host)
 {
+    ow_nodes_begin();
     do {
         while (!host->stopped && !host->session.is_outdated)
             if (turn(host, 0) < 0)

@@ -4,6 +4,7 @@ unit_tests = \
 	tests/unit/test_lot \
 	tests/unit/test_heard \
 	tests/unit/test_grammar \
+	tests/unit/test_nodes \
 	tests/unit/test_shape \
 	tests/unit/test_calls \
 	tests/unit/test_when \
@@ -282,6 +283,7 @@ tests_unit_test_programs_LDADD = $(unit_ldadd)
 tests_unit_test_shaper_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
+tests_unit_test_nodes_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(quoted)
 tests_unit_test_verdicts_LDADD = $(unit_ldadd)
 tests_unit_test_environ_SOURCES = \
