@@ -40,6 +40,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua.c src/plan/lua.h \
 	src/plan/lua_api.def \
 	src/plan/lua_bytes.c src/plan/lua_bytes.h \
+	src/plan/lua_compile.c src/plan/lua_compile.h \
 	src/plan/lua_entries.c src/plan/lua_entries.h \
 	src/plan/lua_env.c src/plan/lua_env.h \
 	src/plan/lua_function.c src/plan/lua_function.h \

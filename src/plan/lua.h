@@ -6,13 +6,11 @@
  * first expression is compiled, never for rules without one, and called
  * through the pointers of lua_api.def.
  *
- *     ow_lua_new        a hundred bytes
- *     ow_lua_compile    loads liblua, makes the sandbox (lua_env.h), compiles
- *     ow_lua_define     adds a function that expressions compiled next can call
- *     ow_lua_run        runs work of ours in Lua, protected and within bounds
+ *     ow_lua_new     a hundred bytes
+ *     ow_lua_open    loads liblua, makes the sandbox (lua_env.h)
+ *     ow_lua_run     runs work of ours in Lua, protected and within bounds
  *
- * What is compiled sees the functions of its own pack alone, those that are
- * defined later as well; ow_lua_next_pack begins another.
+ * lua_compile.h compiles what that work calls.
  *
  * Within ow_lua_run errors leave by longjmp, up to ow_lua_run: functions that
  * take a lua_State hold no memory of their own while they call Lua. What they
@@ -102,28 +100,15 @@ struct ow_lua *ow_lua_free(struct ow_lua *lua);
 /* Whose state it is. */
 struct ow_lua *ow_lua_of(lua_State *L);
 
+/* Loads liblua and makes the sandbox, once. 0; -ELIBACC with a sentence if
+ * there is no Lua; -ENOMEM. */
+int ow_lua_open(struct ow_lua *lua, struct ow_err *err);
 /*
- * Compiles an expression; ret_chunk is its number in the registry, which equal
- * ones of a pack share: packs say a few things hundreds of times. 0; -EINVAL
- * with Lua's sentence; -ELIBACC with a sentence if there is no Lua; -ENOMEM.
+ * For what compiles: as ow_lua_run, which is made of it, but with the context
+ * and the bound on memory (most) that struct ow_lua has already.
  */
-int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
-                   struct ow_err *err);
-/*
- * The functions of the pack that begins are compiled when they are first
- * called, for packs that are known to be right: most programs call a few of
- * hundreds.
- */
-void ow_lua_be_late(struct ow_lua *lua);
-/* This pack is at its end: what is compiled from here on is of another. */
-void ow_lua_next_pack(struct ow_lua *lua);
-/*
- * Compiles a function, "function(a, b) ... end", which the pack's expressions
- * and functions find under its name. 0; -EINVAL with a sentence, and *ret_line
- * the line of the text that it is about (0: of none); -ELIBACC; -ENOMEM.
- */
-int ow_lua_define(struct ow_lua *lua, const char *name, struct ow_str text,
-                  int *ret_line, struct ow_err *err);
+int ow_lua_call(struct ow_lua *lua, lua_CFunction work, void *argument,
+                struct ow_err *err);
 /*
  * Calls work(L) with argument as its light userdata. 0; -ENOMEM; -EINVAL with
  * a sentence, which is Lua's or that of a bound that was met.

@@ -1,5 +1,6 @@
 /*
- * lua_env: the sandbox. See lua_env.h. Called by lua.c for each new state.
+ * lua_env: the sandbox. See lua_env.h. Called by lua.c for each new state, and
+ * by lua_compile.c for each pack.
  *
  *     _ENV -> functions -> names -> find_name
  *

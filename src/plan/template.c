@@ -1,6 +1,6 @@
 /*
  * template: strings with {{ expressions }} are read. See template.h. Called by
- * the actions; calls lua.c.
+ * the actions; calls lua_compile.c.
  */
 #include "config.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "plan/lua.h"
+#include "plan/lua_compile.h"
 #include "plan/template_parts.h"
 #include "plan/value.h"
 

@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "plan/lua.h"
+#include "plan/lua_compile.h"
 
 /* Words of Lua 5.4 (its manual, 3.1), which cannot be names. */
 static const char *const words[] = {

@@ -12,6 +12,7 @@
 
 #include "plan/grammar.h"
 #include "plan/lua.h"
+#include "plan/lua_compile.h"
 #include "plan/named.h"
 #include "plan/template.h"
 #include "rule/crowd.h"

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "plan/answer.h"
 #include "plan/lua.h"
+#include "plan/lua_compile.h"
 #include "plan/lua_value.h"
 #include "rule/table.h"
 
