@@ -46,6 +46,7 @@ libowcore_la_SOURCES += \
 	src/plan/lua_function.c src/plan/lua_function.h \
 	src/plan/lua_gather.c src/plan/lua_gather.h \
 	src/plan/lua_guard.c src/plan/lua_guard.h \
+	src/plan/lua_list.c src/plan/lua_list.h \
 	src/plan/lua_message.c src/plan/lua_message.h \
 	src/plan/lua_pattern.c src/plan/lua_pattern.h \
 	src/plan/lua_pool.c src/plan/lua_pool.h \
