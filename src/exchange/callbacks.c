@@ -1,6 +1,6 @@
 /*
- * callbacks: see callbacks.h. Called by exchange.c; the host's upstream/ takes
- * what comes out.
+ * callbacks: see callbacks.h. Called by exchange.c and exchange_answer.c; the
+ * host's upstream/ takes what comes out.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
  * exchange_record: the journal's records of an exchange. See
- * exchange_record.h. Called by exchange.c.
+ * exchange_record.h. Called by exchange.c and exchange_answer.c.
  */
 #include "config.h"
 

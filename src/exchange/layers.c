@@ -1,5 +1,5 @@
 /*
- * layers: see layers.h. Called by exchange.c.
+ * layers: see layers.h. Called by exchange_answer.c and the faces.
  */
 #include "config.h"
 

@@ -1,5 +1,6 @@
 /*
- * limits: see limits.h. Called by exchange.c for rules and hosts with a limit.
+ * limits: see limits.h. Called by exchange_answer.c for rules and hosts with a
+ * limit.
  */
 #include "config.h"
 

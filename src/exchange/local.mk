@@ -3,6 +3,7 @@ libowcore_la_SOURCES += \
 	src/exchange/layers.c src/exchange/layers.h \
 	src/exchange/limits.c src/exchange/limits.h \
 	src/exchange/exchange.c src/exchange/exchange.h \
+	src/exchange/exchange_answer.c src/exchange/exchange_answer.h \
 	src/exchange/exchange_record.c src/exchange/exchange_record.h \
 	src/exchange/face.h src/exchange/faces.def src/exchange/face_h1.c \
 	src/exchange/face_h2.c src/exchange/h2c.c src/exchange/h2c.h \

@@ -1,6 +1,6 @@
 /*
  * refusal: the answers that are Offwire's own. See refusal.h. Called by
- * exchange.c; writes plans.
+ * exchange.c and exchange_answer.c; writes plans.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * wakers: see wakers.h. Called by exchange.c, and by the host when it is time;
- * calls plan/agenda.c.
+ * wakers: see wakers.h. Called by exchange_answer.c, and by the host when it is
+ * time; calls plan/agenda.c.
  */
 #include "config.h"
 
