@@ -66,6 +66,7 @@ libowcore_la_SOURCES += \
 	src/plan/shape.c src/plan/shape.h \
 	src/plan/reply.c src/plan/reply.h \
 	src/plan/reply_make.c src/plan/reply_parts.h \
+	src/plan/reply_text.c src/plan/reply_text.h \
 	src/plan/reply_wish.c src/plan/reply_wish.h \
 	src/plan/resource_filter.c src/plan/resource_filter.h \
 	src/plan/resource_make.c src/plan/resource_make.h \

@@ -1,65 +1,17 @@
 /*
- * reply_make: replies into objects. See reply.h. Called by act_replies.c.
+ * reply_make: replies into objects. See reply.h. Called by act_replies.c and
+ * lua_say.c; calls reply_text.c for what is said.
  */
 #include "config.h"
 
 #include <errno.h>
 
-#include "base/limits.h"
 #include "plan/loop.h"
 #include "plan/reply.h"
-#include "plan/reply_parts.h"
+#include "plan/reply_text.h"
 #include "plan/reply_wish.h"
 
 #define KEY_LENGTH 24
-
-static const struct {
-    const char *key;
-    const char *pieces;
-} texts[OW_REPLY_TEXTS] = {
-    {"text", "pieces"},
-    {"reasoning", "reasoning_pieces"},
-    {"refusal", "refusal_pieces"},
-};
-
-struct making {
-    const struct ow_reply *reply;
-    const struct ow_conversation *conversation;
-    bool is_called; /* a call is asked for, and the rule has none */
-    bool is_full;   /* there was more to say than may be */
-    const struct ow_answer_context *context;
-    cJSON *out;
-    size_t pieces; /* said so far */
-    uint64_t left; /* that may be said: an error comes behind them */
-    uint64_t tokens;
-    struct ow_err *err;
-};
-
-/* Takes the value, which may be NULL when memory is out. The key is a literal,
- * and not copied. */
-static int add(cJSON *object, const char *key, cJSON *take_value)
-{
-    if (take_value && cJSON_AddItemToObjectCS(object, key, take_value))
-        return 0;
-    cJSON_Delete(take_value);
-    return -ENOMEM;
-}
-
-static int append(cJSON *list, cJSON *take_value)
-{
-    if (take_value && cJSON_AddItemToArray(list, take_value))
-        return 0;
-    cJSON_Delete(take_value);
-    return -ENOMEM;
-}
-
-/* A reply lives no longer than its request, whose arena has its texts. */
-static cJSON *make_string(struct ow_str text, struct ow_arena *arena)
-{
-    struct ow_str copy = ow_arena_copy(arena, text);
-
-    return copy.ptr ? cJSON_CreateStringReference(copy.ptr) : NULL;
-}
 
 static cJSON *make_key(const struct ow_answer_context *context)
 {
@@ -70,158 +22,14 @@ static cJSON *make_key(const struct ow_answer_context *context)
 
     for (int i = 0; i < KEY_LENGTH; i++)
         key[i] = letters[ow_rand_range(context->rand, 0, sizeof letters - 2)];
-    return make_string((struct ow_str){key, KEY_LENGTH},
-                       context->request->arena);
-}
-
-static int add_piece(struct making *making, cJSON *list, struct ow_str text)
-{
-    if (making->left == 0)
-        return 0;
-    making->left--;
-    making->pieces++;
-    return append(list, make_string(text, making->context->request->arena));
-}
-
-static uint64_t count_tokens(struct ow_str text)
-{
-    const struct ow_split token = {.kind = OW_SPLIT_TOKEN};
-    uint64_t n = 0;
-
-    for (size_t at = 0; at < text.len; n++)
-        at = ow_split_next(&token, text, at);
-    return n;
-}
-
-/* The pieces of a text, as the reply cuts it; counts them. */
-static int cut(struct making *making, struct ow_str text, cJSON *list)
-{
-    const struct ow_split *split = &making->reply->split;
-    bool is_by_token = split->kind == OW_SPLIT_TOKEN;
-    int r = 0;
-
-    if (!is_by_token)
-        making->tokens += count_tokens(text);
-    for (size_t at = 0; at < text.len && r == 0;) {
-        size_t end = ow_split_next(split, text, at);
-        r = add_piece(making, list, (struct ow_str){text.ptr + at, end - at});
-        making->tokens += is_by_token;
-        at = end;
-    }
-    return r;
-}
-
-/* A list of strings: the pieces as the rule gives them. */
-static int join(struct making *making, const cJSON *given, struct ow_buf *all)
-{
-    const cJSON *item;
-    int r = 0;
-
-    cJSON_ArrayForEach(item, given)
-    {
-        struct ow_str text = ow_str_from(cJSON_GetStringValue(item));
-        if (r == 0 && !text.ptr)
-            r = ow_err_set(making->err, -EINVAL,
-                           "the pieces of a reply are strings");
-        if (r == 0)
-            r = ow_buf_append_str(all, text);
-    }
-    return r;
-}
-
-static int add_given(struct making *making, const cJSON *given, cJSON *list)
-{
-    const cJSON *item;
-    int r = 0;
-
-    cJSON_ArrayForEach(item, given)
-    {
-        if (r == 0)
-            r = add_piece(making, list, ow_str_from(item->valuestring));
-        making->tokens++;
-    }
-    return r;
-}
-
-/* A list that is in the object, too; NULL when memory is out. */
-static cJSON *add_list(cJSON *object, const char *key)
-{
-    cJSON *list = cJSON_CreateArray();
-
-    return add(object, key, list) < 0 ? NULL : list;
-}
-
-/* All of a text, as the rule says it. */
-static int gather(struct making *making, const struct ow_reply_part *text,
-                  const cJSON *value, struct ow_buf *all)
-{
-    if (cJSON_IsArray(value))
-        return join(making, value, all);
-    if (cJSON_IsString(value))
-        return ow_buf_append_str(all, ow_str_from(value->valuestring));
-    return ow_template_write(&text->template, making->context, all,
-                             making->err);
-}
-
-/* What the request asks of a text; says whether it came out otherwise. */
-static int keep_to(struct making *making, struct ow_buf *all, bool *ret)
-{
-    struct ow_wished wished;
-    int r =
-        ow_reply_wish_text(making->conversation, making->tokens, all, &wished);
-
-    if (r < 0)
-        return r;
-    *ret = wished.is_changed;
-    making->is_full = wished.is_full;
-    return wished.stopped.ptr ? add(making->out, "stopped",
-                                    cJSON_CreateString(wished.stopped.ptr))
-                              : 0;
-}
-
-static int say(struct making *making, int i, const cJSON *value,
-               struct ow_buf *all)
-{
-    cJSON *list = add_list(making->out, texts[i].pieces);
-    bool is_other = false;
-    int r =
-        list ? gather(making, &making->reply->texts[i], value, all) : -ENOMEM;
-
-    if (r == 0 && i == OW_REPLY_TEXT)
-        r = keep_to(making, all, &is_other);
-    if (r == 0)
-        r = cJSON_IsArray(value) && !is_other
-                ? add_given(making, value, list)
-                : cut(making, ow_buf_peek(all), list);
-    if (r == 0)
-        r = add(making->out, texts[i].key,
-                make_string(ow_buf_peek(all), making->context->request->arena));
-    return r;
-}
-
-static int make_text(struct making *making, int i)
-{
-    const struct ow_reply_part *text = &making->reply->texts[i];
-    struct ow_buf all;
-    cJSON *value = NULL;
-
-    if (!text->is_there || (i == OW_REPLY_TEXT && making->is_called))
-        return 0;
-    int r =
-        ow_loop_value(&text->template, making->context, &value, making->err);
-    if (r < 0)
-        return r;
-    ow_buf_init(&all, OW_LIMIT_TEMPLATE_OUT);
-    r = say(making, i, value, &all);
-    ow_buf_release(&all);
-    cJSON_Delete(value);
-    return r;
+    return ow_reply_string((struct ow_str){key, KEY_LENGTH},
+                           context->request->arena);
 }
 
 /* Takes the value. Arguments are JSON; a string is sent as it is: broken, for
  * example. text is the JSON as it was written. */
-static int add_arguments(struct making *making, cJSON *out, cJSON *take_value,
-                         struct ow_str text)
+static int add_arguments(struct ow_reply_making *making, cJSON *out,
+                         cJSON *take_value, struct ow_str text)
 {
     struct ow_arena *arena = making->context->request->arena;
 
@@ -232,17 +40,18 @@ static int add_arguments(struct making *making, cJSON *out, cJSON *take_value,
             return -ENOMEM;
         }
     }
-    int r = add(out, "arguments", take_value);
+    int r = ow_reply_add(out, "arguments", take_value);
     if (r == 0)
-        r = add(out, "text", make_string(text, arena));
-    cJSON *list = r == 0 ? add_list(out, "pieces") : NULL;
+        r = ow_reply_add(out, "text", ow_reply_string(text, arena));
+    cJSON *list = r == 0 ? ow_reply_add_list(out, "pieces") : NULL;
     if (r == 0 && !list)
         r = -ENOMEM;
-    return r < 0 ? r : cut(making, text, list);
+    return r < 0 ? r : ow_reply_cut(making, text, list);
 }
 
 /* Takes the value: arguments that were made to fit. */
-static int add_sample(struct making *making, cJSON *out, cJSON *take_value)
+static int add_sample(struct ow_reply_making *making, cJSON *out,
+                      cJSON *take_value)
 {
     char *printed = take_value ? cJSON_PrintUnformatted(take_value) : NULL;
     struct ow_str text = {NULL, 0};
@@ -257,7 +66,7 @@ static int add_sample(struct making *making, cJSON *out, cJSON *take_value)
     return -ENOMEM;
 }
 
-static int make_arguments(struct making *making,
+static int make_arguments(struct ow_reply_making *making,
                           const struct ow_reply_call *call, cJSON *out)
 {
     struct ow_str text;
@@ -274,49 +83,49 @@ static int make_arguments(struct making *making,
                                cJSON_ParseWithLength(text.ptr, text.len), text);
 }
 
-static int make_call(struct making *making, const struct ow_reply_call *call,
-                     cJSON *list)
+static int make_call(struct ow_reply_making *making,
+                     const struct ow_reply_call *call, cJSON *list)
 {
     cJSON *out = cJSON_CreateObject(), *value = NULL;
-    int r = append(list, out);
+    int r = ow_reply_append(list, out);
 
     if (r == 0)
         r = ow_loop_value(&call->name, making->context, &value, making->err);
     if (r == 0)
-        r = add(out, "name", value);
+        r = ow_reply_add(out, "name", value);
     if (r == 0 && call->id.is_there)
         r = ow_loop_value(&call->id.template, making->context, &value,
                           making->err);
     if (r == 0 && call->id.is_there)
-        r = add(out, "id", value);
+        r = ow_reply_add(out, "id", value);
     if (r == 0)
-        r = add(out, "key", make_key(making->context));
+        r = ow_reply_add(out, "key", make_key(making->context));
     return r < 0 ? r : make_arguments(making, call, out);
 }
 
 /* The one that the request asks for. */
-static int make_wished(struct making *making, cJSON *list)
+static int make_wished(struct ow_reply_making *making, cJSON *list)
 {
     cJSON *out = ow_reply_wish_call(making->conversation);
-    int r = append(list, out);
+    int r = ow_reply_append(list, out);
     cJSON *value = r == 0 ? cJSON_DetachItemFromObject(out, "arguments") : NULL;
 
     if (r == 0)
-        r = add(out, "key", make_key(making->context));
+        r = ow_reply_add(out, "key", make_key(making->context));
     if (r == 0)
         return add_sample(making, out, value);
     cJSON_Delete(value);
     return r;
 }
 
-static int make_calls(struct making *making)
+static int make_calls(struct ow_reply_making *making)
 {
     const struct ow_reply *reply = making->reply;
     int r = 0;
 
     if (reply->n_calls == 0 && !making->is_called)
         return 0;
-    cJSON *list = add_list(making->out, "tool_calls");
+    cJSON *list = ow_reply_add_list(making->out, "tool_calls");
     if (!list)
         return -ENOMEM;
     if (making->is_called)
@@ -326,7 +135,7 @@ static int make_calls(struct making *making)
     return r;
 }
 
-static int make_error(struct making *making)
+static int make_error(struct ow_reply_making *making)
 {
     const struct ow_reply *reply = making->reply;
     cJSON *error = NULL;
@@ -340,13 +149,14 @@ static int make_error(struct making *making)
         return r;
     cJSON_DeleteItemFromObjectCaseSensitive(error, "after");
     cJSON_DeleteItemFromObjectCaseSensitive(error, "retry_after");
-    r = add(making->out, "error", error);
+    r = ow_reply_add(making->out, "error", error);
     if (r == 0 && reply->retry_after >= 0)
-        r = add(error, "retry_after", cJSON_CreateNumber(reply->retry_after));
+        r = ow_reply_add(error, "retry_after",
+                         cJSON_CreateNumber(reply->retry_after));
     return r;
 }
 
-static int make_finish(struct making *making)
+static int make_finish(struct ow_reply_making *making)
 {
     const struct ow_reply *reply = making->reply;
     cJSON *value = NULL;
@@ -359,20 +169,21 @@ static int make_finish(struct making *making)
     else if (making->is_full)
         word = "length";
     if (!reply->finish.is_there)
-        return add(making->out, "finish", cJSON_CreateStringReference(word));
+        return ow_reply_add(making->out, "finish",
+                            cJSON_CreateStringReference(word));
     int r = ow_loop_value(&reply->finish.template, making->context, &value,
                           making->err);
-    return r < 0 ? r : add(making->out, "finish", value);
+    return r < 0 ? r : ow_reply_add(making->out, "finish", value);
 }
 
 /* What the model has read. */
 static uint64_t count_input(const struct ow_conversation *c)
 {
-    uint64_t n = count_tokens(c->system);
+    uint64_t n = ow_reply_count_tokens(c->system);
 
     for (size_t i = 0; i < c->n; i++)
-        n += count_tokens(c->messages[i].text) +
-             count_tokens(c->messages[i].result);
+        n += ow_reply_count_tokens(c->messages[i].text) +
+             ow_reply_count_tokens(c->messages[i].result);
     return n;
 }
 
@@ -387,11 +198,12 @@ static int add_number(cJSON *usage, const char *key, double number)
 {
     if (cJSON_GetObjectItemCaseSensitive(usage, key))
         return 0;
-    return add(usage, key, cJSON_CreateNumber(number));
+    return ow_reply_add(usage, key, cJSON_CreateNumber(number));
 }
 
 /* What the rule gives, and counts for what it does not. */
-static int make_usage(struct making *making, uint64_t input, uint64_t reasoning)
+static int make_usage(struct ow_reply_making *making, uint64_t input,
+                      uint64_t reasoning)
 {
     const struct ow_reply *reply = making->reply;
     cJSON *usage = NULL;
@@ -404,7 +216,7 @@ static int make_usage(struct making *making, uint64_t input, uint64_t reasoning)
         usage = cJSON_CreateObject();
     if (r < 0)
         return r;
-    r = add(making->out, "usage", usage);
+    r = ow_reply_add(making->out, "usage", usage);
     if (r == 0)
         r = add_number(usage, "input", (double)input);
     if (r == 0)
@@ -417,7 +229,7 @@ static int make_usage(struct making *making, uint64_t input, uint64_t reasoning)
     return r < 0 ? r : add_number(usage, "cached", 0);
 }
 
-static int make_head(struct making *making,
+static int make_head(struct ow_reply_making *making,
                      const struct ow_conversation *conversation)
 {
     const struct ow_answer_context *context = making->context;
@@ -425,25 +237,26 @@ static int make_head(struct making *making,
     int64_t now = context->clock ? ow_clock_wall(context->clock,
                                                  ow_clock_now(context->clock))
                                  : 0;
-    int r = add(making->out, "id", make_key(context));
+    int r = ow_reply_add(making->out, "id", make_key(context));
 
     if (r == 0)
-        r = add(making->out, "created",
-                cJSON_CreateNumber((double)(now / 1000000000)));
+        r = ow_reply_add(making->out, "created",
+                         cJSON_CreateNumber((double)(now / 1000000000)));
     if (r == 0 && conversation->model.ptr)
-        r = add(making->out, "model", make_string(conversation->model, arena));
+        r = ow_reply_add(making->out, "model",
+                         ow_reply_string(conversation->model, arena));
     return r < 0 ? r
-                 : add(making->out, "stream",
-                       cJSON_CreateBool(conversation->stream));
+                 : ow_reply_add(making->out, "stream",
+                                cJSON_CreateBool(conversation->stream));
 }
 
 static int add_ms(cJSON *object, const char *key, int64_t ns)
 {
-    return add(object, key, cJSON_CreateNumber((double)ns / 1e6));
+    return ow_reply_add(object, key, cJSON_CreateNumber((double)ns / 1e6));
 }
 
 /* For who writes the pieces at a time of their own. */
-static int make_pace(struct making *making)
+static int make_pace(struct ow_reply_making *making)
 {
     const struct ow_pace *pace = &making->reply->pace;
     cJSON *object;
@@ -452,7 +265,7 @@ static int make_pace(struct making *making)
     if (pace->first_ns == 0 && pace->every_ns == 0 && pace->jitter_ns == 0)
         return 0;
     object = cJSON_CreateObject();
-    r = add(making->out, "pace", object);
+    r = ow_reply_add(making->out, "pace", object);
     if (r == 0)
         r = add_ms(object, "first", pace->first_ns);
     if (r == 0)
@@ -460,19 +273,19 @@ static int make_pace(struct making *making)
     return r < 0 ? r : add_ms(object, "jitter", pace->jitter_ns);
 }
 
-static int make_all(struct making *making)
+static int make_all(struct ow_reply_making *making)
 {
     uint64_t reasoning = 0;
     int r = make_head(making, making->conversation);
 
     /* In the order in which a model speaks: an error may come in between. */
     if (r == 0)
-        r = make_text(making, OW_REPLY_REASONING);
+        r = ow_reply_make_text(making, OW_REPLY_REASONING);
     reasoning = making->tokens;
     if (r == 0)
-        r = make_text(making, OW_REPLY_TEXT);
+        r = ow_reply_make_text(making, OW_REPLY_TEXT);
     if (r == 0)
-        r = make_text(making, OW_REPLY_REFUSAL);
+        r = ow_reply_make_text(making, OW_REPLY_REFUSAL);
     if (r == 0)
         r = make_calls(making);
     if (r == 0)
@@ -499,14 +312,14 @@ int ow_reply_make(const struct ow_reply *reply,
                   const struct ow_answer_context *context, cJSON **ret,
                   size_t *ret_pieces, struct ow_err *err)
 {
-    struct making making = {.reply = reply,
-                            .conversation = conversation,
-                            .is_called = is_called(reply, conversation),
-                            .context = context,
-                            .out = cJSON_CreateObject(),
-                            .left =
-                                reply->is_behind ? reply->after : UINT64_MAX,
-                            .err = err};
+    struct ow_reply_making making = {
+        .reply = reply,
+        .conversation = conversation,
+        .is_called = is_called(reply, conversation),
+        .context = context,
+        .out = cJSON_CreateObject(),
+        .left = reply->is_behind ? reply->after : UINT64_MAX,
+        .err = err};
     int r = making.out ? make_all(&making) : -ENOMEM;
 
     if (r < 0) {

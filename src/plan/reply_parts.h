@@ -1,6 +1,7 @@
 /*
  * reply_parts: what a reply is made of, between reply.c, which reads it, and
- * reply_make.c, which makes an object of it at a hit. Nobody else looks inside.
+ * reply_make.c and reply_text.c, which make an object of it at a hit. Nobody
+ * else looks inside.
  */
 #ifndef OW_PLAN_REPLY_PARTS_H
 #define OW_PLAN_REPLY_PARTS_H

@@ -1,5 +1,5 @@
 /*
- * reply_wish: see reply_wish.h. Called by reply_make.c.
+ * reply_wish: see reply_wish.h. Called by reply_make.c and reply_text.c.
  */
 #include "config.h"
 

@@ -1,7 +1,7 @@
 /*
  * reply_wish: what a request asks of any reply (conversation.h: call, schema,
  * stop, max), so that what is said keeps to it whatever a rule says. Between
- * reply_make.c and the conversation.
+ * reply_make.c, reply_text.c and the conversation.
  */
 #ifndef OW_PLAN_REPLY_WISH_H
 #define OW_PLAN_REPLY_WISH_H
