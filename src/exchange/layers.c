@@ -1,5 +1,6 @@
 /*
- * layers: see layers.h. Called by exchange_answer.c and the faces.
+ * layers: see layers.h. Called by exchange_answer.c, exchange_record.c,
+ * face_h1.c and h2_exchange.c.
  */
 #include "config.h"
 

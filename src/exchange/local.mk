@@ -7,6 +7,7 @@ libowcore_la_SOURCES += \
 	src/exchange/exchange_record.c src/exchange/exchange_record.h \
 	src/exchange/face.h src/exchange/faces.def src/exchange/face_h1.c \
 	src/exchange/face_h2.c src/exchange/h2c.c src/exchange/h2c.h \
+	src/exchange/h2_exchange.c src/exchange/h2_exchange.h \
 	src/exchange/h2_sink.c src/exchange/h2_sink.h \
 	src/exchange/h1_sink.c src/exchange/h1_sink.h \
 	src/exchange/refusal.c src/exchange/refusal.h \
