@@ -50,7 +50,8 @@ struct ow_ws {
     /* The message under way, over its frames. */
     bool in_message;
     bool is_text;
-    bool is_ending; /* END is to be told */
+    bool is_ending;  /* END is to be told */
+    bool is_invalid; /* that it is no text is to be told */
     char character[CHARACTER];
     size_t character_len;
 
@@ -185,26 +186,34 @@ static size_t skip_ascii(struct ow_str s)
     return at;
 }
 
-/* Whether what came so far can be UTF-8. */
-static bool check_text(struct ow_ws *ws, struct ow_str s)
+/* How much of s can be UTF-8 behind what came; the rest makes the text
+ * invalid. */
+static size_t check_text(struct ow_ws *ws, struct ow_str s)
 {
+    struct ow_str rest = s;
     size_t at;
 
-    if (!end_character(ws, &s))
-        return false;
-    for (at = skip_ascii(s); at < s.len;) {
-        size_t len = ow_utf8_length(s.ptr + at, s.len - at);
-        if (len == 0 && s.len - at >= CHARACTER)
-            return false;
+    if (!end_character(ws, &rest)) {
+        ws->is_invalid = true;
+        return 0;
+    }
+    for (at = skip_ascii(rest); at < rest.len;) {
+        size_t len = ow_utf8_length(rest.ptr + at, rest.len - at);
+        ws->is_invalid = len == 0 && rest.len - at >= CHARACTER;
         if (len == 0)
             break;
         at += len;
     }
-    if (at < s.len) {
-        memcpy(ws->character, s.ptr + at, s.len - at);
-        ws->character_len = s.len - at;
-    }
-    return true;
+    if (ws->is_invalid)
+        return s.len - rest.len + at;
+    memcpy(ws->character, rest.ptr + at, rest.len - at);
+    ws->character_len += rest.len - at;
+    return s.len;
+}
+
+static int fail_text(struct ow_ws *ws)
+{
+    return fail(ws, OW_WS_INVALID, "a text that is no UTF-8 (RFC 6455, 8.1)");
 }
 
 bool ow_ws_may_send(int64_t code)
@@ -264,15 +273,15 @@ static int end_frame(struct ow_ws *ws, struct ow_ws_event *event)
     }
     if (!ws->fin)
         return 0;
-    if (ws->is_text && ws->character_len > 0)
-        return fail(ws, OW_WS_INVALID,
-                    "a text that is no UTF-8 (RFC 6455, 8.1)");
+    ws->is_invalid = ws->is_text && ws->character_len > 0;
     ws->in_message = false;
-    ws->is_ending = true;
+    ws->is_ending = !ws->is_invalid;
     return 0;
 }
 
-/* Some bytes of the frame under way. */
+/* Some bytes of the frame under way. What of a text is one is given before it
+ * is told to be none: who has had enough of it by then says so, however the
+ * bytes come. */
 static int take_piece(struct ow_ws *ws, struct ow_str piece,
                       struct ow_ws_event *event)
 {
@@ -283,13 +292,13 @@ static int take_piece(struct ow_ws *ws, struct ow_str piece,
             memcpy(ws->control + ws->control_len, piece.ptr, piece.len);
         ws->control_len += piece.len;
     } else if (piece.len > 0) {
-        if (ws->is_text && !check_text(ws, piece))
-            return fail(ws, OW_WS_INVALID,
-                        "a text that is no UTF-8 (RFC 6455, 8.1)");
-        *event = (struct ow_ws_event){
-            .kind = OW_WS_DATA, .is_text = ws->is_text, .bytes = piece};
+        if (ws->is_text)
+            piece.len = check_text(ws, piece);
+        if (piece.len > 0)
+            *event = (struct ow_ws_event){
+                .kind = OW_WS_DATA, .is_text = ws->is_text, .bytes = piece};
     }
-    return ws->left == 0 ? end_frame(ws, event) : 0;
+    return ws->left == 0 && !ws->is_invalid ? end_frame(ws, event) : 0;
 }
 
 /* The next piece of a frame, if there is one: 1, 0, or -EBADMSG. */
@@ -322,6 +331,8 @@ ssize_t ow_ws_feed(struct ow_ws *ws, const char *data, size_t len,
 
     if (ws->problem)
         return -EBADMSG;
+    if (ws->is_invalid)
+        return fail_text(ws);
     if (ws->is_ending) {
         ws->is_ending = false;
         *ret_event =
@@ -330,10 +341,12 @@ ssize_t ow_ws_feed(struct ow_ws *ws, const char *data, size_t len,
     }
     ws->in = (struct ow_str){data, ws->is_closed ? 0 : len};
     while (r == 1 && event.kind == OW_WS_MORE && !ws->is_closed &&
-           !ws->is_ending)
+           !ws->is_ending && !ws->is_invalid)
         r = next_piece(ws, &event);
     if (r < 0)
         return r;
+    if (event.kind == OW_WS_MORE && ws->is_invalid)
+        return fail_text(ws);
     if (event.kind == OW_WS_MORE && ws->is_ending) {
         ws->is_ending = false;
         event = (struct ow_ws_event){.kind = OW_WS_END, .is_text = ws->is_text};

@@ -301,6 +301,41 @@ static void close_does_not_wait_for_a_client_that_does_not_read(void **state)
     assert_int_not_equal(ow_serve_end(lab->serve), OW_SERVE_OPEN);
 }
 
+/* Too big at its 601st byte, and no text at its 701st: how often it is told
+ * with a code when so many bytes come at a time. */
+static void tell_codes(size_t step, size_t *ret_big, size_t *ret_invalid)
+{
+    char frame[8 + 1000] = "\x81\xfe\x03\xe8";
+    struct serve_lab *lab;
+
+    memset(frame + 8, 'x', 1000);
+    frame[8 + 700] = (char)0xff;
+    assert_int_equal(serve_lab_set_up((void **)&lab), 0);
+    open_script(lab, "{'script': [{'on': 'text', 'send': 'yes'}], 'max': 600}");
+    for (size_t at = 0; at < sizeof frame; at += step) {
+        size_t left = sizeof frame - at;
+        ow_serve_feed(lab->serve, frame + at, left < step ? left : step);
+        drain(lab);
+    }
+    lab->serve = ow_serve_free(lab->serve);
+    *ret_big = count(lab, "\"code\":1009");
+    *ret_invalid = count(lab, "\"code\":1007");
+    serve_lab_tear_down((void **)&lab);
+}
+
+static void first_fault_of_a_message_is_told_however_it_comes(void **state)
+{
+    static const size_t steps[] = {1, 7, 300, 2000};
+    size_t big, invalid;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        tell_codes(steps[i], &big, &invalid);
+        assert_true(big > 0);
+        assert_int_equal(invalid, 0);
+    }
+}
+
 /* The frame that breaks the protocol comes with the last one that does not. */
 static size_t answers_before_a_broken_one(int messages)
 {
@@ -348,6 +383,7 @@ int main(void)
         TEST(message_too_big_for_an_echo_is_refused),
         TEST(messages_that_nobody_looks_at_are_counted),
         TEST(journal_has_a_bounded_number_of_messages),
+        cmocka_unit_test(first_fault_of_a_message_is_told_however_it_comes),
         cmocka_unit_test(messages_before_a_broken_one_are_answered),
         TEST(flood_is_stopped_by_a_client_that_closes),
         TEST(flood_is_stopped_by_a_client_that_leaves),
