@@ -192,9 +192,11 @@ struct ow_timers *ow_timers_new(struct event_base *base)
         return NULL;
     timers->armed = INT64_MAX;
     timers->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    /* By edges: nobody reads it, and one that is over must not keep the loop
+     * awake when no other is set. */
     if (timers->fd >= 0)
-        timers->event =
-            event_new(base, timers->fd, EV_READ | EV_PERSIST, on_due, timers);
+        timers->event = event_new(base, timers->fd,
+                                  EV_READ | EV_PERSIST | EV_ET, on_due, timers);
     if (!timers->event || event_add(timers->event, NULL) < 0)
         return ow_timers_free(timers);
     return timers;

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -174,6 +175,31 @@ static void timers_fire_without_the_loop(void **state)
     assert_string_equal(lab->calls, "cad");
 }
 
+static void stop(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd;
+    (void)what;
+    *(bool *)context = true;
+}
+
+/* One turn of the loop lasts until something happens: a deadline that is over
+ * is nothing any more. */
+static void loop_rests_when_nothing_is_left(void **state)
+{
+    static const struct timeval soon = {.tv_usec = 20000};
+    struct lab *lab = *state;
+    bool is_over = false;
+    struct event *later = evtimer_new(lab->base, stop, &is_over);
+
+    set(lab, 0, 1);
+    event_base_loop(lab->base, EVLOOP_ONCE);
+    assert_string_equal(lab->calls, "a");
+    evtimer_add(later, &soon);
+    event_base_loop(lab->base, EVLOOP_ONCE);
+    assert_true(is_over);
+    event_free(later);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -186,6 +212,7 @@ int main(void)
         T(timers_clear_takes_one_out_of_the_middle),
         T(timers_set_for_the_past_waits_for_the_next_turn),
         T(timers_cleared_by_another_are_not_called),
+        T(loop_rests_when_nothing_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
