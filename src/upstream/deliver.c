@@ -139,12 +139,9 @@ static int64_t backoff(const struct entry *entry)
 static uint16_t split_url(const struct ow_delivery *delivery,
                           struct ow_url *ret)
 {
-    struct ow_str rest = ow_str_from(delivery->url);
-    bool tls = ow_str_starts(rest, OW_STR("https://"));
-
-    if (ow_url_split(rest, ret) < 0 || !ret->host.ptr)
+    if (ow_url_split(ow_str_from(delivery->url), ret) < 0 || !ret->host.ptr)
         return 0;
-    return ret->port ? ret->port : tls ? 443 : 80;
+    return ret->port ? ret->port : ow_url_default_port(ret->scheme);
 }
 
 /* Where the connection goes. */
