@@ -256,17 +256,19 @@ static size_t authority_end(struct ow_str url)
     return at;
 }
 
-struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url)
+/* From there on, %XX for what does not stand for itself. */
+static struct ow_str escape(struct ow_arena *arena, struct ow_str s,
+                            size_t from, bool (*is_plain)(unsigned char c))
 {
     static const char digits[] = "0123456789ABCDEF";
-    char *out = ow_arena_alloc(arena, 3 * url.len + 1);
-    size_t from = authority_end(url), n = 0;
+    char *out = ow_arena_alloc(arena, 3 * s.len + 1);
+    size_t n = 0;
 
     if (!out)
         return (struct ow_str){NULL, 0};
-    for (size_t i = 0; i < url.len; i++) {
-        unsigned char c = (unsigned char)url.ptr[i];
-        if (i < from || (c > ' ' && c < 0x7f)) {
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (i < from || is_plain(c)) {
             out[n++] = (char)c;
             continue;
         }
@@ -276,6 +278,27 @@ struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url)
     }
     out[n] = '\0';
     return (struct ow_str){out, n};
+}
+
+static bool is_visible(unsigned char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
+struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url)
+{
+    return escape(arena, url, authority_end(url), is_visible);
+}
+
+static bool is_unreserved(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c));
+}
+
+struct ow_str ow_url_encode(struct ow_arena *arena, struct ow_str text)
+{
+    return escape(arena, text, 0, is_unreserved);
 }
 
 int ow_url_parse_query(struct ow_str query, struct ow_arena *arena,

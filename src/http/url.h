@@ -63,6 +63,9 @@ struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus);
  * host. In the arena, with a NUL; absent when memory is out.
  */
 struct ow_str ow_url_escape(struct ow_arena *arena, struct ow_str url);
+/* Any text as a query's value: all but what RFC 3986, 2.3 calls unreserved
+ * becomes %XX. The same results. */
+struct ow_str ow_url_encode(struct ow_arena *arena, struct ow_str text);
 /*
  * Adds the decoded name=value pairs of a query or a urlencoded body. A name
  * without "=" has an empty value. At most OW_LIMIT_PARAMS pairs: -E2BIG, with

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "http/url.h"
 #include "plan/timeline.h"
 
 struct walk {
@@ -223,29 +224,6 @@ static struct ow_str page_uri(const struct ow_resource_page *page,
                            OW_STR_ARGS(paging->page), (long long)number);
 }
 
-/* As a query's value: RFC 3986, 2.3 says what stands for itself. */
-static struct ow_str encode(struct ow_str s, struct ow_arena *arena)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    static const char plain[] =
-        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        "abcdefghijklmnopqrstuvwxyz";
-    char *text = ow_arena_alloc(arena, 3 * s.len + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; text && i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (memchr(plain, c, sizeof plain - 1)) {
-            text[n++] = (char)c;
-            continue;
-        }
-        text[n++] = '%';
-        text[n++] = digits[c >> 4];
-        text[n++] = digits[c & 15];
-    }
-    return (struct ow_str){text, n};
-}
-
 /* "limit=2", and the cursor if there is one. */
 static struct ow_str cursor_uri(const struct ow_resource_page *page,
                                 struct ow_str base, struct ow_str parameter,
@@ -258,7 +236,7 @@ static struct ow_str cursor_uri(const struct ow_resource_page *page,
 
     if (!at || !uri.ptr)
         return uri;
-    struct ow_str id = encode(at->id, arena);
+    struct ow_str id = ow_url_encode(arena, at->id);
     if (!id.ptr)
         return id;
     return ow_arena_printf(arena, "%.*s&%.*s=%.*s", OW_STR_ARGS(uri),

@@ -259,6 +259,19 @@ static void url_escapes_what_no_request_can_have(void **state)
     ow_arena_release(&arena);
 }
 
+static void url_encodes_any_text_for_a_query(void **state)
+{
+    struct ow_arena arena;
+
+    (void)state;
+    ow_arena_init(&arena);
+    assert_string_equal(
+        ow_url_encode(&arena, OW_STR("aZ09-._~ &=+/\xc3\xbc%\0")).ptr,
+        "aZ09-._~%20%26%3D%2B%2F%C3%BC%25%00");
+    assert_string_equal(ow_url_encode(&arena, OW_STR("")).ptr, "");
+    ow_arena_release(&arena);
+}
+
 static void url_parses_queries(void **state)
 {
     struct ow_fields params = {0};
@@ -318,6 +331,7 @@ int main(void)
         cmocka_unit_test(url_leaves_broken_escapes_alone),
         cmocka_unit_test(url_does_not_copy_what_has_no_escape),
         cmocka_unit_test(url_escapes_what_no_request_can_have),
+        cmocka_unit_test(url_encodes_any_text_for_a_query),
         cmocka_unit_test(url_parses_queries),
         cmocka_unit_test(url_bounds_the_pairs_of_a_query),
     };
