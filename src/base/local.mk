@@ -2,6 +2,7 @@ libowcore_la_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
+	src/base/hash.h \
 	src/base/jsonc.c src/base/jsonc.h \
 	src/base/jsonc_scan.c src/base/jsonc_scan.h \
 	src/base/err.c src/base/err.h \

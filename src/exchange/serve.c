@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "exchange/face.h"
 #include "wire/h2.h"
 
@@ -32,14 +33,11 @@ static const struct {
 #undef OW_FACE
 };
 
-/* Whether the line was said before; remembers it. FNV-1a, never 0. */
+/* Whether the line was said before; remembers it. A hash is never 0. */
 static bool is_said(struct ow_serve_env *env, struct ow_str line)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = ow_hash_bytes(OW_HASH_BEGIN, line.ptr, line.len) | 1;
 
-    for (size_t i = 0; i < line.len; i++)
-        hash = (hash ^ (unsigned char)line.ptr[i]) * UINT64_C(0x100000001b3);
-    hash |= 1;
     for (size_t i = 0; i < OW_LIMIT_SAID; i++)
         if (env->said[i] == hash)
             return true;

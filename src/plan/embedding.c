@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
+
 /* Dimensions that a feature adds to, of the longest vector. */
 #define SPREAD 64
 /* What all texts have in common, beside features that count about one. */
@@ -22,9 +24,6 @@
 #define SHORT_WORD 0.35f /* up to two letters: most are in every text */
 #define LETTERS    0.3f
 #define PAIR       0.4f
-
-#define FNV_BEGIN  UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME  UINT64_C(0x100000001b3)
 
 struct vector {
     float *at;
@@ -66,19 +65,19 @@ static unsigned char lower(char c)
 static uint64_t hash(uint64_t seed, struct ow_str text)
 {
     for (size_t i = 0; i < text.len; i++)
-        seed = (seed ^ lower(text.ptr[i])) * FNV_PRIME;
+        seed = (seed ^ lower(text.ptr[i])) * OW_HASH_PRIME;
     return seed;
 }
 
 static uint64_t add_word(struct vector *v, struct ow_str word, uint64_t before)
 {
-    uint64_t own = hash(FNV_BEGIN, word);
+    uint64_t own = hash(OW_HASH_BEGIN, word);
 
     add(v, own, word.len <= 2 ? SHORT_WORD : WORD);
     if (before)
-        add(v, before * FNV_PRIME ^ own, PAIR);
+        add(v, before * OW_HASH_PRIME ^ own, PAIR);
     for (size_t i = 0; i + 3 <= word.len; i++)
-        add(v, hash(~FNV_BEGIN, (struct ow_str){word.ptr + i, 3}), LETTERS);
+        add(v, hash(~OW_HASH_BEGIN, (struct ow_str){word.ptr + i, 3}), LETTERS);
     return own;
 }
 

@@ -6,14 +6,13 @@
 #ifndef OW_RULE_HASH_H
 #define OW_RULE_HASH_H
 
+#include "base/hash.h"
 #include "base/str.h"
 
 static inline uint32_t ow_hash(uint32_t seed, struct ow_str s)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ seed; /* FNV-1a */
+    uint64_t h = ow_hash_bytes(OW_HASH_BEGIN ^ seed, s.ptr, s.len);
 
-    for (size_t i = 0; i < s.len; i++)
-        h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001b3u;
     h ^= (uint64_t)seed << 32;
     h *= 0x9e3779b97f4a7c15u;
     return (uint32_t)(h >> 32);

@@ -9,24 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "rule/rule.h"
-
-#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-
-static uint64_t hash(uint64_t h, const void *bytes, size_t len)
-{
-    const unsigned char *at = bytes;
-
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ at[i]) * FNV_PRIME;
-    return h;
-}
 
 /* With its NUL, so that "ab" and "c" are not "a" and "bc". */
 static uint64_t hash_text(uint64_t h, const char *text)
 {
-    return hash(h, text, strlen(text) + 1);
+    return ow_hash_bytes(h, text, strlen(text) + 1);
 }
 
 /* The same for values that are the same; the order of members is no part of a
@@ -37,11 +26,11 @@ static uint64_t hash_value(uint64_t h, const cJSON *node)
     uint64_t members = 0;
     int type = node->type & 0xff;
 
-    h = hash(h, &type, sizeof type);
+    h = ow_hash_bytes(h, &type, sizeof type);
     if (cJSON_IsString(node))
         return hash_text(h, node->valuestring);
     if (cJSON_IsNumber(node))
-        return hash(h, &node->valuedouble, sizeof node->valuedouble);
+        return ow_hash_bytes(h, &node->valuedouble, sizeof node->valuedouble);
     cJSON_ArrayForEach(child, node)
     {
         if (cJSON_IsObject(node))
@@ -49,7 +38,7 @@ static uint64_t hash_value(uint64_t h, const cJSON *node)
         else
             h = hash_value(h, child);
     }
-    return hash(h, &members, sizeof members);
+    return ow_hash_bytes(h, &members, sizeof members);
 }
 
 static uint64_t hash_member(uint64_t h, const cJSON *node, const char *key)
@@ -65,7 +54,7 @@ static uint64_t hash_file(const cJSON *file)
     const cJSON *hosts = cJSON_GetObjectItemCaseSensitive(file, "hosts");
     const cJSON *host = cJSON_GetArrayItem(hosts, 0);
 
-    return host ? hash_value(FNV_BASIS, host) : FNV_BASIS;
+    return host ? hash_value(OW_HASH_BEGIN, host) : OW_HASH_BEGIN;
 }
 
 uint64_t ow_lot_of_name(const cJSON *file, const char *name)
@@ -107,7 +96,7 @@ int ow_lots_part(struct ow_rule *rules, size_t n)
     for (size_t i = 0, twins; i < n; i += twins) {
         uint64_t lot = sorted[i]->lot;
         for (twins = 1; i + twins < n && sorted[i + twins]->lot == lot; twins++)
-            sorted[i + twins]->lot = hash(lot, &twins, sizeof twins);
+            sorted[i + twins]->lot = ow_hash_bytes(lot, &twins, sizeof twins);
     }
     free(sorted);
     return 0;

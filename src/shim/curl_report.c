@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "shim/curl_known.h"
 #include "shim/member.h"
 
@@ -35,14 +36,6 @@ _Static_assert(sizeof(struct ow_transfer) <=
 /* Hashes of what was told; a way whose place another one takes is told anew. */
 static _Atomic(uint64_t) told[WAYS];
 
-static uint64_t hash_of(const void *bytes, size_t len, uint64_t hash)
-{
-    const unsigned char *at = bytes;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
-    return hash;
-}
-
 /*
  * Whether this process has told the host just this. A question costs as much
  * as a request on a kept connection; a thousand of the same tell no more.
@@ -51,9 +44,9 @@ static bool is_told(const struct ow_transfer *transfer,
                     const struct ow_curl_host *host)
 {
     pid_t pid = getpid();
-    uint64_t hash = hash_of(&pid, sizeof(pid), UINT64_C(0xcbf29ce484222325));
-    hash = hash_of(&host, sizeof(const void *), hash);
-    hash = hash_of(transfer, sizeof(*transfer), hash);
+    uint64_t hash = ow_hash_bytes(OW_HASH_BEGIN, &pid, sizeof(pid));
+    hash = ow_hash_bytes(hash, &host, sizeof(const void *));
+    hash = ow_hash_bytes(hash, transfer, sizeof(*transfer));
     /* 0 is an empty place. */
     return atomic_exchange(&told[(hash >> 32) % WAYS], hash | 1) == (hash | 1);
 }

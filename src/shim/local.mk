@@ -1,6 +1,7 @@
 # liboffwire.so, the shim: libc alone, nothing exported but the hooks.
 lib_LTLIBRARIES += liboffwire.la
 liboffwire_la_SOURCES = \
+	src/base/hash.h \
 	src/base/limits.h \
 	src/control/control.c src/control/control.h \
 	src/control/curl_codes.def src/control/transfer.def \
