@@ -362,12 +362,15 @@ static int answer(struct question *q, const struct ow_table *table)
     }
     if (ow_table_find(table, &q->request, &q->states, NULL, &match) < 0)
         return out_of_memory();
+    bool is_matched = match.rule && !ow_rule_takes_unmatched(match.rule);
     print_early(q, table);
     if (print_upload(q, table) < 0)
         return out_of_memory();
     if (match.rule) {
         print_rule(match.rule);
-        printf(" answers:\n");
+        printf(is_matched ? " answers:\n"
+                          : " answers, and the request counts as one that no "
+                            "rule fits:\n");
         if (ow_rule_resource(match.rule))
             printf("  resource %s; in a session that has none yet:\n",
                    ow_rule_resource(match.rule));
@@ -380,7 +383,7 @@ static int answer(struct question *q, const struct ow_table *table)
         printf("no rule answers %.*s %s\n", OW_STR_ARGS(q->request.method),
                ow_request_url(&q->request).ptr);
     }
-    return print_misses(q, table, match.rule != NULL);
+    return print_misses(q, table, is_matched);
 }
 
 static int run(struct question *q, char **argv)

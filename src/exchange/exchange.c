@@ -225,6 +225,15 @@ static int find_answer(struct ow_exchange *x)
     return 0;
 }
 
+/* A rule for what is unmatched has no say where that is to be an error. */
+static bool has_rule(struct ow_exchange *x)
+{
+    if (x->match.rule && x->env->unmatched_is_error &&
+        ow_rule_takes_unmatched(x->match.rule))
+        x->match = (struct ow_match){0};
+    return x->match.rule;
+}
+
 /*
  * The pipeline: the request is whole; match, plan, journal, emit. Each function
  * of exchange_answer.h leaves a plan and its record; the emitter plays it from
@@ -241,8 +250,8 @@ int ow_exchange_answer(struct ow_exchange *x, const struct ow_fields *trailers)
     if (x->is_control)
         r = ow_exchange_answer_control(x);
     else
-        r = x->match.rule ? ow_exchange_answer_by_rule(x)
-                          : ow_exchange_answer_unmatched(x);
+        r = has_rule(x) ? ow_exchange_answer_by_rule(x)
+                        : ow_exchange_answer_unmatched(x);
     if (r < 0)
         return r;
     start_answer(x);

@@ -57,7 +57,11 @@ void ow_exchange_plan_again(struct ow_exchange *x)
     ow_plan_init(&x->plan, &x->arena);
 }
 
-int ow_exchange_answer_unmatched(struct ow_exchange *x)
+/*
+ * A request that no rule fits is told and counted, whatever it gets: Offwire's
+ * own answer, nobody at the other end, or what a rule for it has planned.
+ */
+static int answer_unmatched(struct ow_exchange *x, bool is_planned)
 {
     struct ow_near_miss misses[OW_REFUSAL_NEAREST];
     int n = ow_explain(x->table, &x->request, x->env->states, misses,
@@ -68,9 +72,13 @@ int ow_exchange_answer_unmatched(struct ow_exchange *x)
     struct ow_str sentence = ow_refusal_sentence(&x->request, misses, n);
     if (!sentence.ptr)
         return -ENOMEM;
-    int r = x->env->unmatched_is_error
-                ? ow_act_curl_end(&x->plan, x->peer.program, COULDNT_CONNECT)
-                : ow_refusal_unmatched(&x->plan, sentence, misses, n);
+    int r;
+    if (is_planned)
+        r = ow_refusal_mark_unmatched(&x->plan);
+    else if (x->env->unmatched_is_error)
+        r = ow_act_curl_end(&x->plan, x->peer.program, COULDNT_CONNECT);
+    else
+        r = ow_refusal_unmatched(&x->plan, sentence, misses, n);
     if (r < 0)
         return r;
     tell_libcurl(
@@ -80,6 +88,11 @@ int ow_exchange_answer_unmatched(struct ow_exchange *x)
     ow_exchange_record(x, OW_EVENT_UNMATCHED, sentence);
     ow_exchange_say(x, sentence);
     return 0;
+}
+
+int ow_exchange_answer_unmatched(struct ow_exchange *x)
+{
+    return answer_unmatched(x, false);
 }
 
 static int answer_failed(struct ow_exchange *x, const struct ow_err *why)
@@ -120,6 +133,8 @@ static int finish_answer(struct ow_exchange *x)
 
     if (x->head_only)
         leave_body_out(&x->plan);
+    if (ow_rule_takes_unmatched(x->match.rule))
+        return answer_unmatched(x, true);
     if (x->plan.curl)
         sentence = ow_arena_printf(&x->arena, "offwire: %s by the rule at %s",
                                    x->plan.fault, ow_rule_place(x->match.rule));

@@ -155,6 +155,24 @@ int ow_refusal_unmatched(struct ow_plan *plan, struct ow_str sentence,
         make_fields(plan->arena, OW_STR("Offwire-Unmatched"), OW_STR("1")), &w);
 }
 
+int ow_refusal_mark_unmatched(struct ow_plan *plan)
+{
+    struct ow_step *head = ow_plan_head(plan);
+    const struct ow_fields *old = head ? head->head.fields : NULL;
+    struct ow_fields *fields = ow_arena_zalloc(plan->arena, sizeof *fields);
+    int r = fields ? 0 : -ENOMEM;
+
+    for (size_t i = 0; r == 0 && old && i < old->n; i++)
+        r = ow_fields_add(fields, plan->arena, old->items[i].name,
+                          old->items[i].value);
+    if (r == 0)
+        r = ow_fields_add(fields, plan->arena, OW_STR("Offwire-Unmatched"),
+                          OW_STR("1"));
+    if (r == 0 && head)
+        head->head.fields = fields;
+    return r;
+}
+
 int ow_refusal_bad_request(struct ow_plan *plan, int status,
                            struct ow_str sentence)
 {

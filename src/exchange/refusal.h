@@ -24,6 +24,9 @@ struct ow_str ow_refusal_sentence(const struct ow_request *request,
 /* 404, Offwire-Unmatched: 1, told not to be retried. 0 or -ENOMEM. */
 int ow_refusal_unmatched(struct ow_plan *plan, struct ow_str sentence,
                          const struct ow_near_miss *misses, int n);
+/* Offwire-Unmatched: 1 on the answer that a rule gives to such a request. The
+ * same results. */
+int ow_refusal_mark_unmatched(struct ow_plan *plan);
 /* The status given; sentence is what is wrong with the bytes. */
 int ow_refusal_bad_request(struct ow_plan *plan, int status,
                            struct ow_str sentence);

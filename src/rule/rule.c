@@ -111,6 +111,16 @@ static int parse_after(const struct ow_pattern_source *source,
     return ow_callbacks_parse(&in, node, &rule->callbacks);
 }
 
+static int parse_unmatched(const struct ow_pattern_source *source,
+                           const cJSON *node, struct ow_rule *rule,
+                           struct ow_err *err)
+{
+    if (!cJSON_IsTrue(node))
+        return ow_jsonc_error(source->doc, node, err, "expected true");
+    rule->takes_unmatched = true;
+    return 0;
+}
+
 static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
                      struct ow_rule *rule, struct ow_err *err)
 {
@@ -138,6 +148,8 @@ static int parse_key(const struct ow_pattern_source *source, const cJSON *node,
         return ow_scope_parse(source, node, &rule->scope, err);
     if (strcmp(key, "set") == 0)
         return parse_set(source, node, rule, err);
+    if (strcmp(key, "unmatched") == 0)
+        return parse_unmatched(source, node, rule, err);
     if (is_in(read_together, key))
         return 0;
     return ow_jsonc_unknown_key(source->doc, node, err,
@@ -255,6 +267,24 @@ static int parse_then(const struct ow_pattern_source *source, const cJSON *node,
     return r < 0 ? r : check_early(source, node, rule, err);
 }
 
+/* What nobody takes gets an answer, and is a request. */
+static int check_unmatched(const struct ow_pattern_source *source,
+                           const cJSON *node, const struct ow_rule *rule,
+                           struct ow_err *err)
+{
+    bool is_answer = !ow_answers_have_next(rule->answers);
+
+    for (int stage = OW_STAGE_NAME; stage < OW_STAGE_REQUEST; stage++)
+        is_answer = is_answer &&
+                    !ow_answers_have_stage(rule->answers, (enum ow_stage)stage);
+    if (!rule->takes_unmatched || is_answer)
+        return 0;
+    return ow_jsonc_error(
+        source->doc, cJSON_GetObjectItemCaseSensitive(node, "unmatched"), err,
+        "\"unmatched\" is for an answer to a whole request: not for \"next\", "
+        "nor for what acts before");
+}
+
 int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
                   struct ow_rule *rule, struct ow_err *err)
 {
@@ -281,7 +311,8 @@ int ow_rule_parse(const struct ow_pattern_source *source, const cJSON *node,
         return -ENOMEM;
     if (!rule->name)
         rule->name = rule->place;
-    return parse_then(source, node, rule, err);
+    r = parse_then(source, node, rule, err);
+    return r < 0 ? r : check_unmatched(source, node, rule, err);
 }
 
 struct ow_client ow_rule_client(const struct ow_match_run *run)

@@ -36,6 +36,7 @@ struct ow_rule {
     struct ow_order *order;      /* NULL: it may come at any time */
     const char *resource; /* of a route: whose, and what it does; else NULL */
     bool keeps_more;      /* of the request's body than usual */
+    bool takes_unmatched; /* it answers what no other rule does */
 };
 
 /*

@@ -27,7 +27,7 @@ static bool takes_all(const struct ow_rule *rule)
             return false;
     return !acts_early(rule) && !ow_answers_have_next(rule->answers) &&
            !rule->turn && !rule->order && rule->scenarios.n == 0 &&
-           ow_answers_at(rule->answers, UINT64_MAX);
+           !rule->takes_unmatched && ow_answers_at(rule->answers, UINT64_MAX);
 }
 
 static bool has_method(const void *methods, struct ow_str method)

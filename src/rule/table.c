@@ -253,6 +253,11 @@ const struct ow_scope *ow_rule_scope(const struct ow_rule *rule)
     return &rule->scope;
 }
 
+bool ow_rule_takes_unmatched(const struct ow_rule *rule)
+{
+    return rule->takes_unmatched;
+}
+
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule)
 {
     return rule->answers;

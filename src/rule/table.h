@@ -124,6 +124,8 @@ const char *ow_rule_resource(const struct ow_rule *rule);
 /* Whose state it looks at: ow_states_open. */
 const struct ow_scope *ow_rule_scope(const struct ow_rule *rule);
 const struct ow_answers *ow_rule_answers(const struct ow_rule *rule);
+/* Whether it answers what no other rule does, which still counts as such. */
+bool ow_rule_takes_unmatched(const struct ow_rule *rule);
 /* What it sends when it has answered; NULL: nothing. */
 const struct ow_callbacks *ow_rule_callbacks(const struct ow_rule *rule);
 /* How often it answers, or how often its host does; NULL: as often as it is
@@ -171,7 +173,8 @@ struct ow_match {
  * (turn.h; odds NULL: always), and chooses the answer by the hits of its
  * scope; does not count the hit. Rules whose answer for this hit is of an
  * earlier stage are passed over; those that say "next" are laid over the first
- * one that does not, and are nothing without it. 0 or -ENOMEM.
+ * one that does not, and are nothing without it. Those for what is unmatched
+ * come last, wherever they stand. 0 or -ENOMEM.
  */
 int ow_table_find(const struct ow_table *table, struct ow_request *request,
                   struct ow_states *states, const struct ow_odds *odds,

@@ -138,6 +138,20 @@ static int lay_over(struct look_up *l, const struct ow_match *match,
     return r;
 }
 
+/* Behind the rounds of scenarios: rules for what no other one answers. */
+#define ROUND_UNMATCHED OW_SCENARIO_ROUNDS
+
+static bool is_in_round(const struct ow_rule *rule, int round,
+                        const struct ow_states *states)
+{
+    const struct ow_scenario_set *set = &rule->scenarios;
+
+    if (!rule->takes_unmatched)
+        return ow_scenario_set_in_round(set, round, states);
+    return round == ROUND_UNMATCHED &&
+           (set->n == 0 || ow_scenario_set_is_on(set, states));
+}
+
 /* The first rule of a round that fits and has its turn. */
 static int find_in_round(struct look_up *l, int round, struct ow_match_run *run,
                          struct ow_match *ret_match)
@@ -149,7 +163,7 @@ static int find_in_round(struct look_up *l, int round, struct ow_match_run *run,
 
     while (r == 0 && ow_candidates_next(&candidates, &number)) {
         const struct ow_rule *rule = &table->rules[number];
-        if (!ow_scenario_set_in_round(&rule->scenarios, round, run->states))
+        if (!is_in_round(rule, round, run->states))
             continue;
         /* Rules that ask about the body wait until it is there. */
         if (l->stage != OW_STAGE_REQUEST &&
@@ -188,7 +202,7 @@ static int find(const struct ow_table *table, struct ow_request *request,
     *ret_match = (struct ow_match){0};
     struct look_up l = {table, stage, odds, NULL};
     for (int round = ow_scenario_round_first(states);
-         r == 0 && !ret_match->rule && round < OW_SCENARIO_ROUNDS; round++)
+         r == 0 && !ret_match->rule && round <= ROUND_UNMATCHED; round++)
         r = find_in_round(&l, round, &run, ret_match);
     return r;
 }

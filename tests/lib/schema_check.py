@@ -146,7 +146,7 @@ NOT_OF_STRUCTURE = re.compile(
     r"expected ',|two parameters|no body|methods have case|beside a body|"
     r"for no time at all|whose is it|no rule is called|of a scenario, without|"
     r"/resource|/functions/|no answer is called|there are two answers|cannot stand within|/next: \"next\" cannot|whose requests|cannot set variables|cannot stand beside|neither sends nor waits|"
-    r"of \"replies\"|stands in \"plain\"|would ever be told|the last one has no"
+    r"of \"replies\"|answer to a whole request|stands in \"plain\"|would ever be told|the last one has no"
 )
 
 

@@ -97,6 +97,17 @@ is "explain tells what is laid over an answer" "$out" '"here" (over.json:3) answ
 laid over it: "slow" (over.json:2)
   at most 60 in 60s, 60 at once'
 says 89 "$offwire" explain --rules over.json GET $url/there
+cat >unknown.json <<'END'
+{ "offwire": 1, "hosts": ["api.example.com"], "rules": [
+  { "name": "here", "when": { "path": "/here" }, "then": { "text": "here" } },
+  { "name": "unknown", "unmatched": true, "then": { "status": 404, "text": "no" } } ] }
+END
+says 89 "$offwire" explain --rules unknown.json GET $url/there
+is "explain tells what takes the unmatched" "$out" \
+    '"unknown" (unknown.json:3) answers, and the request counts as one that no rule fits:
+  status 404, text/plain; charset=utf-8, 2 bytes
+rules that come near:
+  "here" (unknown.json:2): path is "/there", the rule wants "/here"'
 says 89 "$offwire" explain --rules good.json GET https://other.example.com/
 is "explain tells of a host that no rules have" "$out" \
     'no rule file has the host other.example.com, port 443: Offwire leaves the request alone'

@@ -76,6 +76,20 @@ is "but the program's own failure stays" \
     "$(status_of ow curl -fsS http://api.test/nope)" 22
 is "and --no-fail leaves 0" "$(status_of "$offwire" run --no-fail \
     --rules "$rules" -- curl -sS http://api.test/nope)" 0
+cat >"$work/unknown.json" <<'END'
+{ "offwire": 1, "hosts": ["api.test"], "rules": [
+  { "name": "unknown", "unmatched": true,
+    "then": { "status": 404, "text": "its own" } },
+  { "when": { "path": "/ok" }, "then": { "text": "hello" } } ] }
+END
+is "what a rule for the unmatched answers makes 0 to 89, too" \
+    "$(status_of "$offwire" run --rules "$work/unknown.json" -- \
+        curl -sS http://api.test/nope)" 89
+like "and is what the program gets" "$(cat "$work/said")" '*its own*'
+like "which is said" "$(cat "$work/said")" '*1 request was answered by no rule*'
+is "unless there is to be an error" "$(status_of "$offwire" run --no-fail \
+    --unmatched error --rules "$work/unknown.json" -- \
+    curl -sS http://api.test/nope)" 7
 cat >"$work/times.json" <<'END'
 { "offwire": 1, "hosts": ["api.test"],
   "rules": [ { "name": "asked twice", "when": { "path": "/ok" },
