@@ -189,6 +189,16 @@ static bool answers(const struct explainer *e, const struct ow_rule *rule,
            !rule->turn && !is_off(e, rule) && !missing(e, rule);
 }
 
+/* Whether it is for something that was meant: it answers, names a path, and is
+ * no scenario's that takes all of an API. */
+static bool is_about(const struct explainer *e, const struct ow_rule *rule)
+{
+    struct ow_str path = ow_rule_path(rule);
+
+    return path.len > 0 && !ow_answers_have_next(rule->answers) &&
+           (!is_off(e, rule) || !ow_str_ends(path, OW_STR("**")));
+}
+
 /* All rules but the one that answers, without their reasons; those of
  * scenarios that are on come first, as they do in a look-up. */
 static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
@@ -201,7 +211,8 @@ static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
         const struct ow_rule *rule = &e->table->rules[i % n_rules];
         bool is_first =
             ow_scenario_set_in_round(&rule->scenarios, 0, e->run.states);
-        if (is_first != (i < n_rules))
+        /* One that takes what nobody does is near to nothing. */
+        if (is_first != (i < n_rules) || rule->takes_unmatched)
             continue;
         int score = judge(e, rule, &fits);
         if (score < 0)
@@ -211,9 +222,10 @@ static int rank(struct explainer *e, struct ow_near_miss *ret, int max)
             continue;
         }
         n = place(ret, n, max,
-                  (struct ow_near_miss){.rule = rule,
-                                        .score = score,
-                                        .is_close = score >= SCORE_CLOSE});
+                  (struct ow_near_miss){
+                      .rule = rule,
+                      .score = score - (is_about(e, rule) ? 0 : SCORE_PATH),
+                      .is_close = score >= SCORE_CLOSE});
     }
     return n;
 }
