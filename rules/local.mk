@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/anthropic/30-models.json \
 	rules/anthropic/50-batches.json \
 	rules/anthropic/60-files.json \
+	rules/anthropic/99-unknown.json \
 	rules/gemini/README.md \
 	rules/gemini/05-functions.json \
 	rules/gemini/10-scenarios.json \
@@ -17,6 +18,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/gemini/30-generate.json \
 	rules/gemini/40-embeddings.json \
 	rules/gemini/50-files.json \
+	rules/gemini/99-unknown.json \
 	rules/openai/README.md \
 	rules/openai/05-functions.json \
 	rules/openai/10-scenarios.json \
@@ -47,12 +49,14 @@ nobase_dist_pkgdata_DATA = \
 	rules/openrouter/46-messages.json \
 	rules/openrouter/50-embeddings.json \
 	rules/openrouter/60-account.json \
+	rules/openrouter/99-unknown.json \
 	rules/soniox/README.md \
 	rules/soniox/00-functions.json \
 	rules/soniox/10-scenarios.json \
 	rules/soniox/20-rest.json \
 	rules/soniox/30-realtime.json \
 	rules/soniox/40-usage.json \
+	rules/soniox/99-unknown.json \
 	rules/twilio/README.md \
 	rules/twilio/05-functions.json \
 	rules/twilio/10-scenarios.json \
@@ -62,7 +66,8 @@ nobase_dist_pkgdata_DATA = \
 	rules/twilio/35-services.json \
 	rules/twilio/36-content.json \
 	rules/twilio/37-lookups.json \
-	rules/twilio/40-webhooks.json
+	rules/twilio/40-webhooks.json \
+	rules/twilio/99-unknown.json
 EXTRA_DIST += \
 	rules/anthropic/cases \
 	rules/gemini/cases \

@@ -62,8 +62,9 @@ sdk_run()
     shift 2
     mkdir -p "$sdk_coverage"
     rm -f "$sdk_file"
+    # Some ask for what the API has not, which a run would end with 89 for.
     timeout 900 "$offwire" run --keep "$kept" --rules "$sdk_pack" \
-        --speed 100 -- "$@" "$sdk_file" >"$work/tap" 2>"$work/err" </dev/null
+        --speed 100 --no-fail -- "$@" "$sdk_file" >"$work/tap" 2>"$work/err" </dev/null
     sdk_status=$?
     sdk_results "$work/tap"
     is "$sdk_pack: the run went to its end" "$sdk_status" 0

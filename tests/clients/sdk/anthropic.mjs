@@ -26,6 +26,12 @@ export default {
   open: () => new Anthropic({ apiKey: 'sk-ant-mock' }),
   ways, sweeps,
   checks: [
+    { route: 'messages.create', by: 'unknown URL', does: 'at an unknown URL',
+      call: (c) => c.post('/v1/messagez', { body: message }),
+      throws: [Anthropic.NotFoundError, { status: 404, type: 'not_found_error', requestID: /^req_/ }] },
+    { route: 'messages.create', by: 'wrong method', does: 'with another method',
+      call: (c) => c.put('/v1/messages', { body: message }),
+      throws: [Anthropic.APIError, { status: 405, type: 'invalid_request_error' }] },
     { route: 'models.list', does: 'list',
       call: (c, t) => t.all(c.models.list()),
       check: (models, t) => {

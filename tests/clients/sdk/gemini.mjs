@@ -45,6 +45,9 @@ export default {
   open: () => new GoogleGenAI({ apiKey: 'key' }),
   ways, sweeps,
   checks: [
+    { route: 'models.list', by: 'unknown URL', does: 'at an unknown URL: a page',
+      call: (c) => ask_raw(c, 'v1beta/engines', { method: 'GET' }),
+      throws: [ApiError, { status: 404, message: /v1beta\/engines/ }] },
     { route: 'models.list', does: 'by pages',
       call: async (c, t) => t.all(await c.models.list({ config: { pageSize: 2 } })),
       check: (models, t) => {

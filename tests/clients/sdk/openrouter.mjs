@@ -41,6 +41,13 @@ export default {
   open: () => new OpenRouter({ apiKey: 'sk-or-v1-mock' }),
   ways, sweeps,
   checks: [
+    { route: 'models.list', by: 'unknown URL', does: 'at an unknown URL, by openai',
+      call: () => openai().get('/engines'),
+      throws: [OpenAI.NotFoundError, { status: 404, message: /Not Found/ }] },
+    { route: 'chat.send', by: 'unknown URL: a page', does: 'at the URL of a page',
+      call: (c) => new OpenRouter({ apiKey: 'sk-or-v1-mock', serverURL: 'https://openrouter.ai/v1' })
+        .chat.send(chat, once),
+      throws: [errors.OpenRouterError, { statusCode: 404 }] },
     { route: 'models.list', does: 'by pages',
       call: (c) => pages(c.models.list()),
       check: (models, t) => {

@@ -50,6 +50,9 @@ export default {
   open: () => new SonioxNodeClient({ api_key: 'key' }),
   ways, sweeps,
   checks: [
+    { route: 'models.list', by: 'unknown URL', does: 'at an unknown URL',
+      call: () => new SonioxNodeClient({ api_key: 'mock', base_url: 'https://api.soniox.com/v2' }).models.list(),
+      throws: [SonioxHttpError, { statusCode: 404 }] },
     { route: 'models.list', does: 'list',
       call: (c) => c.models.list(),
       check: (models, t) => {

@@ -62,6 +62,12 @@ export default {
   open: () => twilio(account, token),
   ways, sweeps,
   checks: [
+    { route: 'messages.list', by: 'unknown URL', does: 'of what is not there',
+      call: (c) => c.calls.list(),
+      throws: [RestException, { status: 404, code: 20404 }] },
+    { route: 'accounts.fetch', by: 'wrong method', does: 'with another method',
+      call: (c) => c.request({ method: 'delete', uri: `https://api.twilio.com/2010-04-01/Accounts/${account}.json` }),
+      check: (r, t) => t.has(r, { statusCode: 405, body: { code: 20004 } }) },
     { route: 'accounts.fetch', does: 'one',
       call: (c) => c.api.accounts(account).fetch(),
       check: (a, t) => t.has(a, { sid: account, status: 'active' }) },
