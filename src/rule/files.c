@@ -335,28 +335,32 @@ static int fail_read(const char *path, int r, struct ow_err *err)
     return ow_err_set(err, r, "cannot read \"%s\": %s", path, why);
 }
 
-static bool is_pipe(int fd)
+/* How much to read at once: a file as a whole, and its end with it. */
+static size_t size_of_read(const struct stat *st)
 {
-    struct stat st;
+    bool is_whole = S_ISREG(st->st_mode) && st->st_size < OW_LIMIT_RULE_FILE;
 
-    return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+    return is_whole ? (size_t)st->st_size + 1 : OW_LIMIT_IO;
 }
 
 /* Reads to the end. Whatever is slow is waited for once it has been opened. */
 static int read_all(int fd, struct ow_buf *text)
 {
     size_t before = text->len;
+    struct stat st;
 
-    for (;;) {
-        char *room = ow_buf_reserve(text, OW_LIMIT_IO);
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    for (size_t left = size_of_read(&st);;) {
+        char *room = ow_buf_reserve(text, left);
         if (!room)
-            return text->len + OW_LIMIT_IO > OW_LIMIT_RULE_FILE ? -EFBIG
-                                                                : -ENOMEM;
-        ssize_t n = read(fd, room, OW_LIMIT_IO);
-        if (n > 0)
+            return text->len + left > OW_LIMIT_RULE_FILE ? -EFBIG : -ENOMEM;
+        ssize_t n = read(fd, room, left);
+        if (n > 0) {
             ow_buf_commit(text, (size_t)n);
-        else if (n == 0)
-            return text->len == before && is_pipe(fd) ? -EPIPE : 0;
+            left = (size_t)n < left ? left - (size_t)n : OW_LIMIT_IO;
+        } else if (n == 0)
+            return text->len == before && S_ISFIFO(st.st_mode) ? -EPIPE : 0;
         else if (errno == EAGAIN)
             fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
         else if (errno != EINTR)
