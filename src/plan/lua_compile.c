@@ -18,18 +18,102 @@
 /* What Lua puts before its sentences: the name given here, and a line. */
 #define CHUNK "=?"
 
-/* Compiles what stands in out; the chunk's number in the registry. */
-static int compile_new(lua_State *L)
+/* What was made since so much was used stays, and is no part of what this run
+ * may take. */
+static void add_to_loaded(struct ow_lua *lua, size_t used)
+{
+    lua->loaded += lua->used > used ? lua->used - used : 0;
+}
+
+/* Behind the string whose quote stands at at; 0 if it has no end. */
+static size_t pass_string(struct ow_str s, size_t at)
+{
+    char quote = s.ptr[at++];
+
+    for (; at < s.len && s.ptr[at] != quote; at++)
+        at += s.ptr[at] == '\\';
+    return at < s.len ? at + 1 : 0;
+}
+
+/*
+ * Whether the text is seen to be whole: no string and no brace of it goes on
+ * behind its end. Comments and long brackets are not looked into: no.
+ */
+static bool is_whole(struct ow_str s)
+{
+    size_t depth = 0, at = 0;
+
+    while (at < s.len) {
+        char c = s.ptr[at], next = at + 1 < s.len ? s.ptr[at + 1] : '\0';
+        if ((c == '-' && next == '-') ||
+            (c == '[' && (next == '[' || next == '=')) ||
+            (c == '}' && depth == 0))
+            return false;
+        depth += (c == '{') - (size_t)(c == '}');
+        at = c == '"' || c == '\'' ? pass_string(s, at) : at + 1;
+        if (at == 0)
+            return false;
+    }
+    return depth == 0;
+}
+
+/* Leaves the text's chunk at the top. */
+static void make_chunk(lua_State *L, struct ow_str text, int env)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+
+    if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
+        api->lua_error(L);
+    api->lua_pushvalue(L, env);
+    /* A chunk's one upvalue is its _ENV. */
+    api->lua_setupvalue(L, -2, 1);
+}
+
+/*
+ * In the place of a late pack's expression until it is first called: makes its
+ * chunk, which takes that place, and calls it. Its upvalues are the text, what
+ * it sees, and its number.
+ */
+static int call_late(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    struct ow_str text = ow_buf_peek(&lua->out);
+    const size_t used = lua->used;
+    struct ow_str text;
 
-    if (api->luaL_loadbufferx(L, text.ptr, text.len, CHUNK, "t") != LUA_OK)
-        return api->lua_error(L);
+    text.ptr = api->lua_tolstring(L, lua_upvalueindex(1), &text.len);
+    make_chunk(L, text, lua_upvalueindex(2));
+    api->lua_pushvalue(L, -1);
+    api->lua_rawseti(L, LUA_REGISTRYINDEX,
+                     api->lua_tointegerx(L, lua_upvalueindex(3), NULL));
+    add_to_loaded(lua, used);
+    api->lua_callk(L, 0, 1, 0, NULL);
+    return 1;
+}
+
+/* Takes the text at the top; gives the number of what stands for it. */
+static int ref_late(lua_State *L)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    /* A number that is taken, for the closure to know it. */
+    api->lua_pushboolean(L, true);
+    int number = api->luaL_ref(L, LUA_REGISTRYINDEX);
     api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
-    /* A chunk's one upvalue is its _ENV. */
-    api->lua_setupvalue(L, -2, 1);
+    api->lua_pushinteger(L, number);
+    api->lua_pushcclosure(L, call_late, 3);
+    api->lua_rawseti(L, LUA_REGISTRYINDEX, number);
+    return number;
+}
+
+static int ref_chunk(lua_State *L, struct ow_str text)
+{
+    struct ow_lua *lua = ow_lua_of(L);
+    const struct ow_lua_api *api = &lua->api;
+
+    api->lua_rawgeti(L, LUA_REGISTRYINDEX, lua->env);
+    make_chunk(L, text, api->lua_gettop(L));
     return api->luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -51,7 +135,9 @@ static int compile(lua_State *L)
         return 0;
     }
     api->lua_settop(L, 3);
-    *ret = compile_new(L);
+    api->lua_pushvalue(L, 3);
+    *ret = lua->is_late && is_whole(text) ? ref_late(L) : ref_chunk(L, text);
+    api->lua_settop(L, 3);
     api->lua_pushinteger(L, *ret);
     api->lua_rawset(L, 2);
     return 0;
@@ -67,7 +153,7 @@ static int begin_chunk(struct ow_lua *lua, struct ow_str text,
     if (r < 0)
         return r;
     /* With it an expression could change what it sees the next time. */
-    if (memmem(text.ptr, text.len, name, sizeof name - 1))
+    if (!lua->is_late && memmem(text.ptr, text.len, name, sizeof name - 1))
         return ow_err_set(err, -EINVAL, "there is no %s here", name);
     ow_buf_clear(&lua->out, OW_LIMIT_IO);
     r = ow_buf_append_str(&lua->out, OW_STR("return "));
@@ -189,8 +275,7 @@ static int find_late(lua_State *L)
         text.ptr = api->lua_tolstring(L, 3, &text.len);
         api->lua_rawgeti(L, lua_upvalueindex(1), 1);
         make_function(L, name.ptr, text, 4);
-        /* It stays, and is no part of what this run may take. */
-        lua->loaded += lua->used > used ? lua->used - used : 0;
+        add_to_loaded(lua, used);
     } else {
         api->lua_pushvalue(L, 2);
         if (api->lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) {

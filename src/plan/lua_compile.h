@@ -2,7 +2,7 @@
  * lua_compile: expressions and functions of packs become chunks, which a struct
  * ow_lua keeps until it ends. The first one opens it.
  *
- *     ow_lua_be_late      the pack's functions may wait
+ *     ow_lua_be_late      the pack's functions and expressions may wait
  *     ow_lua_define       adds a function that expressions compiled next can
  * call ow_lua_compile      an expression: a number, by which a run finds it
  *     ow_lua_next_pack    ends the pack
@@ -23,9 +23,10 @@
 int ow_lua_compile(struct ow_lua *lua, struct ow_str expression, int *ret_chunk,
                    struct ow_err *err);
 /*
- * The functions of the pack that begins are compiled when they are first
- * called, for packs that are known to be right: most programs call a few of
- * hundreds.
+ * The functions and expressions of the pack that begins are compiled when they
+ * are first called, for packs that are known to be right: most programs call a
+ * few of hundreds. An expression of which only the compiler can tell whether it
+ * is whole does not wait.
  */
 void ow_lua_be_late(struct ow_lua *lua);
 /* This pack is at its end: what is compiled from here on is of another. */

@@ -128,6 +128,33 @@ static void functions_that_are_late_are_compiled_when_called(void **state)
     }
 }
 
+static void expressions_that_are_late_are_compiled_when_called(void **state)
+{
+    struct ow_lua *lua = *state;
+    struct ow_err err;
+    int chunk;
+
+    ow_lua_be_late(lua);
+    assert_int_equal(define(lua, "f", "function(a) return a[2][1] end", NULL),
+                     0);
+    int call = compile(lua, "f({1, {'}}'}})"), wrong = compile(lua, "1 +* 2");
+    assert_int_equal(compile(lua, "f({1, {'}}'}})"), call);
+    /* What may go on behind its end does not wait. */
+    static const char *const parts[] = {"f({1, {'}", "'it\\'s", "{1, {2",
+                                        "x } y", "[["};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_int_equal(
+            ow_lua_compile(lua, ow_str_from(parts[i]), &chunk, &err), -EINVAL);
+    assert_string_equal(run(lua, compile(lua, "1 -- {")), "1");
+    ow_lua_next_pack(lua);
+    size_t before = lua->loaded;
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(run(lua, call), "}}");
+        assert_non_null(strstr(run(lua, wrong), "unexpected symbol near '*'"));
+    }
+    assert_true(lua->loaded > before);
+}
+
 static void functions_keep_nothing(void **state)
 {
     struct ow_lua *lua = *state;
@@ -215,6 +242,9 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(
             functions_that_are_late_are_compiled_when_called, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            expressions_that_are_late_are_compiled_when_called, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(functions_keep_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(functions_of_one_name_are_refused,
