@@ -16,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/jsonc_scan.h"
 #include "base/limits.h"
+#include "base/nodes.h"
 #include "base/suggest.h"
 
 /* Of a pointer in a message; the sentence behind it must stay visible. */
@@ -25,6 +27,8 @@
 /* Up to here an object's keys are compared each with each. */
 #define FEW_KEYS 12
 #define NOWHERE  UINT32_MAX
+/* Of the arena: the tree of a short document, as requests to the host are. */
+#define BLOCK 2048
 
 struct place {
     const cJSON *node;
@@ -43,10 +47,11 @@ struct index {
 };
 
 struct ow_jsonc {
-    char *file;
+    struct ow_arena arena; /* of the name, the text and the tree */
+    const char *file;
     char *text; /* blanked by the scan: same offsets, same lines */
     size_t len;
-    cJSON *root;
+    const cJSON *root;
     struct index *index; /* NULL until a place was asked for */
 };
 
@@ -65,9 +70,7 @@ struct ow_jsonc *ow_jsonc_free(struct ow_jsonc *doc)
     if (!doc)
         return NULL;
     free_index(doc->index);
-    cJSON_Delete(doc->root);
-    free(doc->text);
-    free(doc->file);
+    ow_arena_release(&doc->arena);
     free(doc);
     return NULL;
 }
@@ -396,16 +399,25 @@ static int check_tree(const struct ow_jsonc *doc, const cJSON *node,
     return r;
 }
 
-/* text has its own NUL behind len. */
-static int build(struct ow_jsonc *doc, struct ow_err *err)
+/* What the scan took, so that what fails is memory. */
+static const cJSON *make_tree(struct ow_jsonc *doc)
 {
     const char *end = NULL;
+
+    ow_nodes_begin_document(&doc->arena);
+    const cJSON *root =
+        cJSON_ParseWithLengthOpts(doc->text, doc->len, &end, false);
+    ow_nodes_end_document();
+    return root;
+}
+
+static int build(struct ow_jsonc *doc, struct ow_err *err)
+{
     int r = ow_jsonc_scan(doc->file, doc->text, doc->len, err);
 
     if (r < 0)
         return r;
-    doc->root = cJSON_ParseWithLengthOpts(doc->text, doc->len, &end, false);
-    /* The scan took it, so that what fails now is memory. */
+    doc->root = make_tree(doc);
     if (!doc->root)
         return -ENOMEM;
     return check_tree(doc, doc->root, err);
@@ -420,16 +432,13 @@ int ow_jsonc_parse(const char *file, const char *text, size_t len,
     struct ow_jsonc *doc = calloc(1, sizeof *doc);
     if (!doc)
         return ow_err_set(err, -ENOMEM, "%s: out of memory", file);
-    doc->file = strdup(file);
-    doc->text = malloc(len + 1);
+    ow_arena_init(&doc->arena);
+    doc->arena.block = len < BLOCK ? BLOCK : 2 * len;
+    doc->file = ow_arena_copy(&doc->arena, ow_str_from(file)).ptr;
+    doc->text =
+        (char *)ow_arena_copy(&doc->arena, (struct ow_str){text, len}).ptr;
     doc->len = len;
-    int r = doc->file && doc->text ? 0 : -ENOMEM;
-    if (r == 0) {
-        if (len > 0)
-            memcpy(doc->text, text, len);
-        doc->text[len] = '\0';
-        r = build(doc, err);
-    }
+    int r = doc->file && doc->text ? build(doc, err) : -ENOMEM;
     if (r < 0) {
         ow_jsonc_free(doc);
         return r == -ENOMEM ? ow_err_set(err, r, "%s: out of memory", file) : r;

@@ -11,6 +11,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/nodes.h"
 
@@ -65,12 +66,36 @@ static void nodes_hold_texts_of_any_length(void **state)
     }
 }
 
+static void nodes_of_a_document_lie_in_its_arena(void **state)
+{
+    struct ow_arena arena;
+
+    (void)state;
+    ow_nodes_begin();
+    cJSON *piece = cJSON_CreateNull();
+    cJSON_Delete(piece);
+    ow_arena_init(&arena);
+    ow_nodes_begin_document(&arena);
+    cJSON *tree = cJSON_Parse("{\"a\": [1, \"two\"], \"b\": null}");
+    assert_null(cJSON_Parse("{\"a\": [1, 2"));
+    ow_nodes_end_document();
+    assert_string_equal(
+        cJSON_GetArrayItem(cJSON_GetObjectItem(tree, "a"), 1)->valuestring,
+        "two");
+    /* The pieces are as they were. */
+    cJSON *again = cJSON_CreateNull();
+    assert_ptr_equal(again, piece);
+    cJSON_Delete(again);
+    ow_arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nodes_are_taken_again),
         cmocka_unit_test(nodes_in_use_are_kept_apart),
         cmocka_unit_test(nodes_hold_texts_of_any_length),
+        cmocka_unit_test(nodes_of_a_document_lie_in_its_arena),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
