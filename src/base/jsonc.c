@@ -26,24 +26,16 @@
 #define POINTER_MAX 400
 /* Up to here an object's keys are compared each with each. */
 #define FEW_KEYS 12
-#define NOWHERE  UINT32_MAX
 /* Of the arena: the tree of a short document, as requests to the host are. */
 #define BLOCK 2048
 
-struct place {
-    const cJSON *node;
-    uint32_t parent; /* its place's number; NOWHERE for the root */
-    uint32_t key;    /* offset of the key; of the value where there is none */
-    uint32_t value;
-    uint32_t line; /* of the value */
-};
-
-/* places in document order; slots is a hash table of numbers into them. */
+/* Which node stands in which place: both are in the order of the text. slots is
+ * a hash table of numbers into them. */
 struct index {
-    struct place *places;
-    uint32_t n;
+    const cJSON **nodes;
     uint32_t *slots;
     uint32_t mask;
+    uint32_t n; /* of nodes that are in it */
 };
 
 struct ow_jsonc {
@@ -52,14 +44,15 @@ struct ow_jsonc {
     char *text; /* blanked by the scan: same offsets, same lines */
     size_t len;
     const cJSON *root;
-    struct index *index; /* NULL until a place was asked for */
+    struct ow_buf places; /* struct ow_jsonc_place, of all values */
+    struct index *index;  /* NULL until a place was asked for */
 };
 
 static struct index *free_index(struct index *index)
 {
     if (!index)
         return NULL;
-    free(index->places);
+    free(index->nodes);
     free(index->slots);
     free(index);
     return NULL;
@@ -70,6 +63,7 @@ struct ow_jsonc *ow_jsonc_free(struct ow_jsonc *doc)
     if (!doc)
         return NULL;
     free_index(doc->index);
+    ow_buf_release(&doc->places);
     ow_arena_release(&doc->arena);
     free(doc);
     return NULL;
@@ -92,110 +86,48 @@ static uint32_t hash_pointer(const void *p)
     return (uint32_t)(h >> 32);
 }
 
-static uint32_t count_nodes(const cJSON *node)
+static void add_nodes(struct index *index, const cJSON *node)
 {
-    uint32_t n = 1;
+    uint32_t slot = hash_pointer(node) & index->mask;
     const cJSON *child;
 
-    cJSON_ArrayForEach(child, node) n += count_nodes(child);
-    return n;
-}
-
-/* The text was checked, so that walking it needs no checks but these. */
-struct walk {
-    const char *text;
-    size_t at;
-    uint32_t line;
-    struct index *index;
-};
-
-static void skip_blank(struct walk *w)
-{
-    for (; (unsigned char)w->text[w->at] <= ' '; w->at++)
-        w->line += w->text[w->at] == '\n';
-}
-
-static void skip_string(struct walk *w)
-{
-    for (w->at++; w->text[w->at] != '"'; w->at++)
-        w->at += w->text[w->at] == '\\';
-    w->at++;
-}
-
-static void walk_node(struct walk *w, const cJSON *node, uint32_t parent)
-{
-    struct index *index = w->index;
-    uint32_t number = index->n++;
-    struct place *place = &index->places[number];
-    const cJSON *child;
-
-    skip_blank(w);
-    place->node = node;
-    place->parent = parent;
-    place->key = (uint32_t)w->at;
-    if (node->string) {
-        skip_string(w);
-        skip_blank(w);
-        w->at++; /* the colon */
-        skip_blank(w);
-    }
-    place->value = (uint32_t)w->at;
-    place->line = w->line;
-    if (cJSON_IsString(node)) {
-        skip_string(w);
-        return;
-    }
-    if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) {
-        w->at += strcspn(w->text + w->at, " \t\r\n\x1f,]}");
-        return;
-    }
-    w->at++; /* the bracket */
-    cJSON_ArrayForEach(child, node)
-    {
-        walk_node(w, child, number);
-        skip_blank(w);
-        w->at += w->text[w->at] == ',';
-    }
-    skip_blank(w);
-    w->at++;
-}
-
-static void hash_places(struct index *index)
-{
-    memset(index->slots, 0xff, ((size_t)index->mask + 1) * sizeof(uint32_t));
-    for (uint32_t i = 0; i < index->n; i++) {
-        uint32_t slot = hash_pointer(index->places[i].node) & index->mask;
-        while (index->slots[slot] != NOWHERE)
-            slot = (slot + 1) & index->mask;
-        index->slots[slot] = i;
-    }
+    while (index->slots[slot] != OW_JSONC_NOWHERE)
+        slot = (slot + 1) & index->mask;
+    index->slots[slot] = index->n;
+    index->nodes[index->n++] = node;
+    cJSON_ArrayForEach(child, node) add_nodes(index, child);
 }
 
 static struct index *make_index(const struct ow_jsonc *doc)
 {
     struct index *index = calloc(1, sizeof *index);
-    uint32_t nodes = count_nodes(doc->root);
+    size_t n = doc->places.len / sizeof(struct ow_jsonc_place);
     uint32_t slots = 16;
 
     if (!index)
         return NULL;
-    while (slots < nodes * 2)
+    while (slots < n * 2)
         slots *= 2;
     index->mask = slots - 1;
-    index->places = calloc(nodes, sizeof *index->places);
-    index->slots = calloc(slots, sizeof *index->slots);
-    if (!index->places || !index->slots)
+    index->nodes = calloc(n, sizeof *index->nodes);
+    index->slots = malloc(slots * sizeof *index->slots);
+    if (!index->nodes || !index->slots)
         return free_index(index);
-    struct walk w = {.text = doc->text, .line = 1, .index = index};
-    walk_node(&w, doc->root, NOWHERE);
-    hash_places(index);
+    memset(index->slots, 0xff, slots * sizeof *index->slots);
+    add_nodes(index, doc->root);
     return index;
+}
+
+static const struct ow_jsonc_place *place_at(const struct ow_jsonc *doc,
+                                             uint32_t number)
+{
+    return (const struct ow_jsonc_place *)ow_buf_data(&doc->places) + number;
 }
 
 /* NULL if the node is not of this document, or memory is out: the error then
  * goes without a place. */
-static const struct place *find_place(const struct ow_jsonc *doc,
-                                      const cJSON *node)
+static const struct ow_jsonc_place *find_place(const struct ow_jsonc *doc,
+                                               const cJSON *node)
 {
     struct ow_jsonc *cache = (struct ow_jsonc *)doc; /* not visible outside */
 
@@ -205,27 +137,29 @@ static const struct place *find_place(const struct ow_jsonc *doc,
     if (!index || !node)
         return NULL;
     uint32_t slot = hash_pointer(node) & index->mask;
-    for (; index->slots[slot] != NOWHERE; slot = (slot + 1) & index->mask)
-        if (index->places[index->slots[slot]].node == node)
-            return &index->places[index->slots[slot]];
+    for (; index->slots[slot] != OW_JSONC_NOWHERE;
+         slot = (slot + 1) & index->mask)
+        if (index->nodes[index->slots[slot]] == node)
+            return place_at(doc, index->slots[slot]);
     return NULL;
 }
 
-static void point(const struct index *index, const struct place *place,
-                  struct ow_buf *pointer)
+static void point(const struct ow_jsonc *doc,
+                  const struct ow_jsonc_place *place, struct ow_buf *pointer)
 {
     char number[24];
     size_t position = 0;
 
-    if (place->parent == NOWHERE)
+    if (place->parent == OW_JSONC_NOWHERE)
         return;
-    const struct place *parent = &index->places[place->parent];
-    point(index, parent, pointer);
-    if (place->node->string) {
-        ow_jsonc_scan_point(pointer, ow_str_from(place->node->string));
+    const cJSON *node = doc->index->nodes[place - place_at(doc, 0)];
+    point(doc, place_at(doc, place->parent), pointer);
+    if (node->string) {
+        ow_jsonc_scan_point(pointer, ow_str_from(node->string));
         return;
     }
-    for (const cJSON *c = parent->node->child; c != place->node; c = c->next)
+    for (const cJSON *c = doc->index->nodes[place->parent]->child; c != node;
+         c = c->next)
         position++;
     int len = snprintf(number, sizeof number, "%zu", position);
     ow_jsonc_scan_point(pointer, (struct ow_str){number, (size_t)len});
@@ -235,7 +169,7 @@ static void point(const struct index *index, const struct place *place,
 static int fail_at(const struct ow_jsonc *doc, const cJSON *node, bool key,
                    struct ow_err *err, const char *sentence)
 {
-    const struct place *place = find_place(doc, node);
+    const struct ow_jsonc_place *place = find_place(doc, node);
     struct ow_buf pointer;
     size_t line, column;
 
@@ -246,7 +180,7 @@ static int fail_at(const struct ow_jsonc *doc, const cJSON *node, bool key,
     ow_buf_init(&pointer, POINTER_MAX);
     /* All of it or nothing: a part would be another place. */
     if (ow_buf_reserve(&pointer, POINTER_MAX))
-        point(doc->index, place, &pointer);
+        point(doc, place, &pointer);
     struct ow_str path = ow_buf_peek(&pointer);
     ow_err_set(err, -EINVAL, "%s:%zu:%zu: %.*s%s%s", doc->file, line, column,
                OW_STR_ARGS(path), path.len > 0 ? ": " : "", sentence);
@@ -303,14 +237,14 @@ int ow_jsonc_unknown_key(const struct ow_jsonc *doc, const cJSON *node,
 
 const char *ow_jsonc_source(const struct ow_jsonc *doc, const cJSON *node)
 {
-    const struct place *place = find_place(doc, node);
+    const struct ow_jsonc_place *place = find_place(doc, node);
 
     return place ? doc->text + place->value : NULL;
 }
 
 int ow_jsonc_line(const struct ow_jsonc *doc, const cJSON *node)
 {
-    const struct place *place = find_place(doc, node);
+    const struct ow_jsonc_place *place = find_place(doc, node);
 
     return place ? (int)place->line : 0;
 }
@@ -413,7 +347,7 @@ static const cJSON *make_tree(struct ow_jsonc *doc)
 
 static int build(struct ow_jsonc *doc, struct ow_err *err)
 {
-    int r = ow_jsonc_scan(doc->file, doc->text, doc->len, err);
+    int r = ow_jsonc_scan(doc->file, doc->text, doc->len, &doc->places, err);
 
     if (r < 0)
         return r;
@@ -438,6 +372,7 @@ int ow_jsonc_parse(const char *file, const char *text, size_t len,
     doc->text =
         (char *)ow_arena_copy(&doc->arena, (struct ow_str){text, len}).ptr;
     doc->len = len;
+    ow_buf_init(&doc->places, SIZE_MAX);
     int r = doc->file && doc->text ? build(doc, err) : -ENOMEM;
     if (r < 0) {
         ow_jsonc_free(doc);

@@ -30,6 +30,8 @@ struct frame {
     const struct frame *up;
     struct ow_str key; /* as written, without quotes; absent in an array */
     size_t index;
+    size_t key_at;   /* offset of the key, or of the element */
+    uint32_t number; /* of the place of the object or array */
     int depth;
 };
 
@@ -38,6 +40,9 @@ struct scan {
     char *text;
     size_t len;
     size_t at;
+    uint32_t line;
+    uint32_t number; /* of the next place */
+    struct ow_buf *places;
     const struct frame *frame;
     struct ow_err *err;
 };
@@ -168,6 +173,7 @@ static int skip_comment(struct scan *s)
     while (s->at < s->len) {
         if (!block && s->text[s->at] == '\n')
             break;
+        s->line += s->text[s->at] == '\n';
         if (block && s->text[s->at] == '*' && s->at + 1 < s->len &&
             s->text[s->at + 1] == '/') {
             s->at += 2;
@@ -191,7 +197,7 @@ static int skip(struct scan *s)
         while (s->at < s->len &&
                (s->text[s->at] == ' ' || s->text[s->at] == '\t' ||
                 s->text[s->at] == '\n' || s->text[s->at] == '\r'))
-            s->at++;
+            s->line += s->text[s->at++] == '\n';
         if (!at_byte(s, '/') || s->at + 1 >= s->len ||
             (s->text[s->at + 1] != '/' && s->text[s->at + 1] != '*'))
             return 0;
@@ -411,6 +417,7 @@ static int scan_member(struct scan *s, struct frame *frame)
     if (!at_byte(s, '"'))
         return fail(s, s->at, "expected a key in double quotes, got %s",
                     got(s).text);
+    frame->key_at = s->at;
     r = scan_string(s, &key);
     if (r == 0)
         r = skip(s);
@@ -439,6 +446,7 @@ static int scan_element(struct scan *s, struct frame *frame)
 static int scan_container(struct scan *s, bool object)
 {
     struct frame frame = {.up = s->frame,
+                          .number = s->number - 1,
                           .depth = s->frame ? s->frame->depth + 1 : 1};
     char close = object ? '}' : ']';
     bool more = true;
@@ -460,11 +468,28 @@ static int scan_container(struct scan *s, bool object)
     return r;
 }
 
+/* The value that begins here. */
+static int add_place(struct scan *s)
+{
+    const struct frame *frame = s->frame;
+    const struct ow_jsonc_place place = {
+        .parent = frame ? frame->number : OW_JSONC_NOWHERE,
+        .key = (uint32_t)(frame && frame->key.ptr ? frame->key_at : s->at),
+        .value = (uint32_t)s->at,
+        .line = s->line,
+    };
+
+    s->number++;
+    return ow_buf_append(s->places, &place, sizeof place) < 0 ? -ENOMEM : 0;
+}
+
 static int scan_value(struct scan *s)
 {
     struct ow_str raw;
     int r = skip(s);
 
+    if (r == 0)
+        r = add_place(s);
     if (r < 0)
         return r;
     if (at_byte(s, '{') || at_byte(s, '['))
@@ -477,9 +502,15 @@ static int scan_value(struct scan *s)
     return scan_word(s);
 }
 
-int ow_jsonc_scan(const char *file, char *text, size_t len, struct ow_err *err)
+int ow_jsonc_scan(const char *file, char *text, size_t len,
+                  struct ow_buf *places, struct ow_err *err)
 {
-    struct scan s = {.file = file, .text = text, .len = len, .err = err};
+    struct scan s = {.file = file,
+                     .text = text,
+                     .len = len,
+                     .line = 1,
+                     .places = places,
+                     .err = err};
 
     /* A byte order mark, as some editors leave it. */
     if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {

@@ -8,15 +8,28 @@
 #define OW_BASE_JSONC_SCAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 
+#define OW_JSONC_NOWHERE UINT32_MAX
+
+/* Where a value stands in the text. */
+struct ow_jsonc_place {
+    uint32_t parent; /* number of its place; OW_JSONC_NOWHERE for the root */
+    uint32_t key;    /* offset of the key; of the value where there is none */
+    uint32_t value;
+    uint32_t line; /* of the value, from 1 */
+};
+
 /*
- * 0, or -EINVAL with "FILE:LINE:COLUMN: POINTER: sentence". text[len] must be
- * readable and is not looked at.
+ * 0, -EINVAL with "FILE:LINE:COLUMN: POINTER: sentence", or -ENOMEM. text[len]
+ * must be readable and is not looked at. Appends to places those of all values,
+ * in the order of the text: an object's before those of its members.
  */
-int ow_jsonc_scan(const char *file, char *text, size_t len, struct ow_err *err);
+int ow_jsonc_scan(const char *file, char *text, size_t len,
+                  struct ow_buf *places, struct ow_err *err);
 
 /* Line and column, both from 1, of an offset; columns count characters. */
 void ow_jsonc_scan_place(const char *text, size_t offset, size_t *ret_line,
