@@ -51,6 +51,33 @@ static void jsonc_parse_takes_comments_and_trailing_commas(void **state)
     ow_jsonc_free(doc);
 }
 
+/* Eight bytes are looked at together: each place of a byte that is not plain.
+ */
+static void jsonc_parse_sees_each_byte_of_a_string(void **state)
+{
+    static const char *const good[] = {"\\\"", "\\\\", "\xc3\xa9", "\x7f", "!"};
+    char text[64], sentence[128];
+
+    (void)state;
+    for (int at = 0; at < 20; at++) {
+        for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+            snprintf(text, sizeof text, "\"%.*s%s%s\"", at,
+                     "abcdefghijklmnopqrstuvwxyz", good[i], "12345678901");
+            struct ow_jsonc *doc = parse(text);
+            assert_int_equal(strlen(ow_jsonc_root(doc)->valuestring),
+                             strlen(text) - 2 - (good[i][0] == '\\'));
+            ow_jsonc_free(doc);
+        }
+        snprintf(text, sizeof text, "\"%.*s\x1f%s\"", at,
+                 "abcdefghijklmnopqrstuvwxyz", "12345678901");
+        snprintf(sentence, sizeof sentence,
+                 "my.json:1:%d: a control character in a string (the byte "
+                 "0x1f) is written as an escape",
+                 at + 2);
+        refused_with(text, strlen(text), sentence);
+    }
+}
+
 static void jsonc_parse_takes_what_json_has(void **state)
 {
     struct ow_jsonc *doc = parse(
@@ -205,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jsonc_parse_takes_comments_and_trailing_commas),
+        cmocka_unit_test(jsonc_parse_sees_each_byte_of_a_string),
         cmocka_unit_test(jsonc_parse_takes_what_json_has),
         cmocka_unit_test(jsonc_parse_says_what_is_wrong_and_where),
         cmocka_unit_test(jsonc_parse_sees_a_duplicate_among_many_keys),
