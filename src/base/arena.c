@@ -138,20 +138,32 @@ struct ow_str ow_arena_copy(struct ow_arena *arena, struct ow_str s)
     return (struct ow_str){copy, s.len};
 }
 
+/* Where a text may be written before its length is known. */
+static char *rest_of(struct ow_arena *arena, size_t *ret_len)
+{
+    size_t align = _Alignof(max_align_t);
+    size_t at = (arena->used + align - 1) & ~(align - 1);
+
+    *ret_len = arena->head && at < arena->head->cap ? arena->head->cap - at : 0;
+    return *ret_len > 0 ? arena->head->bytes + at : NULL;
+}
+
 struct ow_str ow_arena_printf(struct ow_arena *arena, const char *format, ...)
 {
     va_list args, again;
     struct ow_str result = {NULL, 0};
+    size_t room;
+    char *rest = rest_of(arena, &room);
 
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(rest, room, format, args);
     va_end(args);
     char *text = len < 0 ? NULL : ow_arena_alloc(arena, (size_t)len + 1);
-    if (text) {
+    if (text && text != rest)
         vsnprintf(text, (size_t)len + 1, format, again);
+    if (text)
         result = (struct ow_str){text, (size_t)len};
-    }
     va_end(again);
     return result;
 }
