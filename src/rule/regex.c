@@ -20,7 +20,7 @@
 
 struct ow_regex {
     struct ow_regex *next;
-    pcre2_code *code;
+    pcre2_code *code; /* NULL: late, and not searched for yet */
     struct ow_str source;
     uint32_t names; /* the table of named groups: entries, */
     uint32_t entry; /* bytes of each: number (2), name, NUL */
@@ -70,38 +70,50 @@ static int fail_compile(struct ow_str source, int code, size_t offset,
         source.len > 100 ? 100 : (int)source.len, source.ptr, character, text);
 }
 
-static void read_names(struct ow_regexes *regexes, struct ow_regex *regex)
+static int make_code(struct ow_regex *regex, struct ow_err *err)
 {
-    uint32_t groups = 0;
+    size_t offset = 0;
+    int code = 0;
 
-    pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    regex->code = pcre2_compile(
+        (PCRE2_SPTR)regex->source.ptr, regex->source.len,
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &offset, NULL);
+    if (!regex->code)
+        return fail_compile(regex->source, code, offset, err);
     pcre2_pattern_info(regex->code, PCRE2_INFO_NAMECOUNT, &regex->names);
     pcre2_pattern_info(regex->code, PCRE2_INFO_NAMEENTRYSIZE, &regex->entry);
     pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &regex->table);
-    if (groups + 1 > regexes->pairs)
-        regexes->pairs = groups + 1;
+    return 0;
+}
+
+/* The whole and each group: no pattern has more groups than parentheses. */
+static uint32_t count_pairs(struct ow_str source)
+{
+    uint32_t n = 1;
+
+    for (size_t i = 0; i < source.len; i++)
+        n += source.ptr[i] == '(';
+    return n;
 }
 
 int ow_regex_compile(struct ow_regexes *regexes, struct ow_str source,
                      const struct ow_regex **ret, struct ow_err *err)
 {
     struct ow_regex *regex = ow_arena_zalloc(regexes->arena, sizeof *regex);
-    size_t offset = 0;
-    int code = 0;
+    uint32_t pairs = count_pairs(source);
 
     if (!regex || make_limits(regexes) < 0)
         return ow_err_set(err, -ENOMEM, "out of memory");
     regex->source = ow_arena_copy(regexes->arena, source);
     if (!regex->source.ptr)
         return ow_err_set(err, -ENOMEM, "out of memory");
-    regex->code = pcre2_compile((PCRE2_SPTR)source.ptr, source.len,
-                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code,
-                                &offset, NULL);
-    if (!regex->code)
-        return fail_compile(source, code, offset, err);
+    int r = regexes->is_late ? 0 : make_code(regex, err);
+    if (r < 0)
+        return r;
+    if (pairs > regexes->pairs)
+        regexes->pairs = pairs;
     regex->next = regexes->all;
     regexes->all = regex;
-    read_names(regexes, regex);
     *ret = regex;
     return 0;
 }
@@ -160,15 +172,20 @@ static int add_captures(const struct ow_regex *regex, struct ow_str subject,
     return r;
 }
 
-static void count_search(const struct ow_regex *regex)
+/* Makes what is to be searched with. 0 or -ENOMEM. */
+static int prepare(const struct ow_regex *regex)
 {
     struct ow_regex *cache = (struct ow_regex *)regex; /* not visible outside */
 
     if (cache->searches > SEARCHES_BEFORE_JIT)
-        return;
+        return 0;
+    /* A pattern that is late is known to be right. */
+    if (!cache->code && make_code(cache, NULL) < 0)
+        return -ENOMEM;
     /* Without JIT (not on this machine, no executable memory) it is slower. */
     if (cache->searches++ == SEARCHES_BEFORE_JIT)
         pcre2_jit_compile(cache->code, PCRE2_JIT_COMPLETE);
+    return 0;
 }
 
 int ow_regex_search(const struct ow_regex *regex, struct ow_str subject,
@@ -176,9 +193,8 @@ int ow_regex_search(const struct ow_regex *regex, struct ow_str subject,
 {
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.ptr ? subject.ptr : "");
 
-    if (begin(run) < 0)
+    if (begin(run) < 0 || prepare(regex) < 0)
         return -ENOMEM;
-    count_search(regex);
     int r = pcre2_match(regex->code, text, subject.len, 0, 0, run->match_data,
                         run->regexes->limits);
     /* The JIT's stack is the machine's and small; the interpreter's is not. */

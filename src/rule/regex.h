@@ -12,6 +12,8 @@
 #ifndef OW_RULE_REGEX_H
 #define OW_RULE_REGEX_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "http/fields.h"
@@ -22,7 +24,9 @@ struct ow_regexes {
     struct ow_arena *arena; /* of the table: what is not PCRE2's own */
     struct ow_regex *all;
     void *limits;   /* pcre2_match_context, shared by all searches */
-    uint32_t pairs; /* most groups that one of them has, and one */
+    uint32_t pairs; /* most groups that one of them may have, and one */
+    bool is_late;   /* those to come are known to be right: they are compiled
+                       when they are first searched for */
 };
 
 void ow_regexes_init(struct ow_regexes *regexes, struct ow_arena *arena);

@@ -373,6 +373,7 @@ static int begin_pack(struct ow_table *table, const struct ow_pack *pack,
         if (r == 0)
             r = check_keys(pack->docs[i], err);
     }
+    table->regexes.is_late = pack->is_shipped;
     if (pack->is_shipped)
         ow_lua_be_late(table->lua);
     for (size_t i = 0; r == 0 && i < pack->n; i++) {

@@ -64,6 +64,7 @@ unit_tests = \
 	tests/unit/test_fault \
 	tests/unit/test_hits \
 	tests/unit/test_state \
+	tests/unit/test_regex \
 	tests/unit/test_replies \
 	tests/unit/test_sample \
 	tests/unit/test_embedding \
@@ -283,6 +284,7 @@ tests_unit_test_programs_LDADD = $(unit_ldadd)
 tests_unit_test_shaper_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
+tests_unit_test_regex_LDADD = $(unit_ldadd)
 tests_unit_test_nodes_LDADD = $(unit_ldadd) $(CJSON_LIBS)
 tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(quoted)
 tests_unit_test_verdicts_LDADD = $(unit_ldadd)
