@@ -18,6 +18,11 @@ const slow = { replies: [{ text: 'one two three four', tps: 1 }] };
 const caller = { replies: [
   { prompt: '~weather', tool_calls: [{ name: 'get_weather', arguments: { city: 'Paris' } }] },
   { tool_result: '~sunny', text: 'It is sunny.' }] };
+// One that says a text to a custom tool.
+const coder = { replies: [
+  { prompt: '~sum', tool_calls: [{ name: 'run', arguments: 'print(1 + 1)' }] },
+  { tool_result: '~2', text: 'It is 2.' }] };
+const run = { type: 'custom', custom: { name: 'run' } };
 
 const usage = { prompt_tokens: 'number', completion_tokens: 'number',
   total_tokens: 'number' };
@@ -153,6 +158,46 @@ export default {
       },
       check: (r, t) => t.has(r.choices[0].message.tool_calls[0],
         { type: 'function', function: { name: 'get_weather' } }) },
+
+    { route: 'chat.completions.create', does: 'custom tools, streamed and not',
+      call: async (c, t) => {
+        await t.session.rules(coder);
+        const messages = ask('The sum?'), said = { model, messages, tools: [run] };
+        let input = '', kind, finish;
+        for await (const { choices: [choice] } of
+          await c.chat.completions.create({ ...said, stream: true })) {
+          const [call] = choice.delta.tool_calls ?? [];
+          kind ??= call?.type;
+          input += call?.custom?.input ?? '';
+          finish = choice.finish_reason;
+        }
+        t.equal([input, kind, finish], ['print(1 + 1)', 'custom', 'tool_calls']);
+        const { message } = (await c.chat.completions.create(said)).choices[0];
+        t.equal(message.content, null);
+        t.has(message.tool_calls[0], { type: 'custom', id: /^call_/,
+          custom: { name: 'run', input: 'print(1 + 1)' } });
+        messages.push(message, { role: 'tool', tool_call_id: message.tool_calls[0].id,
+          content: '2' });
+        return c.chat.completions.create({ model, messages, tools: [run] });
+      },
+      check: (r, t) => t.equal(r.choices[0].message.content, 'It is 2.') },
+    { route: 'chat.completions.create', does: 'tools that are chosen, allowed',
+      call: async (c, t) => {
+        const said = { ...chat, tools: [weather, run] };
+        const chosen = await c.chat.completions.create({ ...said, tool_choice: run });
+        t.typed(chosen.choices[0].message.tool_calls[0],
+          { type: 'string', custom: { name: 'string', input: 'string' } });
+        const allowed = (mode, ...tools) =>
+          ({ type: 'allowed_tools', allowed_tools: { mode, tools } });
+        await t.fails(() => c.chat.completions.create({ ...said, tool_choice:
+          allowed('auto', { type: 'custom', custom: { name: 'ran' } }) }),
+        OpenAI.BadRequestError, { param: 'tool_choice' });
+        return c.chat.completions.create({ ...said, tool_choice: allowed('required', run) });
+      },
+      check: (r, t) => {
+        t.equal(r.choices[0].finish_reason, 'tool_calls');
+        t.has(r.choices[0].message.tool_calls[0], { type: 'custom', custom: { name: 'run' } });
+      } },
 
     { route: 'embeddings.create', does: 'alike where texts are',
       call: (c) => c.embeddings.create({ model: 'text-embedding-3-small', input: [
@@ -347,6 +392,43 @@ export default {
       },
       check: (r, t) => t.has(r.output.find((o) => o.type === 'function_call'),
         { name: 'get_weather', call_id: /^call_/ }) },
+    { route: 'responses.create', does: 'custom tools, by the helper',
+      by: ['responses.create', 'responses.retrieve'],
+      call: async (c, t) => {
+        await t.session.rules(coder);
+        const said = { model: 'gpt-5', tools: [{ type: 'custom', name: 'run' }] };
+        const stream = c.responses.stream({ ...said, input: ask('The sum?') });
+        const events = [];
+        for await (const event of stream) events.push(event);
+        const { id, output: [call] } = await stream.finalResponse();
+        t.has(call, { type: 'custom_tool_call', id: /^ctc_/, call_id: /^call_/, name: 'run',
+          input: 'print(1 + 1)' });
+        t.equal(events.filter((e) => e.type === 'response.custom_tool_call_input.delta')
+          .map((e) => e.delta).join(''), call.input);
+        t.has(events.find((e) => e.type === 'response.custom_tool_call_input.done'),
+          { item_id: call.id, output_index: 0, input: call.input });
+        t.equal(events.map((e) => e.sequence_number), events.map((_, i) => i));
+        const again = [];
+        for await (const event of await c.responses.retrieve(id, { stream: true }))
+          again.push(event.type);
+        t.equal([...new Set(again)], [...new Set(events.map((e) => e.type))]);
+        await t.fails(() => c.responses.create({ ...said, input: 'And?',
+          previous_response_id: id }), OpenAI.BadRequestError, { param: 'input' });
+        return c.responses.create({ ...said, previous_response_id: id,
+          input: [{ type: 'custom_tool_call_output', call_id: call.call_id, output: '2' }] });
+      },
+      check: (r, t) => t.equal(r.output_text, 'It is 2.') },
+    { route: 'responses.create', does: 'tools that are chosen, allowed',
+      call: async (c, t) => {
+        const said = { model: 'gpt-5', input: 'hi', tools: [
+          { type: 'function', strict: false, ...weather.function }, { type: 'custom', name: 'run' }] };
+        const chosen = await c.responses.create({ ...said,
+          tool_choice: { type: 'custom', name: 'run' } });
+        t.has(chosen.output[0], { type: 'custom_tool_call', name: 'run' });
+        return c.responses.create({ ...said, tool_choice: { type: 'allowed_tools',
+          mode: 'required', tools: [{ type: 'function', name: 'get_weather' }] } });
+      },
+      check: (r, t) => t.has(r.output[0], { type: 'function_call', name: 'get_weather' }) },
     { route: 'responses.create', does: 'stream in pieces',
       call: async (c, t) => {
         await t.session.rules(slow);
