@@ -27,6 +27,7 @@ nobase_dist_pkgdata_DATA = \
 	rules/openai/30-chat.json \
 	rules/openai/32-completions.json \
 	rules/openai/35-responses.json \
+	rules/openai/37-conversations.json \
 	rules/openai/40-embeddings.json \
 	rules/openai/45-audio.json \
 	rules/openai/46-images.json \

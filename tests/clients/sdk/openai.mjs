@@ -701,6 +701,83 @@ export default {
             output: 'sunny' }] });
       },
       check: (r, t) => t.equal(r.output_text, 'It is sunny.') },
+    { route: 'conversations.create', does: 'gone on by responses, plain and streamed',
+      by: ['conversations.create', 'responses.create', 'conversations.items.list'],
+      call: async (c, t) => {
+        await t.session.rules({ replies: [{ prompt: '~my name', history: '~name is (?<name>\\w+)',
+          text: 'Your name is {{ m.name }}.' }] });
+        const { id, ...made } = await c.conversations.create({ metadata: { a: 'b' },
+          items: [{ role: 'user', content: 'My name is Ada' }] });
+        t.has(made, { object: 'conversation', metadata: { a: 'b' } });
+        t.typed(made, { created_at: 'number' });
+        const ask = { model, input: 'What is my name?' };
+        const told = await c.responses.create({ ...ask, conversation: id });
+        t.has(told, { output_text: 'Your name is Ada.', conversation: { id } });
+        await c.responses.stream({ ...ask, conversation: { id } }).finalResponse();
+        await c.responses.create({ ...ask, conversation: id, background: true });
+        const before = (await c.conversations.items.list(id)).data.length;
+        await t.session.advance('3s');
+        t.equal(before, 5);
+        return t.all(c.conversations.items.list(id, { limit: 2, order: 'asc' }));
+      },
+      check: (items, t) => {
+        t.equal(items.map((item) => item.role), ['user',
+          ...Array(3).fill(['user', 'assistant']).flat()]);
+        t.equal(items[2].content[0].text, 'Your name is Ada.');
+        t.equal(new Set(items.map((item) => item.id)).size, 7);
+      } },
+    { route: 'conversations.create', does: 'results of tools',
+      by: ['conversations.create', 'responses.create'],
+      call: async (c, t) => {
+        await t.session.rules(caller);
+        const said = { model, tools: [{ type: 'function', strict: false, ...weather.function }],
+          conversation: (await c.conversations.create()).id };
+        const { output: [call] } = await c.responses.create({ ...said, input: 'The weather?' });
+        await t.fails(() => c.responses.create({ ...said, input: 'And?' }),
+          OpenAI.BadRequestError, { param: 'input' });
+        return c.responses.create({ ...said, input: [
+          { type: 'function_call_output', call_id: call.call_id, output: 'sunny' }] });
+      },
+      check: (r, t) => t.equal(r.output_text, 'It is sunny.') },
+    { route: 'conversations.create', by: ['conversations.create', 'responses.create'],
+      does: 'refused',
+      call: async (c, t) => {
+        const bad = [OpenAI.BadRequestError, { status: 400 }];
+        await t.fails(() => c.conversations.create({ items: [{ role: 'robot', content: 'x' }] }),
+          ...bad);
+        await t.fails(() => c.conversations.create({ items: Array(21).fill(
+          { role: 'user', content: 'x' }) }), ...bad);
+        await t.fails(() => c.responses.create({ model, input: 'x', conversation: 'conv_none' }),
+          OpenAI.NotFoundError);
+        await t.fails(() => c.responses.create({ model, input: 'x', conversation: 'conv_none',
+          previous_response_id: 'resp_none' }), OpenAI.BadRequestError,
+        { code: 'mutually_exclusive_parameters' });
+      } },
+    { route: 'conversations.items.create', does: 'added, fetched, deleted',
+      by: ['conversations.items.create', 'conversations.items.retrieve',
+        'conversations.items.delete'],
+      call: async (c, t) => {
+        const { id } = await c.conversations.create();
+        const { data: [one, two] } = await c.conversations.items.create(id, { items: [
+          { role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }] });
+        t.has(two, { type: 'message', role: 'assistant', status: 'completed' });
+        const at = { conversation_id: id };
+        t.equal(await c.conversations.items.retrieve(one.id, at), one);
+        t.has(await c.conversations.items.delete(one.id, at), { id, object: 'conversation' });
+        return c.conversations.items.retrieve(one.id, at);
+      },
+      throws: [OpenAI.NotFoundError] },
+    { route: 'conversations.retrieve', does: 'changed, deleted',
+      by: ['conversations.update', 'conversations.retrieve', 'conversations.delete'],
+      call: async (c, t) => {
+        const { id } = await c.conversations.create({ metadata: { a: 'b' } });
+        await c.conversations.update(id, { metadata: { c: 'd' } });
+        t.has(await c.conversations.retrieve(id), { id, metadata: { c: 'd' } });
+        t.equal(await c.conversations.delete(id),
+          { id, object: 'conversation.deleted', deleted: true });
+        return c.conversations.retrieve(id);
+      },
+      throws: [OpenAI.NotFoundError, { message: /Conversation with id/ }] },
     { route: 'responses.create', does: 'JSON by schema',
       call: (c) => c.responses.parse({ model: 'gpt-4.1', input: 'hi', text: { format: {
         type: 'json_schema', name: 'person', strict: true, schema: { type: 'object',
