@@ -61,7 +61,9 @@ export default [
     call: (c) => c.post('/realtime/sessions', { body: {
       model: 'gpt-4o-realtime-preview', voice: 'verse' } }),
     check: (s, t) => {
-      t.has(s, { object: 'realtime.session', model: 'gpt-4o-realtime-preview', id: /^sess_/ });
+      t.has(s, { object: 'realtime.session', model: 'gpt-4o-realtime-preview', id: /^sess_/,
+        voice: 'verse', input_audio_format: 'pcm16', max_response_output_tokens: 'inf' });
+      t.equal(s.modalities, ['text', 'audio']);
       t.has(s.client_secret, { value: /^ek_/ });
       t.typed(s.client_secret, { expires_at: 'number' });
     } },

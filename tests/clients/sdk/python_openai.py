@@ -72,6 +72,43 @@ def streamed(client, t):
     return spoken(chunks)
 
 
+def heard(connection, until):
+    """The events up to the first of a type."""
+    for event in connection:
+        yield event
+        if event.type == until:
+            return
+
+
+def say_over(connection, text):
+    connection.conversation.item.create(item={"type": "message", "role": "user", "content": [
+        {"type": "input_text", "text": text}]})
+    connection.response.create()
+
+
+def realtime_text(client, t):
+    t.session.resume()
+    with client.beta.realtime.connect(model="gpt-4o-realtime-preview") as connection:
+        created = list(heard(connection, "conversation.created"))
+        t.has(created[0].session, modalities=["text", "audio"], input_audio_format="pcm16",
+              max_response_output_tokens="inf")
+        connection.session.update(session={"modalities": ["text"], "voice": "verse"})
+        updated = list(heard(connection, "session.updated"))[-1]
+        t.has(updated.session, modalities=["text"], voice="verse")
+        say_over(connection, "hi")
+        events = list(heard(connection, "response.done"))
+        t.equal("".join(e.delta for e in events if e.type == "response.text.delta"),
+                "This is a canned reply.")
+        return events[-1]
+
+
+def realtime_sound(client, t):
+    t.session.resume()
+    with client.beta.realtime.connect(model="gpt-4o-realtime-preview") as connection:
+        say_over(connection, "hi")
+        return [event.type for event in heard(connection, "response.done")]
+
+
 def tools(client, t):
     t.session.rules(replies=CALLER)
     messages = user("the weather?")
@@ -351,6 +388,15 @@ ANSWERS = [
     Check("realtime.sessions.create", "create",
           lambda c, t: c.beta.realtime.sessions.create(model="gpt-4o-realtime-preview"),
           lambda r, t: t.ok(r.client_secret.value.startswith("ek_"))),
+    Check("realtime.connect", "the beta: text", realtime_text,
+          lambda done, t: t.equal(
+              [(item.type, item.content[0].type, item.content[0].text)
+               for item in done.response.output],
+              [("message", "text", "This is a canned reply.")])),
+    Check("realtime.connect", "the beta: sound", realtime_sound,
+          lambda kinds, t: t.equal([kinds.count("response.audio.done"),
+                                    kinds.count("response.audio_transcript.done"),
+                                    kinds.count("conversation.item.created")], [1, 1, 2])),
     Check("embeddings.create", "alike where texts are", lenient(vectors)),
     Check("embeddings.create", "floats, dimensions",
           lambda c, t: c.embeddings.create(model="text-embedding-3-large", input="x",
