@@ -26,6 +26,7 @@ const refused = [
   [{ body: undefined }, 21602], [{ body: 'x'.repeat(1601) }, 21617],
   [{ to: `whatsapp:${to}` }, 63007], [{ mediaUrl: ['a'] }, 21620],
   [{ mediaUrl: Array(11).fill('http://a/b') }, 21623],
+  [{ messagingServiceSid: 'MG1' }, 21705], [{ contentSid: 'HX1' }, 21655],
   [{ contentVariables: '{' }, 21656], [{ scheduleType: 'fixed' }, 35118],
 ];
 
