@@ -60,6 +60,11 @@ export default [
   { route: 'audio.transcriptions.create', does: 'vtt',
     call: (c) => transcribe(c, { response_format: 'vtt' }),
     check: (text, t) => t.match(text, /^WEBVTT\n/) },
+  { route: 'audio.transcriptions.create', does: 'too large',
+    call: (c) => c.audio.transcriptions.create({ model: 'whisper-1',
+      file: new File([Buffer.alloc(26214401)], 'a.wav') }),
+    throws: [OpenAI.APIError, { status: 413, type: 'server_error',
+      message: /Maximum content size limit \(26214400\) exceeded \(26214401 bytes read\)/ }] },
   { route: 'audio.transcriptions.create', does: 'stream',
     call: async (c, t) => {
       await t.session.resume();
