@@ -12,6 +12,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 struct ow_peers {
     int netlink; /* -1: the kernel has no sock_diag for us; /proc is read */
+    unsigned lo; /* the device, by which bound sockets are found as well */
 };
 
 /* The client's end of a connection, as the kernel knows it. */
@@ -36,6 +38,7 @@ struct ow_peers *ow_peers_new(void)
         return NULL;
     peers->netlink =
         socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    peers->lo = if_nametoindex("lo");
     return peers;
 }
 
@@ -49,7 +52,8 @@ struct ow_peers *ow_peers_free(struct ow_peers *peers)
     return NULL;
 }
 
-static int send_query(int netlink, const struct ow_accepted *accepted)
+static int send_query(const struct ow_peers *peers,
+                      const struct ow_accepted *accepted)
 {
     struct {
         struct nlmsghdr head;
@@ -65,21 +69,23 @@ static int send_query(int netlink, const struct ow_accepted *accepted)
                          .idiag_dport = accepted->local.sin_port,
                          .idiag_src = {accepted->peer.sin_addr.s_addr},
                          .idiag_dst = {accepted->local.sin_addr.s_addr},
+                         .idiag_if = peers->lo,
                          .idiag_cookie = {INET_DIAG_NOCOOKIE,
                                           INET_DIAG_NOCOOKIE}}},
     };
 
-    return send(netlink, &message, sizeof message, 0) < 0 ? -errno : 0;
+    return send(peers->netlink, &message, sizeof message, 0) < 0 ? -errno : 0;
 }
 
 /* 0, -ENOENT (there is no such socket), or what keeps us from knowing. */
-static int ask_kernel(int netlink, const struct ow_accepted *accepted,
-                      struct owner *ret)
+static int ask_kernel(const struct ow_peers *peers,
+                      const struct ow_accepted *accepted, struct owner *ret)
 {
     /* The kernel answers within send(): nothing is waited for here. */
     _Alignas(struct nlmsghdr) char bytes[1024];
-    int r = send_query(netlink, accepted);
-    ssize_t n = r < 0 ? r : recv(netlink, bytes, sizeof bytes, MSG_DONTWAIT);
+    int r = send_query(peers, accepted);
+    ssize_t n =
+        r < 0 ? r : recv(peers->netlink, bytes, sizeof bytes, MSG_DONTWAIT);
     const struct nlmsghdr *head = (const struct nlmsghdr *)bytes;
 
     if (n < 0)
@@ -139,7 +145,7 @@ static int find_owner(struct ow_peers *peers,
                       const struct ow_accepted *accepted, struct owner *ret)
 {
     if (peers->netlink >= 0) {
-        int r = ask_kernel(peers->netlink, accepted, ret);
+        int r = ask_kernel(peers, accepted, ret);
         if (r == 0 || r == -ENOENT)
             return r;
         /* A kernel built without it, or a sandbox: not asked again. */

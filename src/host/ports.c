@@ -47,6 +47,10 @@ static bool refuse_greeter(const struct ow_table *table, const char *host,
 bool ow_ports_refuse(const struct ow_session *session, const char *host,
                      uint16_t port, char *text, size_t size)
 {
+    if (port == 0) {
+        snprintf(text, size, "nobody listens at port 0 of %s", host);
+        return true;
+    }
     if (ow_session_knows(session, host, port))
         return refuse_greeter(session->table, host, port, text, size);
     if (strcmp(host, OW_SERVE_CONTROL_HOST) == 0)

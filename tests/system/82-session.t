@@ -200,6 +200,25 @@ case $build in
     ;;
 esac
 
+# A socket that its program has bound to the device is looked for there.
+cat >"$work/bound.py" <<'END'
+import socket
+client = socket.socket()
+try:
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+except PermissionError:
+    pass  # before Linux 5.7 root's alone
+client.connect(("api.test", 80))
+client.sendall(b"GET /ok HTTP/1.0\r\n\r\n")
+print(client.makefile().read()[-5:])
+END
+if has python3; then
+    is "a socket bound to \"lo\" is the program's" \
+        "$(ow python3 "$work/bound.py" 2>&1)" hello
+else
+    skip "a socket bound to \"lo\" is the program's" "python3 is missing"
+fi
+
 # Others of the machine.
 is "the session's folder is closed to others" \
     "$(ow sh -c 'stat -c %a "$OFFWIRE_SESSION"')" 700

@@ -186,6 +186,16 @@ static void verdicts_connect_refuses_a_port_that_rules_leave_out(void **state)
     assert_non_null(strstr(lab->answer.text, "443"));
 }
 
+static void verdicts_connect_refuses_port_0(void **state)
+{
+    struct lab *lab = *state;
+
+    ask_name(lab, "api.test");
+    assert_int_equal(ask_connect(lab, "127.83.0.1", 0)->verdict,
+                     OW_VERDICT_FAIL);
+    assert_int_equal(lab->answer.error, ECONNREFUSED);
+}
+
 static void verdicts_connect_refuses_protocols_that_are_not_http(void **state)
 {
     struct lab *lab = *state;
@@ -397,6 +407,7 @@ int main(void)
         T(verdicts_isolate_refuses_other_names_and_records_it),
         T(verdicts_connect_goes_to_one_listener_for_a_port),
         T(verdicts_connect_refuses_a_port_that_rules_leave_out),
+        T(verdicts_connect_refuses_port_0),
         T(verdicts_connect_refuses_protocols_that_are_not_http),
         T(verdicts_connect_refuses_what_no_session_gave),
         T(verdicts_connect_moves_literals_of_rules),
