@@ -27,6 +27,7 @@ struct ow_reader {
     struct end *ends;
     char *line; /* of getline */
     size_t line_cap;
+    uint64_t readable;
     uint64_t unreadable;
 };
 
@@ -77,8 +78,10 @@ static cJSON *next_record(struct ow_reader *reader)
     while ((len = getline(&reader->line, &reader->line_cap, reader->file)) >
            0) {
         cJSON *record = cJSON_ParseWithLength(reader->line, (size_t)len);
-        if (record && event_of(record) >= 0)
+        if (record && event_of(record) >= 0) {
+            reader->readable++;
             return record;
+        }
         cJSON_Delete(record);
         if (len > 1)
             reader->unreadable++;
@@ -88,7 +91,7 @@ static cJSON *next_record(struct ow_reader *reader)
 
 static int rewind_file(struct ow_reader *reader)
 {
-    reader->unreadable = 0;
+    reader->readable = reader->unreadable = 0;
     return fseek(reader->file, 0, SEEK_SET) == 0 ? 0 : -errno;
 }
 
@@ -157,6 +160,13 @@ int ow_reader_open(const char *dir, struct ow_reader **ret, struct ow_err *err)
     if (r < 0) {
         ow_reader_free(reader);
         return ow_err_set(err, r, "cannot read \"%s\": %s", path, strerror(-r));
+    }
+    if (reader->readable == 0 && reader->unreadable > 0) {
+        ow_reader_free(reader);
+        return ow_err_set(err, -EBADMSG,
+                          "\"%s\" is no journal: no line of it is a record "
+                          "(offwire run --keep DIR keeps one)",
+                          path);
     }
     *ret = reader;
     return 0;

@@ -49,7 +49,7 @@ struct ow_call {
 typedef int (*ow_reader_fn)(void *context, const struct ow_call *call);
 
 /* dir is a session's folder, or the journal in it. 0, or a negative errno with
- * a sentence. */
+ * a sentence: -EBADMSG for a file whose lines are all something else. */
 int ow_reader_open(const char *dir, struct ow_reader **ret, struct ow_err *err);
 struct ow_reader *ow_reader_free(struct ow_reader *reader);
 

@@ -59,6 +59,11 @@ like "the summary counts" "$("$offwire" calls --summary "$kept")" \
 
 not_ok "a folder without a journal is no session" "$offwire" calls "$work"
 like "it says so" "$("$offwire" calls "$work" 2>&1)" "offwire: \"$work\" is no session: *"
+is "a file that is no journal is refused" \
+    "$("$offwire" calls "$rules" 2>&1; echo $?)" \
+    "offwire: \"$rules\" is no journal: no line of it is a record (offwire run \
+--keep DIR keeps one)
+2"
 not_ok "calls wants a folder" "$offwire" calls
 
 # A disk that fills: files may not grow over a million bytes (half of that where

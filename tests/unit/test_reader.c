@@ -130,6 +130,24 @@ static void reader_says_what_is_no_session(void **state)
     assert_null(reader);
 }
 
+static void reader_refuses_a_file_that_is_no_journal(void **state)
+{
+    struct ow_reader *reader = NULL;
+    struct ow_err err;
+    char path[64];
+
+    (void)state;
+    path_of(path);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs("{\n  \"offwire\": 1\n}\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(ow_reader_open(folder, &reader, &err), -EBADMSG);
+    assert_non_null(strstr(err.text, "is no journal"));
+    assert_null(reader);
+    ow_reader_free(read_text(""));
+}
+
 static void report_counts_by_rule(void **state)
 {
     struct ow_buf out = {0};
@@ -192,6 +210,7 @@ int main(void)
         cmocka_unit_test(reader_passes_over_lines_that_are_no_record),
         cmocka_unit_test(reader_takes_values_of_wrong_types_as_absent),
         cmocka_unit_test(reader_says_what_is_no_session),
+        cmocka_unit_test(reader_refuses_a_file_that_is_no_journal),
         cmocka_unit_test(report_counts_by_rule),
         cmocka_unit_test(report_bounds_its_lines),
     };
