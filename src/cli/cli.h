@@ -7,6 +7,7 @@
 #ifndef OW_CLI_CLI_H
 #define OW_CLI_CLI_H
 
+#include <getopt.h>
 #include <stddef.h>
 
 /* Exit statuses of the command itself. */
@@ -22,15 +23,16 @@
 #include "cli/commands.def"
 #undef OW_COMMAND
 
-/* "offwire: SENTENCE" on stderr; returns status. */
+/* "offwire: SENTENCE" on stderr, control characters as "?"; returns status. */
 int ow_cli_fail(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
  * What getopt_long did not take: c is '?', or ':' for an option without its
  * value, which it tells apart where the letters begin with ':'; opterr is 0
- * then. argv is what it read. Returns OW_EXIT_USAGE.
+ * then. argv and options are what it read. Returns OW_EXIT_USAGE.
  */
-int ow_cli_bad_option(const char *command, char **argv, int c);
+int ow_cli_bad_option(const char *command, char **argv, int c,
+                      const struct option *options);
 /* Of an option that takes a list: given twice it would count once. 0, or
  * OW_EXIT_USAGE with a sentence; *list is NULL at first. */
 int ow_cli_take_list(const char *name, const char *value, const char **list);

@@ -331,7 +331,7 @@ int ow_cmd_calls(int argc, char **argv)
         if (c == 'h')
             return ow_cli_help("calls", options_help);
         if (c == '?' || c == ':')
-            return ow_cli_bad_option("calls", argv, c);
+            return ow_cli_bad_option("calls", argv, c, options);
         json = json || c == 'j';
         hygiene = hygiene || c == 'y';
         summary = summary || c == 's';

@@ -108,10 +108,10 @@ int ow_cmd_check(int argc, char **argv)
                                             {NULL, 0, NULL, 0}};
     int option, status = 0;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (option == 'h')
             return ow_cli_help("check", options_help);
-        return ow_cli_bad_option("check", argv, option);
+        return ow_cli_bad_option("check", argv, option, options);
     }
     if (optind == argc)
         return ow_cli_fail(OW_EXIT_USAGE,

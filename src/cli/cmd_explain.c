@@ -85,7 +85,7 @@ static int read_options(struct question *q, int argc, char **argv)
         else if (option == 'H')
             status = add_header(q, optarg);
         else
-            status = ow_cli_bad_option("explain", argv, option);
+            status = ow_cli_bad_option("explain", argv, option, options);
     }
     if (status != 0)
         return status;
@@ -120,11 +120,35 @@ static struct ow_str scheme_of(struct question *q, struct ow_str scheme)
     return is_ws ? OW_STR("http") : OW_STR("https");
 }
 
+/* What no client could send is a slip, not a request without a rule. */
+static bool has_space(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= ' ' || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static int read_method(struct question *q, const char *text)
+{
+    if (*text == '\0' || has_space(text) || strpbrk(text, "/:,;\"()<>@[]{}?="))
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "expected a method as GET, got \"%s\"; "
+                           "offwire explain METHOD URL",
+                           text);
+    q->request.method = ow_str_from(text);
+    return 0;
+}
+
 static int read_url(struct question *q, const char *text)
 {
     struct ow_request *request = &q->request;
     struct ow_url url;
 
+    if (has_space(text))
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "a URL has no spaces (%%20 is one), got \"%s\"",
+                           text);
     if (ow_url_split(ow_str_from(text), &url) < 0 || !url.host.ptr ||
         url.form != OW_URL_ABSOLUTE || ow_url_default_port(url.scheme) == 0)
         return ow_cli_fail(OW_EXIT_USAGE,
@@ -392,9 +416,10 @@ static int run(struct question *q, char **argv)
     struct ow_state_shape shape;
     struct ow_table *table;
     struct ow_err err;
-    int status = read_url(q, argv[1]);
+    int status = read_method(q, argv[0]);
 
-    q->request.method = ow_str_from(argv[0]);
+    if (status == 0)
+        status = read_url(q, argv[1]);
     if (status == 0 && q->data)
         status = read_body(q);
     if (status == 0)

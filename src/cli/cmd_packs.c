@@ -133,10 +133,10 @@ int ow_cmd_packs(int argc, char **argv)
     const struct ow_locate_folder folder = ow_locate_packs();
     int option;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (option == 'h')
             return ow_cli_help("packs", options_help);
-        return ow_cli_bad_option("packs", argv, option);
+        return ow_cli_bad_option("packs", argv, option, options);
     }
     if (argc - optind > 1)
         return ow_cli_fail(OW_EXIT_USAGE,

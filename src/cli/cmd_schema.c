@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "cli/cli.h"
 #include "rule/schema.h"
 
@@ -34,6 +35,8 @@ static int print_schema(enum ow_schema which)
 
 int ow_cmd_schema(int argc, char **argv)
 {
+    static const char *const kinds[] = {"conversation", "verify", NULL};
+
     if (argc == 1)
         return print_schema(OW_SCHEMA_RULES);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
@@ -46,6 +49,15 @@ int ow_cmd_schema(int argc, char **argv)
         return print_schema(OW_SCHEMA_CONVERSATION);
     if (argc == 2 && strcmp(argv[1], "verify") == 0)
         return print_schema(OW_SCHEMA_VERIFY);
-    return ow_cli_fail(OW_EXIT_USAGE, "offwire schema takes no \"%s\"",
-                       argv[argc > 2 ? 2 : 1]);
+    const char *wrong = argv[argc > 2 ? 2 : 1];
+    const char *near = ow_suggest(ow_str_from(wrong), kinds);
+    return near && argc == 2
+               ? ow_cli_fail(OW_EXIT_USAGE,
+                             "offwire schema takes no \"%s\"; did you mean "
+                             "\"%s\"?",
+                             wrong, near)
+               : ow_cli_fail(OW_EXIT_USAGE,
+                             "offwire schema takes no \"%s\"; offwire schema "
+                             "--help tells what",
+                             wrong);
 }

@@ -133,15 +133,22 @@ int ow_cmd_verify(int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     enum ow_verify_format format = OW_VERIFY_TEXT;
+    bool json = false, tap = false;
     int c;
 
     while ((c = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (c == 'h')
             return ow_cli_help("verify", options_help);
         if (c == '?' || c == ':')
-            return ow_cli_bad_option("verify", argv, c);
-        format = c == 'j' ? OW_VERIFY_JSON : OW_VERIFY_TAP;
+            return ow_cli_bad_option("verify", argv, c, options);
+        json = json || c == 'j';
+        tap = tap || c == 't';
     }
+    if (json && tap)
+        return ow_cli_fail(OW_EXIT_USAGE,
+                           "the report is one of --json and --tap");
+    if (json || tap)
+        format = json ? OW_VERIFY_JSON : OW_VERIFY_TAP;
     if (argc - optind < 1 || argc - optind > 2)
         return ow_cli_fail(OW_EXIT_USAGE,
                            "verify wants EXPECT.json, and the folder of a "

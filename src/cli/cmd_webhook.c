@@ -261,13 +261,14 @@ static int take_option(struct command *command, enum option_id id)
     }
 }
 
-static int fail_option(const struct command *command, char **argv, int option)
+static int fail_option(const struct command *command, char **argv, int option,
+                       const struct option *options)
 {
     char name[128];
 
     snprintf(name, sizeof name, "webhook%s%s", command->name ? " " : "",
              command->name ? command->name : "");
-    return ow_cli_bad_option(name, argv, option);
+    return ow_cli_bad_option(name, argv, option, options);
 }
 
 static int read_options(struct command *command, int argc, char **argv)
@@ -286,7 +287,7 @@ static int read_options(struct command *command, int argc, char **argv)
         else if (option > 0 && option <= OPTIONS)
             status = take_option(command, (enum option_id)(option - 1));
         else
-            status = fail_option(command, argv, option);
+            status = fail_option(command, argv, option, options);
     }
     return status;
 }

@@ -201,6 +201,27 @@ static int take(struct ow_session_options *options, enum option_id id,
     return 0;
 }
 
+/* What a value that was not taken should have been. */
+static const char *wanted(enum option_id id)
+{
+    switch (id) {
+    case OPTION_LIVE:
+        return "hosts with commas between them";
+    case OPTION_SPEED:
+        return "a number from 0.001 to 1000000";
+    case OPTION_SEED:
+        return "a whole number from 0";
+    case OPTION_BODY_LIMIT:
+        return "a size, as 64KiB or 4MB";
+    case OPTION_FOR:
+        return "the number of a process, twice at most";
+    case OPTION_READY_FD:
+        return "the number of a file descriptor";
+    default:
+        return rows[id].argument;
+    }
+}
+
 /* What getopt knows of this command's options; "val" is the row. */
 static void make_table(char letter, struct option table[OPTIONS + 1])
 {
@@ -319,10 +340,10 @@ int ow_session_options_parse(char letter, const char *command, int argc,
 
     make_table(letter, table);
     /* "+": what follows the program's name is the program's. */
-    while ((c = getopt_long(argc, argv, "+:", table, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "+:h", table, NULL)) != -1) {
         if (c == '?' || c == ':')
-            return ow_cli_bad_option(command, argv, c);
-        if (c == OPTION_HELP)
+            return ow_cli_bad_option(command, argv, c, table);
+        if (c == OPTION_HELP || c == 'h')
             return print_help(letter, command);
         const char *value = optarg;
         if (c == OPTION_LIVE && !value) {
@@ -336,7 +357,7 @@ int ow_session_options_parse(char letter, const char *command, int argc,
         if (r < 0)
             return ow_cli_fail(OW_EXIT_USAGE,
                                "--%s does not take \"%s\"; it wants %s",
-                               rows[c].name, value, rows[c].argument);
+                               rows[c].name, value, wanted((enum option_id)c));
     }
     options.rest = optind;
     int status = read_environment(&options);

@@ -118,4 +118,11 @@ is "explain asks for rules" "$err" \
 says 2 "$offwire" explain --rules good.json GET /v1
 says 2 "$offwire" explain --rules good.json $url/
 says 2 "$offwire" explain --rules good.json -H nonsense GET $url/
+says 2 "$offwire" explain --rules good.json $url/ GET
+is "explain tells which comes first" "$err" \
+    "offwire: expected a method as GET, got \"$url/\"; offwire explain METHOD URL"
+says 2 "$offwire" explain --rules good.json '' $url/
+says 2 "$offwire" explain --rules good.json GET "$url/a b"
+is "explain refuses what no client sends" "$err" \
+    "offwire: a URL has no spaces (%20 is one), got \"$url/a b\""
 done_testing

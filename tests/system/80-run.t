@@ -45,7 +45,8 @@ is "an option without its value is a usage error" \
     "$(status_of "$offwire" run --rules)" 2
 is "a bad value is a usage error" \
     "$(status_of "$offwire" run --rules "$rules" --speed fast true)" 2
-like "and the value is quoted" "$(cat "$work/said")" '*--speed*"fast"*'
+is "and the value is quoted, and what it should be" "$(cat "$work/said")" \
+    'offwire: --speed does not take "fast"; it wants a number from 0.001 to 1000000'
 
 for command in run env host explain check calls verify packs webhook; do
     status_of "$offwire" $command --wrong >"$work/status"
@@ -53,6 +54,22 @@ for command in run env host explain check calls verify packs webhook; do
         "$(cat "$work/status" "$work/said")" "2
 offwire: no option \"--wrong\" here; offwire $command --help lists them"
 done
+for words in "run --rulse|rules" "env --isloate|isolate" "calls --jsn|json" \
+    "webhook twilio --form|from"; do
+    # shellcheck disable=SC2086 # words
+    status_of "$offwire" ${words%|*} x >"$work/status"
+    is "the option that is meant is told: $words" \
+        "$(cat "$work/status" "$work/said")" "2
+offwire: no option \"--$(echo "${words%|*}" | sed 's/.*--//')\" here; did you mean \"--${words#*|}\"?"
+done
+is "an option that takes no value says so" "$("$offwire" run --summary=yes \
+    true 2>&1)" "offwire: --summary takes no value; offwire run --help"
+is "what was given does not steer the terminal" "$("$offwire" run \
+    "$(printf -- '--\033[1m')" true 2>&1)" \
+    "offwire: no option \"--?[1m\" here; offwire run --help lists them"
+is "schema tells which kind is meant" "$("$offwire" schema conversatio 2>&1)" \
+    "offwire: offwire schema takes no \"conversatio\"; did you mean \
+\"conversation\"?"
 is "a list that is there twice would count once" \
     "$(status_of "$offwire" run --rules a.json --rules b -- true)" 2
 like "and is refused with what to write" "$(cat "$work/said")" \

@@ -96,6 +96,9 @@ refuses "so is a rule" '{"order":["jobs.creat"]}' \
 refuses "what is no JSON is told" '[{]' 'bad.json:1:*'
 like "a folder without a session is told" \
     "$("$offwire" verify some.json "$work" 2>&1)" '*is no session*'
+is "a report is of one kind" \
+    "$("$offwire" verify --json --tap some.json "$work" 2>&1)" \
+    "offwire: the report is one of --json and --tap"
 like "no session at all, too" "$("$offwire" verify some.json 2>&1)" \
     '*verify wants a folder, kept by offwire run --keep DIR*'
 
