@@ -42,11 +42,29 @@ static void print_export(const char *item)
     puts("'");
 }
 
-static void print_changed(const struct ow_environ *env)
+/* Of a variable of ours that the program is not to have. */
+static int print_unset(const struct ow_environ *env, const char *item)
 {
+    char *name = strndup(item, strcspn(item, "="));
+
+    if (!name)
+        return -ENOMEM;
+    if (!ow_environ_find(env, name))
+        printf("unset %s\n", name);
+    free(name);
+    return 0;
+}
+
+static int print_changed(const struct ow_environ *env)
+{
+    int r = 0;
+
     for (size_t i = 0; i < env->n; i++)
         if (env->changed[i])
             print_export(env->items[i]);
+    for (char **item = environ; r == 0 && *item; item++)
+        r = print_unset(env, *item);
+    return r;
 }
 
 /* A shell that is to reach the real hosts needs no host of ours. */
@@ -58,9 +76,7 @@ static int print_live(void)
     if (r == 0)
         r = ow_join_leave(&env);
     if (r == 0)
-        print_changed(&env);
-    if (r == 0 && getenv("LD_PRELOAD") && !ow_environ_find(&env, "LD_PRELOAD"))
-        puts("unset LD_PRELOAD");
+        r = print_changed(&env);
     ow_environ_release(&env);
     if (r < 0 || fflush(stdout) != 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "cannot print: %s",
@@ -80,10 +96,8 @@ static int print_environ(struct ow_host *host,
         r = ow_join_environ(&env, options, host, err);
     if (r == 0)
         ow_join_trust_or_say(&env, host);
-    if (r == 0)
-        print_changed(&env);
-    if (r == 0 && getenv(OW_ENV_SKIP))
-        puts("unset " OW_ENV_SKIP);
+    if (r == 0 && print_changed(&env) < 0)
+        r = ow_err_set(err, -ENOMEM, "out of memory");
     ow_environ_release(&env);
     if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
         r = ow_err_set(err, -EIO, "cannot print: %s", strerror(errno));

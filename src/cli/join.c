@@ -144,8 +144,15 @@ static int set_asan(struct ow_environ *env)
 static int set_no_proxy(struct ow_environ *env, const char *live,
                         struct ow_host *host)
 {
-    int r = ow_no_proxy_set(env, ow_host_env(host)->table, live);
+    const struct ow_table *table = ow_host_env(host)->table;
+    int r = ow_no_proxy_set(env, table, live);
+    struct ow_str left = ow_no_proxy_left_out(env, table);
 
+    if (r == 0 && left.ptr)
+        ow_cli_fail(0,
+                    "the proxy that is set may be asked for %.*s, which "
+                    "no_proxy cannot tell all clients; unset it",
+                    OW_STR_ARGS(left));
     if (r != -E2BIG)
         return r;
     ow_cli_fail(0,

@@ -86,6 +86,20 @@ static int make_list(const struct ow_table *table,
     return r < 0 ? r : ow_buf_append(list, "", 1);
 }
 
+/*
+ * All hosts are the rules', so no proxy is of use; and wget, aria2, LWP and
+ * others take "*" for a name.
+ */
+static void drop_proxies(struct ow_environ *env)
+{
+    static const char *const names[] = {
+        "http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy",
+        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "WS_PROXY", "WSS_PROXY"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ow_environ_unset(env, names[i]);
+}
+
 /* Appends the list to what the user has there. */
 static int set(struct ow_environ *env, const char *name, const char *value,
                const char *list)
@@ -148,7 +162,20 @@ int ow_no_proxy_set(struct ow_environ *env, const struct ow_table *table,
         r = make_list(table, live, &list);
     if (r == 0)
         r = set_both(env, ow_buf_data(&list));
+    if (r == 0 && names_all(table))
+        drop_proxies(env);
     ow_buf_release(&list);
     ow_livehosts_free(live);
     return r == -ENOBUFS ? -E2BIG : r;
+}
+
+struct ow_str ow_no_proxy_left_out(const struct ow_environ *env,
+                                   const struct ow_table *table)
+{
+    for (size_t i = 0; has_proxy(env) && i < ow_table_count_hosts(table); i++) {
+        struct ow_str name = ow_table_host(table, i)->name;
+        if (memchr(name.ptr, ':', name.len))
+            return name;
+    }
+    return (struct ow_str){NULL, 0};
 }

@@ -215,6 +215,9 @@ is "behind what the user has" \
     "$(proxies_of ALL_PROXY=http://p:1 no_proxy=a.b)" "a.b,$hosts a.b,$hosts"
 is "of each variable" "$(proxies_of HTTP_PROXY=http://p:1 no_proxy=a NO_PROXY=b)" \
     "a,$hosts b,$hosts"
+like "an address of IPv6 is told, which not all clients read there" \
+    "$(https_proxy=http://p:1 proxies_of A=b 2>&1)" \
+    'offwire: the proxy that is set may be asked for ::1,*'
 is "but live ones" "$(proxies_of http_proxy=http://p:1 no_proxy='*' \
     NO_PROXY= OFFWIRE_LIVE=api.test)" \
     "* offwire.test,10.1.2.3,xn--bcher-kva.test,.eu.test"
@@ -223,6 +226,21 @@ cat >"$work/hosts.json" <<'END'
 END
 is "all hosts are all, whatever the user has" \
     "$(proxies_of http_proxy=http://p:1 no_proxy=*.a)" "* *"
+is "and the proxies are gone, but not what is only called like one" "$(env \
+    http_proxy=http://p:1 HTTPS_PROXY=http://p:1 npm_config_proxy=x "$offwire" \
+    run --rules "$work/hosts.json" -- env | grep -i '_proxy=' | sort)" \
+    "NO_PROXY=*
+no_proxy=*
+npm_config_proxy=x"
+is "in a shell, too" "$(HTTPS_PROXY=http://p:1 "$offwire" env --for $$ \
+    --rules "$work/hosts.json" | grep HTTPS_PROXY)" "unset HTTPS_PROXY"
+if has wget; then
+    is "so wget, which does not know of \"*\", does not ask one" \
+        "$(http_proxy=http://127.0.0.1:1 "$offwire" run \
+            --rules "$work/hosts.json" -- wget -qO- http://a.test/)" hello
+else
+    skip "so wget, which does not know of \"*\", does not ask one" "no wget"
+fi
 cat >"$work/hosts.json" <<'END'
 { "offwire": 1, "hosts": ["*.eu.test"], "rules": [ { "then": { "text": "hello" } } ] }
 END
