@@ -47,6 +47,13 @@ bool ow_str_ends(struct ow_str s, struct ow_str suffix)
             memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
+bool ow_str_is_joined(struct ow_str s, struct ow_str first, char c,
+                      struct ow_str last)
+{
+    return s.len == first.len + 1 + last.len && s.ptr[first.len] == c &&
+           ow_str_starts(s, first) && ow_str_ends(s, last);
+}
+
 size_t ow_str_find_byte(struct ow_str s, char c, size_t from)
 {
     if (from >= s.len)

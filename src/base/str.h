@@ -27,6 +27,9 @@ bool ow_str_equal(struct ow_str a, struct ow_str b);
 bool ow_str_equal_case(struct ow_str a, struct ow_str b);
 bool ow_str_starts(struct ow_str s, struct ow_str prefix);
 bool ow_str_ends(struct ow_str s, struct ow_str suffix);
+/* Whether s is first, a c and last, one behind the other. */
+bool ow_str_is_joined(struct ow_str s, struct ow_str first, char c,
+                      struct ow_str last);
 /* Offset of the first byte c at or after from; s.len if there is none. */
 size_t ow_str_find_byte(struct ow_str s, char c, size_t from);
 /* Without spaces and tabs at either end (RFC 9110, 5.6.3 OWS). */

@@ -22,9 +22,8 @@ static int know_rules(struct ow_api_call *call, struct ow_verify *verify)
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < ow_table_count(table); i++) {
-        const struct ow_rule *rule = ow_table_rule(table, i);
-        struct ow_str name = ow_arena_printf(
-            call->arena, "%s/%s", ow_rule_pack(rule), ow_rule_name(rule));
+        struct ow_str name =
+            ow_rule_full_name(ow_table_rule(table, i), call->arena);
         r = name.ptr ? ow_verify_know(verify, name) : -ENOMEM;
     }
     return r;

@@ -205,10 +205,8 @@ static const char **list_rules(const struct ow_table *table,
     const char **names = ow_arena_zalloc(arena, (all + 1) * sizeof *names);
 
     for (size_t i = 0; names && i < all; i++) {
-        const struct ow_rule *rule = ow_table_rule(table, i);
-        const char *name = ow_arena_printf(arena, "%s/%s", ow_rule_pack(rule),
-                                           ow_rule_name(rule))
-                               .ptr;
+        const char *name =
+            ow_rule_full_name(ow_table_rule(table, i), arena).ptr;
         if (name && (n == 0 || strcmp(names[n - 1], name) != 0))
             names[n++] = name;
     }

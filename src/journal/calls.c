@@ -275,8 +275,7 @@ static bool is_called(struct ow_str asked, struct ow_str pack,
                       struct ow_str name)
 {
     return ow_str_equal(asked, name) ||
-           (asked.len == pack.len + 1 + name.len && ow_str_ends(asked, name) &&
-            ow_str_starts(asked, pack) && asked.ptr[pack.len] == '/');
+           ow_str_is_joined(asked, pack, '/', name);
 }
 
 bool ow_call_kept_is_of(const struct ow_call_kept *call, struct ow_str rule)

@@ -72,13 +72,10 @@ int ow_order_parse(const struct ow_pattern_source *source, const cJSON *after,
 /* By its name, or its pack's and its name: "openai/files.create". */
 static bool is_called(const struct ow_rule *rule, struct ow_str name)
 {
-    struct ow_str own = name;
+    struct ow_str own = ow_str_from(rule->name);
 
-    if (ow_str_equal(ow_str_from(rule->name), name))
-        return true;
-    struct ow_str pack = ow_str_cut(&own, '/');
-    return own.ptr && ow_str_equal(ow_str_from(rule->pack), pack) &&
-           ow_str_equal(ow_str_from(rule->name), own);
+    return ow_str_equal(name, own) ||
+           ow_str_is_joined(name, ow_str_from(rule->pack), '/', own);
 }
 
 static int find_rules(struct ow_order_before *before, struct ow_table *table)

@@ -211,6 +211,12 @@ const char *ow_rule_pack(const struct ow_rule *rule)
     return rule->pack;
 }
 
+struct ow_str ow_rule_full_name(const struct ow_rule *rule,
+                                struct ow_arena *arena)
+{
+    return ow_arena_printf(arena, "%s/%s", rule->pack, rule->name);
+}
+
 int ow_rule_list_methods(const struct ow_rule *rule, struct ow_buf *out)
 {
     const void *methods = rule->matchers[OW_MATCHER_method];

@@ -21,10 +21,10 @@ struct ow_network;
 struct ow_setter;
 
 /*
- * Loads a colon-separated list of files and folders (all *.json and *.jsonc in
- * it, sorted by name; packs come with a later issue and their names are looked
- * up in pack_dir). Refused whole on the first error. 0, -ENOMEM, or another
- * negative errno with a sentence.
+ * Loads a colon-separated list of files, folders (all *.json and *.jsonc in
+ * it, sorted by name) and packs, whose names are looked up in pack_dir. Refused
+ * whole on the first error. 0, -ENOMEM, or another negative errno with a
+ * sentence.
  */
 int ow_table_load(const char *list, const char *pack_dir,
                   struct ow_table **ret_table, struct ow_err *err);
@@ -111,6 +111,9 @@ const char *
 ow_rule_name(const struct ow_rule *rule); /* given, or "my.json:12" */
 const char *ow_rule_place(const struct ow_rule *rule); /* "my.json:12" */
 const char *ow_rule_pack(const struct ow_rule *rule);  /* "openai", "my" */
+/* Both, as expectations name them: "openai/files.create"; absent: no memory. */
+struct ow_str ow_rule_full_name(const struct ow_rule *rule,
+                                struct ow_arena *arena);
 /* What it asks for in short, for listings: methods ("GET, POST", "" for any)
  * and path ("" for any, or for a pattern that is an object); each 0 or
  * -ENOMEM. */

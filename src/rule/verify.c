@@ -163,13 +163,10 @@ static struct ow_str own_name(const char *full)
 static bool is_full_name(const char *full, struct ow_str pack,
                          struct ow_str name)
 {
-    struct ow_str own = own_name(full);
+    struct ow_str all = ow_str_from(full);
 
-    if (!pack.ptr)
-        return ow_str_equal(ow_str_from(full), name);
-    return ow_str_equal(own, name) &&
-           (size_t)(own.ptr - full) == pack.len + 1 &&
-           memcmp(full, pack.ptr, pack.len) == 0;
+    return pack.ptr ? ow_str_is_joined(all, pack, '/', name)
+                    : ow_str_equal(all, name);
 }
 
 /* Keeps a name once; there is room for a NULL behind the last. Pack may be

@@ -82,6 +82,24 @@ static void str_starts_and_ends_with_the_empty_one(void **state)
     assert_false(ow_str_ends(OW_STR("bc"), OW_STR("abc")));
 }
 
+static void str_is_joined_when_nothing_else_is_there(void **state)
+{
+    (void)state;
+    assert_true(
+        ow_str_is_joined(OW_STR("a/b/c"), OW_STR("a"), '/', OW_STR("b/c")));
+    assert_true(ow_str_is_joined(OW_STR("/b"), (struct ow_str){NULL, 0}, '/',
+                                 OW_STR("b")));
+    assert_false(
+        ow_str_is_joined(OW_STR("a:b"), OW_STR("a"), '/', OW_STR("b")));
+    assert_false(ow_str_is_joined(OW_STR("ab"), OW_STR("a"), '/', OW_STR("b")));
+    assert_false(
+        ow_str_is_joined(OW_STR("a/bc"), OW_STR("a"), '/', OW_STR("b")));
+    assert_false(
+        ow_str_is_joined(OW_STR("x/b"), OW_STR("a"), '/', OW_STR("b")));
+    assert_false(
+        ow_str_is_joined(OW_STR("a/x"), OW_STR("a"), '/', OW_STR("b")));
+}
+
 static void str_find_byte_gives_the_length_when_there_is_none(void **state)
 {
     (void)state;
@@ -125,6 +143,7 @@ int main(void)
         cmocka_unit_test(str_equal_compares_bytes),
         cmocka_unit_test(str_equal_case_folds_ascii_alone),
         cmocka_unit_test(str_starts_and_ends_with_the_empty_one),
+        cmocka_unit_test(str_is_joined_when_nothing_else_is_there),
         cmocka_unit_test(str_find_byte_gives_the_length_when_there_is_none),
         cmocka_unit_test(str_trim_takes_spaces_and_tabs_alone),
         cmocka_unit_test(str_cut_tells_empty_rest_from_none),
