@@ -48,6 +48,17 @@ async function all(iterable) {
   return items;
 }
 
+// All that comes of a stream, and how it ends.
+async function ending(open) {
+  const chunks = [];
+  try {
+    for await (const chunk of await open()) chunks.push(chunk);
+    return { chunks };
+  } catch (error) {
+    return { chunks, error };
+  }
+}
+
 // That a stream arrives in pieces and as time goes on, without a look at a
 // clock: the session's stands still while the first pieces are read, and what is
 // paced cannot end before it goes on. `open` starts the stream.
@@ -102,5 +113,5 @@ async function timeOut(session, rule, count, f, type) {
   }
 }
 
-export const asserts = { all, equal: assert.deepEqual, fails, has,
+export const asserts = { all, ending, equal: assert.deepEqual, fails, has,
   match: assert.match, ok: assert.ok, paced, timeOut, typed };

@@ -27,16 +27,6 @@ async function begin(c) {
     headers: command('start') });
   return new URL(headers['x-goog-upload-url']).href.split('.com/')[1];
 }
-// All that comes of a stream, and how it ends.
-async function ending(open) {
-  const chunks = [];
-  try {
-    for await (const chunk of await open()) chunks.push(chunk);
-    return { chunks };
-  } catch (error) {
-    return { chunks, error };
-  }
-}
 const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
 export default {
@@ -274,7 +264,7 @@ export default {
       call: async (c, t) => {
         const ends = [];
         for (let i = 0; i < 5; i++)
-          ends.push(await ending(() => c.models.generateContentStream(ask)));
+          ends.push(await t.ending(() => c.models.generateContentStream(ask)));
         return ends;
       },
       check: (ends, t) => {

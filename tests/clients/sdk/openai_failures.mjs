@@ -23,17 +23,6 @@ const bare = { model: 'x', options: { finishRequest: (request) => {
   request.end();
 } } };
 
-// All that comes of a stream, and how it ends.
-async function ending(open) {
-  const chunks = [];
-  try {
-    for await (const chunk of await open()) chunks.push(chunk);
-    return { chunks };
-  } catch (error) {
-    return { chunks, error };
-  }
-}
-
 export default [
   { route: 'models.list', by: 'unauthenticated', does: 'no key', calls: 1,
     call: () => new OpenAI({ apiKey: 'none', defaultHeaders: { Authorization: null } })
@@ -100,7 +89,7 @@ export default [
       const ends = [];
       for (let i = 0; i < 5; i++) {
         await t.session.resume();
-        ends.push(await ending(() => c.chat.completions.create(streamed, once)));
+        ends.push(await t.ending(() => c.chat.completions.create(streamed, once)));
       }
       return ends;
     },
