@@ -84,20 +84,15 @@ static void exec_by(enum way way, char **env)
     _exit(98);
 }
 
-static void read_child(int fd, pid_t child, char *out, size_t size)
+static int status_of(pid_t child)
 {
-    size_t len = 0;
-    ssize_t got;
-    int status;
-    while ((got = read(fd, out + len, size - 1 - len)) > 0)
-        len += (size_t)got;
-    out[len] = '\0';
-    close(fd);
+    int status = -1;
     waitpid(child, &status, 0);
-    assert_int_equal(WEXITSTATUS(status), 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static void run(enum way way, char **env, char *out, size_t size)
+/* fork(), where what the child writes comes out of a pipe. */
+static pid_t fork_piped(int *ret_fd)
 {
     int pipes[2];
     assert_int_equal(pipe(pipes), 0);
@@ -105,11 +100,30 @@ static void run(enum way way, char **env, char *out, size_t size)
     if (child == 0) {
         dup2(pipes[1], 1);
         close(pipes[0]);
-        close(pipes[1]);
-        exec_by(way, env);
     }
     close(pipes[1]);
-    read_child(pipes[0], child, out, size);
+    *ret_fd = pipes[0];
+    return child;
+}
+
+static void read_child(int fd, pid_t child, char *out, size_t size)
+{
+    size_t len = 0;
+    ssize_t got;
+    while ((got = read(fd, out + len, size - 1 - len)) > 0)
+        len += (size_t)got;
+    out[len] = '\0';
+    close(fd);
+    assert_int_equal(status_of(child), 0);
+}
+
+static void run(enum way way, char **env, char *out, size_t size)
+{
+    int fd;
+    pid_t child = fork_piped(&fd);
+    if (child == 0)
+        exec_by(way, env);
+    read_child(fd, child, out, size);
 }
 
 /* Whether out has "name=value" as a line; value NULL: any. */
@@ -263,24 +277,25 @@ static void exec_leaves_another_session_alone(void **state)
     assert_false(has_line(out, "OFFWIRE_SESSION", NULL));
 }
 
+/* As bare_env, by the program's own hand. */
+static void clear_environment(void)
+{
+    clearenv();
+    setenv("KEPT", "yes", 1);
+}
+
 static void exec_finds_the_session_after_clearenv(void **state)
 {
     (void)state;
     char out[16384];
-    int pipes[2];
-    assert_int_equal(pipe(pipes), 0);
-    pid_t child = fork();
+    int fd;
+    pid_t child = fork_piped(&fd);
     if (child == 0) {
-        dup2(pipes[1], 1);
-        close(pipes[0]);
-        close(pipes[1]);
-        clearenv();
-        setenv("KEPT", "yes", 1);
+        clear_environment();
         execv(self, print_argv);
         _exit(98);
     }
-    close(pipes[1]);
-    read_child(pipes[0], child, out, sizeof(out));
+    read_child(fd, child, out, sizeof(out));
     assert_in_session(out);
 }
 
@@ -288,22 +303,16 @@ static void exec_finds_the_session_after_clearenv(void **state)
 static void run_shell(bool by_popen, const char *command, char *out,
                       size_t size)
 {
-    int pipes[2];
-    assert_int_equal(pipe(pipes), 0);
-    pid_t child = fork();
+    int fd;
+    pid_t child = fork_piped(&fd);
     if (child == 0) {
-        dup2(pipes[1], 1);
-        close(pipes[0]);
-        close(pipes[1]);
-        clearenv();
-        setenv("KEPT", "yes", 1);
+        clear_environment();
         FILE *stream = by_popen ? popen(command, "w") : NULL;
         int status = by_popen ? pclose(stream) : system(command);
         /* What the program has is what it left itself. */
         _exit(environ[1] ? 96 : WEXITSTATUS(status));
     }
-    close(pipes[1]);
-    read_child(pipes[0], child, out, size);
+    read_child(fd, child, out, size);
 }
 
 static void a_shell_finds_the_session_after_clearenv(void **state)
@@ -340,37 +349,26 @@ static void exec_fails_as_the_kernel_does(void **state)
         ENOENT);
 }
 
-static void execvp_runs_a_script_without_a_first_line(void **state)
-{
-    (void)state;
-    char path[512];
-    snprintf(path, sizeof(path), "%s/script", getenv("OFFWIRE_SESSION"));
-    int fd = open(path, O_WRONLY | O_CREAT, 0700);
-    assert_int_equal(write(fd, "exit 7\n", 7), 7);
-    close(fd);
-    pid_t child = fork();
-    if (child == 0) {
-        execlp(path, path, NULL);
-        _exit(98);
-    }
-    int status;
-    waitpid(child, &status, 0);
-    unlink(path);
-    assert_int_equal(WEXITSTATUS(status), 7);
-}
-
-static int status_of(pid_t child)
-{
-    int status = -1;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static void write_script(const char *path, const char *text, mode_t mode)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
+}
+
+static void execvp_runs_a_script_without_a_first_line(void **state)
+{
+    (void)state;
+    char path[512];
+    snprintf(path, sizeof(path), "%s/script", getenv("OFFWIRE_SESSION"));
+    write_script(path, "exit 7\n", 0700);
+    pid_t child = fork();
+    if (child == 0) {
+        execlp(path, path, NULL);
+        _exit(98);
+    }
+    assert_int_equal(status_of(child), 7);
+    unlink(path);
 }
 
 /* In a child: PATH as given, in the session's folder; its exit status. */
@@ -436,9 +434,7 @@ static void execl_takes_many_arguments(void **state)
         execl(self, "client", "count", HUNDRED, HUNDRED, NULL);
         _exit(98);
     }
-    int status;
-    waitpid(child, &status, 0);
-    assert_int_equal(WEXITSTATUS(status), 202);
+    assert_int_equal(status_of(child), 202);
 }
 
 static int print(void)
