@@ -6,14 +6,13 @@
  */
 #include "config.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "server.h"
 
 #define EVENTS   50
 #define EVERY_NS 20000000
@@ -26,9 +25,7 @@ static void serve(int fd)
 {
     char bytes[4096];
     struct timespec due;
-    int on = 1;
 
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (recv(fd, bytes, sizeof bytes, 0) <= 0 ||
         send(fd, head, sizeof head - 1, MSG_NOSIGNAL) < 0)
         return;
@@ -46,21 +43,12 @@ static void serve(int fd)
 
 int main(void)
 {
-    struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof here;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int listener = server_listen();
     struct pollfd waits[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                              {.fd = listener, .events = POLLIN}};
 
-    if (bind(listener, (struct sockaddr *)&here, sizeof here) < 0 ||
-        listen(listener, 16) < 0 ||
-        getsockname(listener, (struct sockaddr *)&here, &len) < 0)
-        return 1;
-    printf("%d\n", ntohs(here.sin_port));
-    fflush(stdout);
     while (poll(waits, 2, -1) > 0 && !waits[0].revents) {
-        int fd = accept(listener, NULL, NULL);
+        int fd = server_accept(listener);
         if (fd < 0)
             return 1;
         serve(fd);

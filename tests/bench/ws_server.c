@@ -6,15 +6,13 @@
 #include "config.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <wslay/wslay.h>
+
+#include "server.h"
 
 /* The answer to the key that ws_echo sends. */
 static const char opening[] =
@@ -73,12 +71,10 @@ static void add_peer(int epoll, int listener)
         .on_msg_recv_callback = echo};
     struct peer *peer = calloc(1, sizeof *peer);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = peer};
-    int on = 1;
 
     if (!peer)
         exit(1);
-    peer->fd = accept(listener, NULL, NULL);
-    setsockopt(peer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    peer->fd = server_accept(listener);
     wslay_event_context_server_init(&peer->ws, &callbacks, peer);
     epoll_ctl(epoll, EPOLL_CTL_ADD, peer->fd, &event);
 }
@@ -97,18 +93,9 @@ static int serve(struct peer *peer)
 
 int main(void)
 {
-    struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof here;
-    int listener = socket(AF_INET, SOCK_STREAM, 0), epoll = epoll_create1(0);
+    int listener = server_listen(), epoll = epoll_create1(0);
     struct epoll_event event = {.events = EPOLLIN}, input = event;
 
-    if (bind(listener, (struct sockaddr *)&here, sizeof here) < 0 ||
-        listen(listener, 16) < 0 ||
-        getsockname(listener, (struct sockaddr *)&here, &len) < 0)
-        return 1;
-    printf("%d\n", ntohs(here.sin_port));
-    fflush(stdout);
     input.data.ptr = &input;
     epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
     epoll_ctl(epoll, EPOLL_CTL_ADD, STDIN_FILENO, &input);
