@@ -127,6 +127,10 @@
  * of the packs has 80, eight levels down. */
 #define OW_LIMIT_SHAPE_PARTS 256
 #define OW_LIMIT_SHAPE_PATH  256
+/* A shape's text, and how many are kept as they were read: the largest has two
+ * kilobytes, a pack some ten of them, and a table may have several packs. */
+#define OW_LIMIT_SHAPE_TEXT (16 * 1024)
+#define OW_LIMIT_SHAPES     64
 /* Elements that table.move takes at once, for the same reason. */
 #define OW_LIMIT_TEMPLATE_MOVE 1000000
 /* Resources of a session; a million of a typical size are half a gigabyte. */

@@ -57,6 +57,7 @@ struct ow_lua *ow_lua_free(struct ow_lua *lua)
         dlclose(lua->library);
     ow_buf_release(&lua->out);
     ow_buf_release(&lua->scratch);
+    ow_shapes_release(&lua->shapes);
     free(lua);
     return NULL;
 }

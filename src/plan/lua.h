@@ -6,7 +6,7 @@
  * first expression is compiled, never for rules without one, and called
  * through the pointers of lua_api.def.
  *
- *     ow_lua_new     a hundred bytes
+ *     ow_lua_new     less than a kilobyte
  *     ow_lua_open    loads liblua, makes the sandbox (lua_env.h)
  *     ow_lua_run     runs work of ours in Lua, protected and within bounds
  *
@@ -27,6 +27,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "plan/lua_pool.h"
+#include "plan/shape.h"
 
 struct ow_answer_context;
 struct ow_resource_types;
@@ -80,6 +81,7 @@ struct ow_lua {
     size_t read;           /* bytes of text that became these */
     uint64_t runs;         /* how many there were */
     struct ow_resource_types *types; /* of find(): the table's, or NULL */
+    struct ow_shapes shapes;         /* of misfit() */
 };
 
 /* A run that waits while an expression of it has others run. */

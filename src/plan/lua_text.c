@@ -111,15 +111,18 @@ static const cJSON *node_at(struct ow_lua *lua, int index, cJSON *scalar)
 int ow_lua_text_misfit(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str shape = check_str(L, 2);
+    struct ow_str text = check_str(L, 2);
+    const struct ow_shape *shape;
     struct ow_misfit misfit;
     struct ow_err err;
     cJSON scalar;
 
-    int r = ow_shape_check(shape, node_at(lua, 1, &scalar), &misfit, &err);
-    if (r < 0)
+    const cJSON *node = node_at(lua, 1, &scalar);
+    int r = ow_shapes_get(&lua->shapes, text, &shape, &err);
+    if (r == -EINVAL)
         return lua->api.luaL_argerror(L, 2, err.text);
-    if (r == 0)
+    ow_lua_check(lua, r);
+    if (ow_shape_fits(shape, node, &misfit))
         return 0;
     const char *told[] = {misfit.path, misfit.expected, misfit.got};
     for (size_t i = 0; i < 3; i++)

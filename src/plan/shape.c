@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum kind { ANY, STRING, INTEGER, NUMBER, BOOLEAN, OBJECT, LIST };
@@ -26,8 +27,13 @@ struct part {
     int other;  /* what it may be as well */
 };
 
-struct shape {
-    struct part parts[OW_LIMIT_SHAPE_PARTS]; /* from 1 */
+struct ow_shape {
+    struct part *parts; /* from 1, which is the whole; in one piece with it */
+    struct ow_str text;
+};
+
+struct reader {
+    struct part parts[OW_LIMIT_SHAPE_PARTS];
     int n;
     struct ow_str text;
     size_t at;
@@ -36,21 +42,21 @@ struct shape {
 
 /* Reading a shape. */
 
-static int fail(struct shape *s, const char *expected)
+static int fail(struct reader *s, const char *expected)
 {
     ow_err_set(s->err, -EINVAL, "shape, character %zu: expected %s", s->at + 1,
                expected);
     return 0;
 }
 
-static char peek(struct shape *s)
+static char peek(struct reader *s)
 {
     while (s->at < s->text.len && isspace((unsigned char)s->text.ptr[s->at]))
         s->at++;
     return s->at < s->text.len ? s->text.ptr[s->at] : '\0';
 }
 
-static bool accept(struct shape *s, char c)
+static bool accept(struct reader *s, char c)
 {
     if (peek(s) != c)
         return false;
@@ -59,7 +65,7 @@ static bool accept(struct shape *s, char c)
 }
 
 /* A run of what names and words are made of. */
-static struct ow_str read_name(struct shape *s)
+static struct ow_str read_name(struct reader *s)
 {
     peek(s);
     struct ow_str name = {s->text.ptr + s->at, 0};
@@ -71,7 +77,7 @@ static struct ow_str read_name(struct shape *s)
     return name;
 }
 
-static bool read_word(struct shape *s, struct part *part)
+static bool read_word(struct reader *s, struct part *part)
 {
     size_t at = s->at;
     struct ow_str name = read_name(s);
@@ -87,7 +93,7 @@ static bool read_word(struct shape *s, struct part *part)
                 "or [");
 }
 
-static bool read_member(struct shape *s, struct part *ret_head)
+static bool read_member(struct reader *s, struct part *ret_head)
 {
     struct part head = {.name = read_name(s)};
 
@@ -102,7 +108,7 @@ static bool read_member(struct shape *s, struct part *ret_head)
 
 /* Reads what stands at s->at up to its last alternative; gives the number of
  * the first, or 0. */
-static int read_shape(struct shape *s)
+static int read_shape(struct reader *s)
 {
     int first = 0, *link = &first;
     struct part head;
@@ -305,18 +311,79 @@ static bool fits(struct check *c, int part, const cJSON *node)
     return false;
 }
 
-int ow_shape_check(struct ow_str shape, const cJSON *value,
-                   struct ow_misfit *ret_misfit, struct ow_err *err)
+bool ow_shape_fits(const struct ow_shape *shape, const cJSON *value,
+                   struct ow_misfit *ret_misfit)
 {
-    struct shape s = {.text = shape, .err = err};
-    int first = read_shape(&s);
+    struct check c = {.parts = shape->parts, .found = ret_misfit};
 
-    if (first == 0)
+    return fits(&c, 1, value);
+}
+
+/* Those that were read. */
+
+/* A copy of what was read, and of the text that its names are in. */
+static struct ow_shape *keep(const struct reader *s)
+{
+    size_t n = (size_t)s->n + 1;
+    struct ow_shape *shape =
+        malloc(sizeof *shape + n * sizeof *s->parts + s->text.len);
+
+    if (!shape)
+        return NULL;
+    shape->parts = (struct part *)(shape + 1);
+    memcpy(shape->parts, s->parts, n * sizeof *s->parts);
+    char *text = (char *)(shape->parts + n);
+    memcpy(text, s->text.ptr, s->text.len);
+    shape->text = (struct ow_str){text, s->text.len};
+    for (size_t i = 1; i < n; i++)
+        if (shape->parts[i].name.ptr)
+            shape->parts[i].name.ptr =
+                text + (s->parts[i].name.ptr - s->text.ptr);
+    return shape;
+}
+
+static int parse(struct ow_str text, struct ow_shape **ret, struct ow_err *err)
+{
+    struct reader s = {.text = text, .err = err};
+
+    if (text.len > OW_LIMIT_SHAPE_TEXT)
+        return ow_err_set(err, -EINVAL, "shape of %zu characters: %d at most",
+                          text.len, OW_LIMIT_SHAPE_TEXT);
+    if (!read_shape(&s))
         return -EINVAL;
     if (peek(&s) != '\0') {
         fail(&s, "its end");
         return -EINVAL;
     }
-    struct check c = {.parts = s.parts, .found = ret_misfit};
-    return fits(&c, first, value) ? 0 : 1;
+    *ret = keep(&s);
+    return *ret ? 0 : -ENOMEM;
+}
+
+int ow_shapes_get(struct ow_shapes *shapes, struct ow_str text,
+                  const struct ow_shape **ret, struct ow_err *err)
+{
+    struct ow_shape *shape;
+
+    for (size_t i = 0; i < shapes->n; i++)
+        if (ow_str_equal(shapes->all[i]->text, text)) {
+            *ret = shapes->all[i];
+            return 0;
+        }
+    int r = parse(text, &shape, err);
+    if (r < 0)
+        return r;
+    if (shapes->n < OW_LIMIT_SHAPES)
+        shapes->all[shapes->n++] = NULL;
+    free(shapes->all[shapes->next]);
+    shapes->all[shapes->next] = shape;
+    shapes->next = (shapes->next + 1) % OW_LIMIT_SHAPES;
+    *ret = shape;
+    return 0;
+}
+
+void ow_shapes_release(struct ow_shapes *shapes)
+{
+    for (size_t i = 0; i < shapes->n; i++)
+        free(shapes->all[i]);
+    *shapes = (struct ow_shapes){0};
 }

@@ -20,6 +20,16 @@
 #include "base/limits.h"
 #include "base/str.h"
 
+struct ow_shape;
+
+/* Shapes that were read, by their text: packs ask for the same ones with each
+ * request. All zero is none. */
+struct ow_shapes {
+    struct ow_shape *all[OW_LIMIT_SHAPES];
+    size_t n;    /* how many there are */
+    size_t next; /* whose place the next takes once there is no other */
+};
+
 struct ow_misfit {
     char path[OW_LIMIT_SHAPE_PATH];     /* "tools[0].name"; cut off if longer */
     char expected[OW_LIMIT_SHAPE_PATH]; /* "string|array of objects" */
@@ -27,11 +37,16 @@ struct ow_misfit {
 };
 
 /*
- * 0 if the value (NULL: there is none) has the shape; 1 if not, with the first
- * place that is not as it has to be; -EINVAL with a sentence if the shape
- * cannot be read.
+ * The shape of a text, which holds until the next one is asked for. 0; -EINVAL
+ * with a sentence if it cannot be read; -ENOMEM.
  */
-int ow_shape_check(struct ow_str shape, const cJSON *value,
-                   struct ow_misfit *ret_misfit, struct ow_err *err);
+int ow_shapes_get(struct ow_shapes *shapes, struct ow_str text,
+                  const struct ow_shape **ret, struct ow_err *err);
+void ow_shapes_release(struct ow_shapes *shapes);
+
+/* Whether the value (NULL: there is none) has the shape; if not, *ret_misfit is
+ * the first place that is not as it has to be. */
+bool ow_shape_fits(const struct ow_shape *shape, const cJSON *value,
+                   struct ow_misfit *ret_misfit);
 
 #endif

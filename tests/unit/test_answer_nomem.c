@@ -34,7 +34,7 @@ static const char *const rules[] = {
     "\"b\": \"c {{ req.json }}\"}, \"encoding\": \"gzip\"},"
     " {\"stream\": {\"sse\": [\"{{ b64('a') }}\", {\"data\": 1}]}},"
     " {\"stream\": {\"text\": \"a {{ json({1}) }}\"}},"
-    " {\"json\": \"{{ {unb64('AA=='), rfc2822(1)} }}\"}]",
+    " {\"json\": \"{{ {unb64('AA=='), rfc2822(1), misfit(1, 'string')} }}\"}]",
 };
 
 static int plan_all(const struct ow_answers *answers, struct ow_err *err)

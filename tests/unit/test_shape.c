@@ -20,18 +20,21 @@ static const char *told(const char *shape, const char *json)
 {
     static char text[sizeof(struct ow_err) + sizeof(struct ow_misfit)];
     cJSON *value = json ? cJSON_Parse(json) : NULL;
+    struct ow_shapes shapes = {0};
+    const struct ow_shape *read;
     struct ow_misfit misfit;
     struct ow_err err;
 
-    int r = ow_shape_check(ow_str_from(shape), value, &misfit, &err);
-    cJSON_Delete(value);
-    if (r == 0)
-        return "";
+    int r = ow_shapes_get(&shapes, ow_str_from(shape), &read, &err);
     if (r < 0)
         snprintf(text, sizeof text, "%s", err.text);
+    else if (ow_shape_fits(read, value, &misfit))
+        text[0] = '\0';
     else
         snprintf(text, sizeof text, "%s: %s, %s", misfit.path, misfit.expected,
                  misfit.got);
+    cJSON_Delete(value);
+    ow_shapes_release(&shapes);
     return text;
 }
 
@@ -153,6 +156,69 @@ static void shape_and_path_that_are_too_long_are_bounded(void **state)
                         ": string, integer");
 }
 
+static void shape_with_a_long_text_is_refused(void **state)
+{
+    char shape[OW_LIMIT_SHAPE_TEXT + 2];
+
+    (void)state;
+    memset(shape, ' ', sizeof shape);
+    memcpy(shape, "any", 3);
+    shape[sizeof shape - 1] = '\0';
+    assert_string_equal(told(shape, "{}"),
+                        "shape of 16385 characters: 16384 at most");
+    shape[sizeof shape - 2] = '\0';
+    assert_string_equal(told(shape, "{}"), "");
+}
+
+static void shapes_are_read_once(void **state)
+{
+    char text[] = "{ a!: string }", other[] = "{ b!: string }";
+    struct ow_shapes shapes = {0};
+    const struct ow_shape *first, *again;
+    struct ow_misfit misfit;
+
+    (void)state;
+    assert_int_equal(ow_shapes_get(&shapes, ow_str_from(text), &first, NULL),
+                     0);
+    assert_int_equal(ow_shapes_get(&shapes, ow_str_from(other), &again, NULL),
+                     0);
+    assert_ptr_not_equal(first, again);
+    assert_int_equal(
+        ow_shapes_get(&shapes, OW_STR("{ a!: string }"), &again, NULL), 0);
+    assert_ptr_equal(first, again);
+    /* Whoever gave the text may do away with it. */
+    memset(text, 'x', sizeof text);
+    cJSON *value = cJSON_Parse("{}");
+    assert_false(ow_shape_fits(first, value, &misfit));
+    assert_string_equal(misfit.path, "a");
+    cJSON_Delete(value);
+    ow_shapes_release(&shapes);
+}
+
+static void shapes_that_are_too_many_take_the_place_of_the_oldest(void **state)
+{
+    struct ow_shapes shapes = {0};
+    const struct ow_shape *first = NULL, *shape;
+    char text[32];
+
+    (void)state;
+    for (int i = 0; i <= OW_LIMIT_SHAPES; i++) {
+        snprintf(text, sizeof text, "{ a%d!: string }", i);
+        assert_int_equal(
+            ow_shapes_get(&shapes, ow_str_from(text), &shape, NULL), 0);
+        first = i == 1 ? shape : first;
+    }
+    assert_int_equal(shapes.n, OW_LIMIT_SHAPES);
+    assert_ptr_equal(shapes.all[0], shape);
+    assert_int_equal(
+        ow_shapes_get(&shapes, OW_STR("{ a1!: string }"), &shape, NULL), 0);
+    assert_ptr_equal(first, shape);
+    assert_int_equal(ow_shapes_get(&shapes, OW_STR("{"), &shape, NULL),
+                     -EINVAL);
+    assert_int_equal(shapes.n, OW_LIMIT_SHAPES);
+    ow_shapes_release(&shapes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +229,9 @@ int main(void)
         cmocka_unit_test(shape_with_alternatives_takes_each_of_them),
         cmocka_unit_test(shape_tells_where_it_cannot_be_read),
         cmocka_unit_test(shape_and_path_that_are_too_long_are_bounded),
+        cmocka_unit_test(shape_with_a_long_text_is_refused),
+        cmocka_unit_test(shapes_are_read_once),
+        cmocka_unit_test(shapes_that_are_too_many_take_the_place_of_the_oldest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
