@@ -20,6 +20,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "control/place.h"
 #include "host/dir.h"
 
 /* Between two looks at a host that begins or ends. */
@@ -173,9 +174,9 @@ static bool is_leftover(int parent, const char *name, int *ret_fd)
         openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return false;
-    if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-        (st.st_mode & 077) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-        !is_served(fd, &exists) && exists) {
+    if (fstat(fd, &st) == 0 && ow_place_is_own(&st, geteuid()) &&
+        flock(fd, LOCK_EX | LOCK_NB) == 0 && !is_served(fd, &exists) &&
+        exists) {
         *ret_fd = fd;
         return true;
     }

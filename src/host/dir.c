@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "control/control.h"
+#include "control/place.h"
 
 /* Bundles lie one folder deep; deeper than this is not ours. */
 #define DEPTH_MAX 4
@@ -37,7 +38,7 @@ static bool fits_socket_address(const char *dir)
            sizeof address.sun_path;
 }
 
-/* A folder that others can enter or exchange must not hold our socket. */
+/* A folder that others can read or exchange must not hold our socket. */
 static int check_ours(const char *path, struct ow_err *err)
 {
     struct stat st;
@@ -49,12 +50,18 @@ static int check_ours(const char *path, struct ow_err *err)
         return ow_err_set(err, -ENOTDIR,
                           "cannot use \"%s\" for a session: not a folder",
                           path);
-    if (st.st_uid != geteuid() || (st.st_mode & 077) != 0)
+    if (!ow_place_is_own(&st, geteuid()))
         return ow_err_set(err, -EPERM,
                           "cannot use \"%s\" for a session: it must belong to "
-                          "this user and be closed to others (0700)",
-                          path);
+                          "this user and be closed to others (0%o)",
+                          path, ow_place_mode(geteuid()));
     return 0;
+}
+
+/* Once more than mkdir(), for a umask that takes from the owner. */
+static int set_mode(const char *path)
+{
+    return chmod(path, ow_place_mode(geteuid())) < 0 ? -errno : 0;
 }
 
 static int make_at(const char *path, struct ow_err *err)
@@ -65,12 +72,12 @@ static int make_at(const char *path, struct ow_err *err)
                           "long for a socket in it",
                           path);
     if (mkdir(path, 0700) == 0)
-        /* Once more, for a umask that takes from the owner. */
-        return chmod(path, 0700) < 0 ? -errno : 0;
+        return set_mode(path);
     if (errno != EEXIST)
         return ow_err_set(err, -errno, "cannot make the folder \"%s\": %s",
                           path, strerror(errno));
-    return check_ours(path, err);
+    int r = check_ours(path, err);
+    return r < 0 ? r : set_mode(path);
 }
 
 static int make_in(const char *parent, char **ret_path, struct ow_err *err)
@@ -90,7 +97,7 @@ static int make_in(const char *parent, char **ret_path, struct ow_err *err)
                        "cannot make a folder for the session in \"%s\": %s",
                        parent, strerror(errno));
     else
-        r = chmod(path, 0700) < 0 ? -errno : 0;
+        r = set_mode(path);
     if (r < 0) {
         free(path);
         return r;
@@ -103,14 +110,12 @@ static int make_anywhere(char **ret_path, struct ow_err *err)
 {
     /* The first that is writable and not full; the sentence is the first's,
      * since that is the one the user can do something about. */
-    const char *const parents[] = {getenv("TMPDIR"), "/tmp",
-                                   getenv("XDG_RUNTIME_DIR"), "/dev/shm",
-                                   "/var/tmp"};
+    const char *parents[OW_PLACE_MAX];
+    size_t n = ow_place_list(geteuid(), getenv("TMPDIR"),
+                             getenv("XDG_RUNTIME_DIR"), parents);
     int first = 0;
 
-    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
-        if (!parents[i] || parents[i][0] != '/')
-            continue;
+    for (size_t i = 0; i < n; i++) {
         int r = make_in(parents[i], ret_path, first ? NULL : err);
         if (r == 0)
             return 0;

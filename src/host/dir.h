@@ -1,6 +1,7 @@
 /*
- * dir: the session's folder (0700): the control socket, the journal, the
- * CA's bundles. It is made in TMPDIR or, where that cannot be used, in the
+ * dir: the session's folder: the control socket, the journal, the CA's bundles.
+ * Others cannot read it, and enter it only if it is root's (0700, 0711; see
+ * control/place.h). It is made in TMPDIR or, where that cannot be used, in the
  * next of a few usual places, and it is removed whole at the session's end.
  *
  *     char *dir;
@@ -15,7 +16,7 @@
 
 /*
  * Makes a new folder, or, with a path, that one (it may be there already if
- * it is ours, 0700 and nobody else's). A path whose control socket's name
+ * it is ours and closed to others). A path whose control socket's name
  * would be too long for a socket address is refused. The caller frees
  * *ret_path. 0 or a negative errno with a sentence.
  */

@@ -17,6 +17,7 @@
 
 #include "base/limits.h"
 #include "control/control.h"
+#include "control/place.h"
 #include "shim/shim.h"
 #include "shim/vars.h"
 
@@ -117,25 +118,22 @@ static bool preloads_us(char *const *env)
     return list && name && strstr(list, name);
 }
 
-/* Whether dir is a folder that only this user can enter. */
-static bool is_private(const char *dir, bool *ret_exists)
+/* Whether dir is a folder that is this user's alone. */
+static bool is_private(const char *dir, uid_t user, bool *ret_exists)
 {
     struct stat status;
     *ret_exists = lstat(dir, &status) == 0;
-    return *ret_exists && S_ISDIR(status.st_mode) &&
-           (status.st_mode & 077) == 0 &&
-           status.st_uid == (uid_t)syscall(SYS_geteuid);
+    return *ret_exists && ow_place_is_own(&status, user);
 }
 
 /* Where a process with this environment has a folder of this name. */
-static const char *choose_parent(char *const *env, const char *name)
+static const char *choose_parent(char *const *env, uid_t user, const char *name)
 {
-    const char *const parents[] = {ow_vars_find(env, "TMPDIR"), "/tmp",
-                                   ow_vars_find(env, "XDG_RUNTIME_DIR"),
-                                   "/dev/shm", "/var/tmp"};
-    for (size_t i = 0; i < sizeof(parents) / sizeof(parents[0]); i++)
-        if (parents[i] && parents[i][0] == '/' &&
-            strlen(parents[i]) + 1 + strlen(name) <= PATH_LEN_MAX &&
+    const char *parents[OW_PLACE_MAX];
+    size_t count = ow_place_list(user, ow_vars_find(env, "TMPDIR"),
+                                 ow_vars_find(env, "XDG_RUNTIME_DIR"), parents);
+    for (size_t i = 0; i < count; i++)
+        if (strlen(parents[i]) + 1 + strlen(name) <= PATH_LEN_MAX &&
             syscall(SYS_faccessat, AT_FDCWD, parents[i], W_OK | X_OK) == 0)
             return parents[i];
     return "/tmp"; /* the host will say what is wrong with it */
@@ -151,26 +149,37 @@ static bool name_dir(const struct process *process, char *const *env,
     char name[NAME_SIZE];
     bool exists;
     bool is_there;
-    snprintf(name, sizeof(name), PREFIX "%ld-%d-%llx-%08x",
-             syscall(SYS_geteuid), process->pid, process->start, key);
-    const char *parent = choose_parent(env, name);
+    uid_t user = (uid_t)syscall(SYS_geteuid);
+    snprintf(name, sizeof(name), PREFIX "%u-%d-%llx-%08x", user, process->pid,
+             process->start, key);
+    const char *parent = choose_parent(env, user, name);
     int len = snprintf(buf, OW_LINEAGE_DIR_MAX, "%s/%s", parent, name);
-    is_there = is_private(buf, &exists);
+    is_there = is_private(buf, user, &exists);
     for (int i = 1; exists && !is_there && i < NAMES; i++) {
         snprintf(buf + len, OW_LINEAGE_DIR_MAX - (size_t)len, "-%d", i);
-        is_there = is_private(buf, &exists);
+        is_there = is_private(buf, user, &exists);
     }
     return is_there;
 }
 
-/* What a process began with, if it began with this library, or is this one. */
-static char **map_ours(struct process *process, bool is_self)
+/*
+ * What a process began with, if it began with this library, or is this one;
+ * *ret_mapped is to be unmapped. One that has changed its user may not read its
+ * own: what it has now is as good.
+ */
+static char *const *get_env(struct process *process, bool is_self,
+                            char ***ret_mapped)
 {
-    char **env = process->pid > 0 && read_stat(process)
-                     ? ow_vars_map(process->pid)
-                     : NULL;
-    if (!env || is_self || preloads_us(env))
+    *ret_mapped = NULL;
+    if (process->pid <= 0 || !read_stat(process))
+        return NULL;
+    char **env = ow_vars_map(process->pid);
+    if (!env)
+        return is_self ? ow_vars_ours() : NULL;
+    if (is_self || preloads_us(env)) {
+        *ret_mapped = env;
         return env;
+    }
     ow_vars_unmap(env);
     return NULL;
 }
@@ -186,7 +195,8 @@ bool ow_lineage_find(char ret_dir[OW_LINEAGE_DIR_MAX], int *ret_owner,
     *ret_exists = false;
     for (int i = 0; !*ret_exists && i < OW_LIMIT_SHIM_LINEAGE; i++) {
         process.pid = process.parent;
-        char **env = map_ours(&process, i == 0);
+        char **mapped;
+        char *const *env = get_env(&process, i == 0, &mapped);
         if (!env)
             break;
         is_same = is_same && (i == 0 || key_of(env) == key);
@@ -195,7 +205,8 @@ bool ow_lineage_find(char ret_dir[OW_LINEAGE_DIR_MAX], int *ret_owner,
             memcpy(ret_dir, named, sizeof(named));
             *ret_owner = process.pid;
         }
-        ow_vars_unmap(env);
+        if (mapped)
+            ow_vars_unmap(mapped);
     }
     return *ret_owner > 0;
 }

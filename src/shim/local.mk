@@ -6,6 +6,7 @@ liboffwire_la_SOURCES = \
 	src/control/control.c src/control/control.h \
 	src/control/curl_codes.def src/control/transfer.def \
 	src/control/mode.c src/control/mode.h src/control/mode.def \
+	src/control/place.c src/control/place.h \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/bundles.c \
 	src/shim/cares.c \

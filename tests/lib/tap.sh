@@ -23,10 +23,12 @@ else
     build=${OFFWIRE_BUILD:-$top/build}
 fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/offwire-test.XXXXXX") || exit 99
+# What others cannot enter is no place for a session of root's.
+chmod 711 "$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 99' INT TERM HUP
 # What a developer has set must not decide a test.
-unset OFFWIRE_RULES OFFWIRE_SESSION OFFWIRE_SKIP
+unset OFFWIRE_RULES OFFWIRE_SESSION OFFWIRE_TICKET OFFWIRE_SKIP
 unset http_proxy https_proxy all_proxy no_proxy
 unset HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 # A make inside a test is not part of the make that runs it.

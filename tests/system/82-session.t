@@ -220,8 +220,10 @@ else
 fi
 
 # Others of the machine.
-is "the session's folder is closed to others" \
-    "$(ow sh -c 'stat -c %a "$OFFWIRE_SESSION"')" 700
+mode=700
+[ "$(id -u)" != 0 ] || mode=711
+is "the session's folder is closed to others, who may pass root's" \
+    "$(ow sh -c 'stat -c %a "$OFFWIRE_SESSION"')" "$mode"
 if [ "$(id -u)" = 0 ] && has python3; then
     is "a connection of another user is dropped" "$(ow sh -c \
         'curl -sS -o /dev/null http://api.test/ok; OFFWIRE_SKIP=1 \

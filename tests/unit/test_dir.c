@@ -15,16 +15,18 @@
 
 #include <cmocka.h>
 
+#include "control/place.h"
 #include "host/dir.h"
 
-/* Each test has a folder of its own, which is also TMPDIR. */
+/* Each test has a folder of its own, which is also TMPDIR, where root makes
+ * none if others cannot enter it. */
 static int set_up(void **state)
 {
     char *top = strdup("/tmp/offwire-dir-XXXXXX");
 
     *state = top && mkdtemp(top) ? top : NULL;
     setenv("TMPDIR", top, 1);
-    return *state ? 0 : -1;
+    return *state && chmod(top, 0711) == 0 ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -44,7 +46,7 @@ static void make_file(const char *dir, const char *name)
     free(path);
 }
 
-static void dir_make_makes_a_closed_folder_in_tmpdir(void **state)
+static void dir_make_makes_a_folder_of_its_own_in_tmpdir(void **state)
 {
     char *dir = NULL;
     struct ow_err err;
@@ -53,7 +55,7 @@ static void dir_make_makes_a_closed_folder_in_tmpdir(void **state)
     assert_int_equal(ow_dir_make(NULL, &dir, &err), 0);
     assert_int_equal(strncmp(dir, *state, strlen(*state)), 0);
     assert_int_equal(stat(dir, &st), 0);
-    assert_int_equal(st.st_mode, S_IFDIR | 0700);
+    assert_int_equal(st.st_mode, S_IFDIR | ow_place_mode(geteuid()));
     free(dir);
 }
 
@@ -68,7 +70,7 @@ static void dir_make_does_not_mind_the_umask(void **state)
     umask(before);
     assert_int_equal(r, 0);
     assert_int_equal(stat(dir, &st), 0);
-    assert_int_equal(st.st_mode, S_IFDIR | 0700);
+    assert_int_equal(st.st_mode, S_IFDIR | ow_place_mode(geteuid()));
     free(dir);
 }
 
@@ -98,7 +100,7 @@ static void dir_make_takes_the_path_given(void **state)
     free(path);
 }
 
-static void dir_make_refuses_a_folder_that_others_can_enter(void **state)
+static void dir_make_refuses_a_folder_that_others_can_read(void **state)
 {
     char *path = ow_dir_join(*state, "open");
     char *dir = NULL;
@@ -106,7 +108,7 @@ static void dir_make_refuses_a_folder_that_others_can_enter(void **state)
 
     assert_int_equal(mkdir(path, 0755), 0);
     assert_int_equal(ow_dir_make(path, &dir, &err), -EPERM);
-    assert_non_null(strstr(err.text, "0700"));
+    assert_non_null(strstr(err.text, geteuid() == 0 ? "0711" : "0700"));
     assert_null(dir);
     free(path);
 }
@@ -164,11 +166,11 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(dir_make_makes_a_closed_folder_in_tmpdir),
+        T(dir_make_makes_a_folder_of_its_own_in_tmpdir),
         T(dir_make_does_not_mind_the_umask),
         T(dir_make_goes_elsewhere_when_tmpdir_cannot_be_used),
         T(dir_make_takes_the_path_given),
-        T(dir_make_refuses_a_folder_that_others_can_enter),
+        T(dir_make_refuses_a_folder_that_others_can_read),
         T(dir_make_refuses_a_link_and_a_file),
         T(dir_make_refuses_a_name_too_long_for_a_socket),
         T(dir_remove_takes_folders_along_but_follows_no_link),
