@@ -89,6 +89,9 @@ int ow_file_write_new(const char *path, const struct ow_str *parts,
 
     if (fd < 0)
         return -errno;
+    /* What a umask has taken: the folder decides who may read it. Not every
+     * file system has modes. */
+    (void)fchmod(fd, 0644);
     for (size_t i = 0; status == 0 && i < count; i++)
         status = write_all(fd, parts[i]);
     /* Some file systems tell only here that they are full. */

@@ -15,7 +15,7 @@
 int ow_file_read(const char *path, struct ow_buf *buf);
 
 /*
- * Makes a new file (0644 & umask) of the parts, one after the other. Never
+ * Makes a new file (0644) of the parts, one after the other. Never
  * writes to what is there already: -EEXIST. A file that could not be written
  * whole is removed.
  */
