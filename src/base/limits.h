@@ -215,6 +215,9 @@
 #define OW_LIMIT_PROC (256 * 1024)
 /* Connections that wait to be accepted: the kernel's own usual bound. */
 #define OW_LIMIT_BACKLOG 4096
+/* Connections of other users to the control socket of a session of root's
+ * whose question has not come yet; it comes within microseconds. */
+#define OW_LIMIT_STRANGERS 64
 /* How long the shim waits for a host that it started; 20 ms are usual. */
 #define OW_LIMIT_START_MS 10000
 /* The session folder's path; sun_path has 108, longer ones work over /proc. */

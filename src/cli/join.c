@@ -140,6 +140,17 @@ static int set_asan(struct ow_environ *env)
     return r;
 }
 
+/* Another session's is none of this one. */
+static int set_ticket(struct ow_environ *env, const struct ow_host *host)
+{
+    char text[OW_TICKET_TEXT_SIZE];
+
+    if (ow_host_ticket(host, text))
+        return ow_environ_set(env, OW_ENV_TICKET, text);
+    ow_environ_unset(env, OW_ENV_TICKET);
+    return 0;
+}
+
 /* More hosts than a variable takes are no reason not to run. */
 static int set_no_proxy(struct ow_environ *env, const char *live,
                         struct ow_host *host)
@@ -180,6 +191,8 @@ int ow_join_environ(struct ow_environ *env,
     free(self);
     if (r == 0)
         r = ow_environ_set(env, OW_ENV_SESSION, dir);
+    if (r == 0)
+        r = set_ticket(env, host);
     if (r == 0)
         r = set_asan(env);
     if (r == 0)

@@ -37,6 +37,7 @@
 #define OW_ENV_NETWORK     "OFFWIRE_NETWORK"   /* as --network */
 #define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
 #define OW_ENV_SCENARIO    "OFFWIRE_SCENARIO"  /* as --scenario */
+#define OW_ENV_TICKET      "OFFWIRE_TICKET"    /* of a session: ticket.h */
 #define OW_UNMATCHED_ERROR "error"
 
 enum ow_question_kind {
@@ -106,7 +107,7 @@ struct ow_question {
     uint32_t version;
     uint32_t kind;
     uint32_t family;     /* AF_INET or AF_INET6; v4-mapped is sent as v4 */
-    uint8_t address[16]; /* network order */
+    uint8_t address[16]; /* network order; HELLO: the ticket, if there is one */
     uint16_t port;       /* host order */
     uint16_t flags;      /* OW_ASKER_ */
     int32_t pid;         /* checked against SO_PEERCRED by the host */
@@ -132,7 +133,8 @@ struct ow_control_answer {
     uint8_t source[4]; /* HELLO: this process's source address */
     uint16_t port;     /* TAKE of a CONNECT: the port to connect to; PEER */
     uint16_t ca_len;   /* HELLO */
-    char name[OW_CONTROL_NAME_MAX]; /* ADDRESS: the name; PEER: unused */
+    char name[OW_CONTROL_NAME_MAX]; /* ADDRESS: the name; HELLO: the ticket of a
+                                       session that has one, as text */
     uint8_t ca[OW_CONTROL_CA_MAX];  /* HELLO, CA: DER of the session CA */
 };
 

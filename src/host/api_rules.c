@@ -173,6 +173,11 @@ static int take_body(struct ow_api_call *call, bool replaces)
 {
     const struct ow_body *body = call->request->body;
 
+    /* Answers come from files that the host opens, with its user's rights. */
+    if (call->request->program->is_other_user)
+        return ow_api_fail(call, 403, "put them into the session's rule files",
+                           "rules cannot be changed by a program that runs as "
+                           "another user than the session");
     if (body->size == 0)
         return ow_api_fail(call, 400, HINT, "the body is empty");
     if (!ow_body_is_whole(body))

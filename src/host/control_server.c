@@ -32,6 +32,7 @@ struct asker {
     struct ow_control_server *server;
     struct event *event;
     int fd;
+    bool is_stranger; /* another user's, whose ticket may come */
 };
 
 struct ow_control_server {
@@ -102,27 +103,59 @@ static ssize_t receive(int fd, struct ow_question *ret_question, int *ret_fd)
     return n;
 }
 
+/* Whom the kernel saw connect; pid 0: none that can be seen from here. */
+static struct ucred peer_of(int fd)
+{
+    struct ucred who;
+    socklen_t len = sizeof who;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
+        who = (struct ucred){0};
+    return who;
+}
+
+/* Another user's process that has shown no ticket yet. */
+static bool is_stranger(const struct ow_session *session,
+                        const struct ucred *who)
+{
+    if (who->uid == geteuid() || who->uid == 0)
+        return false;
+    return !session->is_shared || !ow_programs_has(session->programs, who->pid);
+}
+
+/* Whether a stranger's hello has the ticket. */
+static bool shows_ticket(const struct ow_session *session,
+                         const struct ow_question *question)
+{
+    _Static_assert(sizeof question->address == OW_TICKET_LEN,
+                   "a ticket has the room of an address");
+    return session->is_shared && question->kind == OW_QUESTION_HELLO &&
+           ow_ticket_equal(question->address, session->ticket);
+}
+
 /* The process at the other end, joined; BROKEN in the answer if it cannot. */
 static struct ow_joined *join(struct ow_control_server *server, int fd,
+                              const struct ow_question *question,
                               struct ow_control_answer *answer)
 {
     struct ow_session *session = server->verdicts.session;
-    struct ucred who;
-    socklen_t len = sizeof who;
+    struct ucred who = peer_of(fd);
     struct ow_joined *joined;
     const char *why = NULL;
 
     ow_control_answer_init(answer, OW_VERDICT_BROKEN);
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || who.pid == 0)
+    if (who.pid == 0)
         why =
             "the host cannot see this process: is it in another PID "
             "namespace?";
-    else if (who.uid != geteuid() && who.uid != 0)
+    else if (is_stranger(session, &who) && !shows_ticket(session, question))
         why = "the session belongs to another user";
     if (!why) {
         int r = ow_programs_join(session->programs, who.pid, &joined);
-        if (r == 0)
+        if (r == 0) {
+            joined->uid = who.uid;
             return joined;
+        }
         why = r == -ENOSPC ? "this session has no source address left; it can "
                              "have 65,000 processes"
                            : "this process cannot join the session";
@@ -146,7 +179,7 @@ static void reply(struct ow_control_server *server, int fd,
                  "version %u; use the two of one release",
                  question->version, PACKAGE_VERSION, OW_CONTROL_VERSION);
     } else if (r == 0) {
-        who = join(server, fd, &answer);
+        who = join(server, fd, question, &answer);
         /* The shim takes a close for the end of this host, and asks the next.
          */
         if (who && question->kind == OW_QUESTION_HELLO &&
@@ -182,8 +215,27 @@ static void on_question(evutil_socket_t fd, short what, void *context)
     free_asker(asker);
 }
 
+/* Strangers who ask nothing must not use up our descriptors: who has waited
+ * longest goes. */
+static void make_way(struct ow_control_server *server)
+{
+    struct asker *asker, *oldest = NULL;
+    int strangers = 0;
+
+    LIST_FOREACH(asker, &server->askers, link)
+    {
+        if (!asker->is_stranger)
+            continue;
+        strangers++;
+        oldest = asker;
+    }
+    if (strangers >= OW_LIMIT_STRANGERS)
+        free_asker(oldest);
+}
+
 static void add_asker(struct ow_control_server *server, int take_fd)
 {
+    struct ow_session *session = server->verdicts.session;
     struct asker *asker = calloc(1, sizeof *asker);
 
     if (!asker) {
@@ -192,9 +244,15 @@ static void add_asker(struct ow_control_server *server, int take_fd)
     }
     asker->server = server;
     asker->fd = take_fd;
+    if (session->is_shared) {
+        struct ucred who = peer_of(take_fd);
+        asker->is_stranger = is_stranger(session, &who);
+    }
+    if (asker->is_stranger)
+        make_way(server);
     LIST_INSERT_HEAD(&server->askers, asker, link);
-    asker->event = event_new(server->verdicts.session->base, take_fd,
-                             EV_READ | EV_PERSIST, on_question, asker);
+    asker->event = event_new(session->base, take_fd, EV_READ | EV_PERSIST,
+                             on_question, asker);
     if (!asker->event || event_add(asker->event, &patience) < 0)
         free_asker(asker);
 }
@@ -248,7 +306,7 @@ static void on_connected(evutil_socket_t fd, short what, void *context)
     close(asker);
 }
 
-static int listen_in(const char *dir, struct ow_err *err)
+static int listen_in(const char *dir, mode_t mode, struct ow_err *err)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -260,7 +318,7 @@ static int listen_in(const char *dir, struct ow_err *err)
              OW_CONTROL_SOCKET);
     /* The mode is the folder's matter; a umask must not close it to us. */
     if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
-        chmod(address.sun_path, 0600) < 0 || listen(fd, OW_LIMIT_BACKLOG) < 0) {
+        chmod(address.sun_path, mode) < 0 || listen(fd, OW_LIMIT_BACKLOG) < 0) {
         int saved = errno;
         close(fd);
         return ow_err_set(err, -saved,
@@ -279,7 +337,8 @@ int ow_control_server_new(const struct ow_verdicts *verdicts,
         return ow_err_set(err, -ENOMEM, "out of memory");
     server->verdicts = *verdicts;
     LIST_INIT(&server->askers);
-    server->fd = listen_in(verdicts->session->dir, err);
+    server->fd = listen_in(verdicts->session->dir,
+                           verdicts->session->is_shared ? 0666 : 0600, err);
     if (server->fd < 0) {
         int r = server->fd;
         ow_control_server_free(server);

@@ -2,7 +2,9 @@
  * control_server: answers the shims of the session at the control socket in
  * its folder: one connection, one question, one answer (control/control.h).
  * Who asks is told by the kernel (SO_PEERCRED), and becomes a process of the
- * session with its first question.
+ * session with its first question. Other users than the host's and root are
+ * served in a session of root's alone, and only if their hello has its ticket
+ * (control/ticket.h), or their process had joined before it changed its user.
  */
 #ifndef OW_HOST_CONTROL_SERVER_H
 #define OW_HOST_CONTROL_SERVER_H

@@ -165,6 +165,14 @@ const char *ow_host_dir(const struct ow_host *host)
     return host->session.dir;
 }
 
+bool ow_host_ticket(const struct ow_host *host,
+                    char ret_text[OW_TICKET_TEXT_SIZE])
+{
+    if (host->session.is_shared)
+        ow_ticket_format(host->session.ticket, ret_text);
+    return host->session.is_shared;
+}
+
 const char *ow_host_journal_dir(const struct ow_host *host)
 {
     return host->session.journal_dir;

@@ -10,6 +10,7 @@
 #include <event2/event.h>
 
 #include "base/err.h"
+#include "control/ticket.h"
 #include "exchange/serve.h"
 
 struct ow_host;
@@ -39,6 +40,9 @@ struct ow_host *ow_host_free(struct ow_host *host);
 
 struct event_base *ow_host_base(struct ow_host *host);
 const char *ow_host_dir(const struct ow_host *host);
+/* Whether the session has a ticket (control/ticket.h), which is the text. */
+bool ow_host_ticket(const struct ow_host *host,
+                    char ret_text[OW_TICKET_TEXT_SIZE]);
 /* The folder that has the journal: the one to keep, or the session's. */
 const char *ow_host_journal_dir(const struct ow_host *host);
 /* Writes ca.pem into the session's folder, and where it is kept. */

@@ -42,14 +42,33 @@ static void read_proc(int pid, const char *name, struct ow_buf *buf)
     close(fd);
 }
 
-/* Last component of the executable's path; "" if /proc does not say. */
+/* The first of a file's bytes that fit, as a string. */
+static void read_begin(int pid, const char *name, char *text, size_t size)
+{
+    int fd = open_proc(pid, name);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
+
+    text[n > 0 ? n : 0] = '\0';
+    if (fd >= 0)
+        close(fd);
+}
+
+/*
+ * Last component of the executable's path. That of another user's is told only
+ * to who may trace it, which root in a container may not; its name, of which
+ * the kernel keeps 15 bytes, is told to all. "" if /proc does not say.
+ */
 static void read_name(int pid, char *name, size_t size)
 {
     char link[64], path[PATH_MAX];
 
     snprintf(link, sizeof link, "/proc/%d/exe", pid);
     ssize_t n = readlink(link, path, sizeof path - 1);
-    path[n > 0 ? n : 0] = '\0';
+    if (n > 0)
+        path[n] = '\0';
+    else
+        read_begin(pid, "comm", path, sizeof path);
+    path[strcspn(path, "\n")] = '\0';
     char *deleted = strstr(path, " (deleted)");
     if (deleted && deleted[sizeof " (deleted)" - 1] == '\0')
         *deleted = '\0';
@@ -98,6 +117,22 @@ struct ow_info *ow_info_read(int pid)
     ow_buf_release(&argv);
     ow_buf_release(&env);
     return info;
+}
+
+bool ow_info_runs_as(int pid, uid_t uid)
+{
+    unsigned ids[4];
+    char text[2048];
+
+    read_begin(pid, "status", text, sizeof text);
+    const char *at = strstr(text, "\nUid:");
+    if (!at || sscanf(at, "\nUid: %u %u %u %u", &ids[0], &ids[1], &ids[2],
+                      &ids[3]) != 4)
+        return false;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (ids[i] == uid)
+            return true;
+    return false;
 }
 
 struct ow_info *ow_info_ref(struct ow_info *info)

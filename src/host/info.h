@@ -6,6 +6,8 @@
 #ifndef OW_HOST_INFO_H
 #define OW_HOST_INFO_H
 
+#include <sys/types.h>
+
 #include "http/request.h"
 
 struct ow_info {
@@ -16,6 +18,9 @@ struct ow_info {
 /* With one reference. What /proc does not tell is left empty; NULL means that
  * memory is out. */
 struct ow_info *ow_info_read(int pid);
+/* Whether the process has this user among its four: real, effective, saved, of
+ * files. Readable for all, also where the kernel hides the rest. */
+bool ow_info_runs_as(int pid, uid_t uid);
 struct ow_info *ow_info_ref(struct ow_info *info);
 struct ow_info *ow_info_unref(struct ow_info *info); /* NULL */
 

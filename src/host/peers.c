@@ -158,6 +158,42 @@ static int find_owner(struct ow_peers *peers,
                       ret);
 }
 
+static bool is_ours(uid_t uid)
+{
+    return uid == 0 || uid == geteuid();
+}
+
+/*
+ * A program of a session of root's may have become another user; one of a
+ * user's cannot have.
+ */
+static bool may_speak(struct ow_joined *joined, uid_t uid)
+{
+    return is_ours(uid) ||
+           (geteuid() == 0 && joined && ow_programs_runs_as(joined, uid));
+}
+
+/* NULL: nobody of this session. */
+static struct ow_joined *find_joined(const struct ow_programs *programs,
+                                     const struct ow_accepted *accepted,
+                                     const struct owner *owner)
+{
+    struct ow_joined *joined =
+        ow_programs_find_source(programs, accepted->peer.sin_addr);
+
+    if (joined || owner->inode == 0)
+        return joined;
+    /* A program that bound its socket itself kept its own address. */
+    if (is_ours(owner->uid))
+        return ow_programs_find_socket(programs, owner->inode);
+    /* Strangers do not make us search; and where we may not look into another
+     * user's process, one of that user's stands for the others. */
+    struct ow_joined *other = ow_programs_find_user(programs, owner->uid);
+    if (other)
+        joined = ow_programs_find_socket(programs, owner->inode);
+    return joined ? joined : other;
+}
+
 int ow_peers_find(struct ow_peers *peers, const struct ow_programs *programs,
                   const struct ow_accepted *accepted,
                   struct ow_joined **ret_joined, struct ow_err *err)
@@ -171,16 +207,14 @@ int ow_peers_find(struct ow_peers *peers, const struct ow_programs *programs,
                           "a connection from %s was closed before it could be "
                           "told whose it was",
                           address);
-    if (owner.uid != geteuid() && owner.uid != 0)
+    struct ow_joined *joined = find_joined(programs, accepted, &owner);
+    if (!may_speak(joined, owner.uid))
         return ow_err_set(err, -EPERM,
                           "dropped a connection from %s: it belongs to "
                           "another user (%u)",
                           address, (unsigned)owner.uid);
-    struct ow_joined *joined =
-        ow_programs_find_source(programs, accepted->peer.sin_addr);
-    /* A program that bound its socket itself kept its own address. */
-    if (!joined && owner.inode != 0)
-        joined = ow_programs_find_socket(programs, owner.inode);
+    if (joined && !is_ours(owner.uid))
+        joined->info->program.is_other_user = true;
     if (!joined)
         return ow_err_set(err, -ENOENT,
                           "dropped a connection from %s: no process of this "

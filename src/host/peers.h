@@ -1,7 +1,8 @@
 /*
  * peers: who is at the other end of an accepted connection: asked of the
  * kernel (sock_diag), so that another user of the machine cannot talk to the
- * host although the port is open to all of loopback (D4).
+ * host although the port is open to all of loopback (D4). Other users than the
+ * host's are served where root's own programs have become them.
  */
 #ifndef OW_HOST_PEERS_H
 #define OW_HOST_PEERS_H

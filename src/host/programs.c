@@ -185,6 +185,7 @@ static int add(struct ow_programs *programs, int pid, struct entry **ret_entry)
     entry->joined = (struct ow_joined){
         .pid = pid,
         .source.s_addr = htonl(NET | index),
+        .uid = (uid_t)-1,
         .stderr_fd = -1,
     };
     r = watch(entry);
@@ -233,6 +234,29 @@ int ow_programs_join(struct ow_programs *programs, int pid,
     }
     *ret_joined = &entry->joined;
     return 0;
+}
+
+bool ow_programs_has(const struct ow_programs *programs, int pid)
+{
+    const struct entry *entry = find(programs, pid);
+
+    return entry && !has_ended(entry);
+}
+
+bool ow_programs_runs_as(struct ow_joined *joined, uid_t uid)
+{
+    if (joined->uid != uid && ow_info_runs_as(joined->pid, uid))
+        joined->uid = uid;
+    return joined->uid == uid;
+}
+
+struct ow_joined *ow_programs_find_user(const struct ow_programs *programs,
+                                        uid_t uid)
+{
+    for (struct entry *entry = programs->by_pid; entry; entry = entry->hh.next)
+        if (entry->joined.uid == uid)
+            return &entry->joined;
+    return NULL;
 }
 
 void ow_programs_refresh(struct ow_joined *joined)

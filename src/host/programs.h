@@ -23,6 +23,7 @@ struct ow_programs;
 /* A process of the session; valid until it is gone (see the callback). */
 struct ow_joined {
     int pid;
+    uid_t uid; /* who it ran as when it asked last, by SO_PEERCRED */
     struct in_addr source;
     int stderr_fd;        /* lent; -1 if there is none */
     struct ow_info *info; /* never NULL */
@@ -52,6 +53,13 @@ void ow_programs_on_leave(struct ow_programs *programs,
  */
 int ow_programs_join(struct ow_programs *programs, int pid,
                      struct ow_joined **ret_joined);
+/* Whether a process that has joined has this number, and not another by now. */
+bool ow_programs_has(const struct ow_programs *programs, int pid);
+/* Whether it runs as this user: it may have changed since it asked. */
+bool ow_programs_runs_as(struct ow_joined *joined, uid_t uid);
+/* One that ran as this user when it asked last; NULL: none did. */
+struct ow_joined *ow_programs_find_user(const struct ow_programs *programs,
+                                        uid_t uid);
 /* Reads again what the program is: it may have become another by exec. */
 void ow_programs_refresh(struct ow_joined *joined);
 /* Takes a descriptor of the program's stderr; an older one is closed. */

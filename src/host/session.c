@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -248,6 +249,17 @@ static int load_all(struct ow_session *session,
     return r;
 }
 
+/* Root's programs may become other users; nobody else's can. */
+static int share(struct ow_session *session, struct ow_err *err)
+{
+    session->is_shared = geteuid() == 0;
+    if (session->is_shared && getrandom(session->ticket, sizeof session->ticket,
+                                        0) != (ssize_t)sizeof session->ticket)
+        return ow_err_set(err, -EIO, "cannot draw a ticket for the session: %s",
+                          strerror(errno));
+    return 0;
+}
+
 static struct ow_serve_env env_of(struct ow_session *session,
                                   const struct ow_host_options *options)
 {
@@ -291,6 +303,8 @@ int ow_session_init(struct ow_session *session,
     if (r < 0)
         return r;
     r = open_journal(session, options->keep, err);
+    if (r == 0)
+        r = share(session, err);
     if (r < 0)
         return r;
     session->standins = ow_standins_new();

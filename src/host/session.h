@@ -8,6 +8,7 @@
 #ifndef OW_HOST_SESSION_H
 #define OW_HOST_SESSION_H
 
+#include "control/ticket.h"
 #include "exchange/serve.h"
 #include "host/crowds.h"
 #include "host/host.h"
@@ -26,6 +27,9 @@ struct ow_session {
     bool isolate;
     struct ow_livehosts *live; /* hosts that are not mocked; NULL: none */
     bool lend_stderr;
+    bool is_shared; /* root's: with programs that show the ticket, whoever they
+                       run as */
+    uint8_t ticket[OW_TICKET_LEN];
     bool is_outdated; /* gives way to a host that has the rules of now */
     bool renews;      /* the files are looked at */
     char *rules;      /* their list */

@@ -11,6 +11,7 @@
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "host/ports.h"
@@ -126,6 +127,7 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     struct ow_session *session = verdicts->session;
 
     ow_programs_refresh(who);
+    who->info->program.is_other_user = who->uid != geteuid() && who->uid != 0;
     who->info->program.has_libcurl = question->flags & OW_ASKER_LIBCURL;
     record_program(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
@@ -135,6 +137,8 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     if (session->ca)
         answer_ca(verdicts, question, who, answer);
     memcpy(answer->source, &who->source.s_addr, sizeof answer->source);
+    if (session->is_shared)
+        ow_ticket_format(session->ticket, answer->name);
 }
 
 /* FAIL by the fault if there is one for this name. */

@@ -21,7 +21,8 @@ struct ow_program {
     size_t argv_len;
     const char *env; /* the same for its environment */
     size_t env_len;
-    bool has_libcurl; /* its libcurl asks us how transfers end */
+    bool is_other_user; /* runs as somebody else than the host, and not root */
+    bool has_libcurl;   /* its libcurl asks us how transfers end */
 };
 
 struct ow_request {

@@ -122,14 +122,22 @@ struct plan {
     const char *path;    /* our own, for LD_PRELOAD */
     const char *preload; /* envp's LD_PRELOAD or NULL */
     const char *dir;     /* the session's folder or NULL */
+    const char *ticket;  /* and its ticket or NULL */
     bool is_other;       /* envp belongs to another session or rule list */
     bool lacks_preload;
     bool lacks_session;
+    bool lacks_ticket;
 };
 
 static bool is_set(const char *value)
 {
     return value && *value;
+}
+
+static bool has_value(char *const *env, const char *name, const char *value)
+{
+    const char *there = ow_vars_find(env, name);
+    return there && strcmp(there, value) == 0;
 }
 
 /* A nested session, or a child with rules of its own, is left alone. */
@@ -155,11 +163,23 @@ static void make_plan(char *const *envp, struct plan *plan)
         plan->dir = ow_vars_find(plan->ours, OW_ENV_SESSION);
     if (!is_set(plan->dir))
         plan->dir = NULL;
+    plan->ticket = ow_member_ticket();
+    if (!plan->ticket)
+        plan->ticket = ow_vars_find(plan->ours, OW_ENV_TICKET);
     plan->is_other = is_other_session(plan);
     plan->lacks_preload =
         plan->path && !(plan->preload && names_us(plan->preload, plan->path));
     plan->lacks_session = !plan->is_other && plan->dir &&
                           !is_set(ow_vars_find(envp, OW_ENV_SESSION));
+    plan->lacks_ticket = !plan->is_other && plan->dir && is_set(plan->ticket) &&
+                         !has_value(envp, OW_ENV_TICKET, plan->ticket);
+}
+
+/* What is written anew for this exec. */
+static bool is_made(const struct plan *plan, const char *entry)
+{
+    return (plan->lacks_session && ow_vars_is(entry, OW_ENV_SESSION)) ||
+           (plan->lacks_ticket && ow_vars_is(entry, OW_ENV_TICKET));
 }
 
 /* A variable of ours that the new environment should have and has not. */
@@ -169,7 +189,8 @@ static bool is_wanted(const struct plan *plan, const char *entry)
         is_offwire(entry) || (plan->dir && strstr(entry, plan->dir));
     if (!is_sanitizers(entry) && (plan->is_other || !is_sessions))
         return false;
-    return !ow_vars_is(entry, "LD_PRELOAD") && !has_same(plan->envp, entry);
+    return !ow_vars_is(entry, "LD_PRELOAD") && !is_made(plan, entry) &&
+           !has_same(plan->envp, entry);
 }
 
 static size_t count_entries(char *const *env)
@@ -197,8 +218,10 @@ static size_t room_needed(const struct plan *plan, size_t wanted)
                    (plan->preload ? strlen(plan->preload) : 0);
     if (plan->lacks_session)
         strings += sizeof(OW_ENV_SESSION "=") + strlen(plan->dir);
-    /* Two entries more for these strings, one for the end. */
-    return (count_entries(plan->envp) + wanted + 3) * sizeof(char *) + strings;
+    if (plan->lacks_ticket)
+        strings += sizeof(OW_ENV_TICKET "=") + strlen(plan->ticket);
+    /* Three entries more for these strings, one for the end. */
+    return (count_entries(plan->envp) + wanted + 4) * sizeof(char *) + strings;
 }
 
 static void fill_table(const struct plan *plan, struct ow_inherit *room)
@@ -209,16 +232,17 @@ static void fill_table(const struct plan *plan, struct ow_inherit *room)
     for (char *const *env = plan->envp; env && *env; env++) {
         bool replaced =
             (plan->lacks_preload && ow_vars_is(*env, "LD_PRELOAD")) ||
-            (plan->lacks_session && ow_vars_is(*env, OW_ENV_SESSION));
+            is_made(plan, *env);
         if (!replaced)
             add_entry(room, *env);
     }
     for (char *const *env = plan->ours; env && *env; env++)
-        if (is_wanted(plan, *env) &&
-            !(plan->lacks_session && ow_vars_is(*env, OW_ENV_SESSION)))
+        if (is_wanted(plan, *env))
             add_entry(room, *env);
     if (plan->lacks_session)
         add_entry(room, make_string(room, OW_ENV_SESSION "=", plan->dir, ""));
+    if (plan->lacks_ticket)
+        add_entry(room, make_string(room, OW_ENV_TICKET "=", plan->ticket, ""));
     if (plan->lacks_preload && is_set(plan->preload)) {
         char *rest = make_string(room, ":", plan->preload, "");
         remove_us(rest, plan->path);
@@ -238,7 +262,8 @@ char *const *ow_inherit_begin(struct ow_inherit *room, char *const *envp)
         return envp;
     make_plan(envp, &plan);
     size_t wanted = count_wanted(&plan);
-    if (wanted == 0 && !plan.lacks_preload && !plan.lacks_session)
+    if (wanted == 0 && !plan.lacks_preload && !plan.lacks_session &&
+        !plan.lacks_ticket)
         return envp;
     room->at = room->stack;
     room->size = sizeof(room->stack);

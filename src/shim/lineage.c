@@ -89,10 +89,11 @@ static bool read_stat(struct process *process)
     return process->start > 0;
 }
 
-/* Variables that say where a session is, not what it is. */
+/* Variables that say where a session is and who may join, not what it is. */
 static bool is_about_place(const char *entry)
 {
-    return ow_vars_is(entry, OW_ENV_SESSION) || ow_vars_is(entry, OW_ENV_HOST);
+    return ow_vars_is(entry, OW_ENV_SESSION) ||
+           ow_vars_is(entry, OW_ENV_TICKET) || ow_vars_is(entry, OW_ENV_HOST);
 }
 
 /* The sum of hashes: in whatever order, without those that are empty. */

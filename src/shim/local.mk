@@ -7,6 +7,7 @@ liboffwire_la_SOURCES = \
 	src/control/curl_codes.def src/control/transfer.def \
 	src/control/mode.c src/control/mode.h src/control/mode.def \
 	src/control/place.c src/control/place.h \
+	src/control/ticket.c src/control/ticket.h \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/bundles.c \
 	src/shim/cares.c \
@@ -47,6 +48,7 @@ liboffwire_la_SOURCES = \
 	src/shim/spawn.c src/shim/spawn.h \
 	src/shim/target.c src/shim/target.h \
 	src/shim/trust.c \
+	src/shim/users.c \
 	src/shim/vars.c src/shim/vars.h
 if OW_X86_64
 liboffwire_la_SOURCES += src/shim/dlopen-x86_64.S

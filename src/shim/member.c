@@ -16,6 +16,7 @@
 
 #include "base/limits.h"
 #include "control/mode.h"
+#include "control/ticket.h"
 #include "shim/ask.h"
 #include "shim/lineage.h"
 #include "shim/quiet.h"
@@ -33,6 +34,9 @@ typedef _Atomic(uint64_t) stage_word;
 
 static stage_word dir_stage;
 static char session_dir[OW_LIMIT_SHIM_DIR];
+
+static stage_word ticket_stage;
+static char ticket[OW_TICKET_TEXT_SIZE];
 
 static stage_word ca_stage;
 static unsigned char ca[OW_CONTROL_CA_MAX];
@@ -112,8 +116,8 @@ static void say_why(const char *dir, int error,
                  dir, OW_LIMIT_ANSWER_MS / 1000);
     else if (error == -EACCES || error == -EPERM)
         snprintf(text, sizeof(text),
-                 "the session \"%.200s\" belongs to another user; names and "
-                 "connections fail here",
+                 "the session \"%.200s\" is not open to this program's user; "
+                 "names and connections fail here",
                  dir);
     else if (error == -EMFILE || error == -ENFILE)
         snprintf(text, sizeof(text),
@@ -143,6 +147,18 @@ static void keep_ca(const struct ow_control_answer *answer)
     ow_quiet_end(&quiet);
 }
 
+/* Signals are blocked by the caller. */
+static void keep_ticket(const char *text)
+{
+    enum stage stage;
+    uint8_t bytes[OW_TICKET_LEN];
+    if (ow_ticket_parse(text, bytes) != 0 ||
+        !stage_begin(&ticket_stage, &stage))
+        return;
+    memcpy(ticket, text, sizeof(ticket));
+    stage_end(&ticket_stage, STAGE_READY);
+}
+
 static bool is_welcome(const struct ow_control_answer *answer)
 {
     return answer->verdict == OW_VERDICT_TAKE ||
@@ -158,6 +174,8 @@ static int greet(const char *dir, const struct ow_question *known,
     struct ow_question question;
     ow_question_init(&question, OW_QUESTION_HELLO);
     question.pid = own_pid();
+    if (is_ready(&ticket_stage))
+        (void)ow_ticket_parse(ticket, question.address);
     if (known) {
         memcpy(question.name, known->name, sizeof(question.name));
         question.port = known->port;
@@ -228,6 +246,8 @@ static bool find_session(const char *rules)
         ow_shim_say("cannot find a session: /proc cannot be read");
         return false;
     }
+    /* One that the environment has is that of another session. */
+    stage_end(&ticket_stage, STAGE_NONE);
     ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
     for (int i = 0; has_ended(error) && i < OW_LIMIT_SHIM_JOINS; i++) {
         if ((i > 0 || !exists) && !start_host(owner, rules))
@@ -236,6 +256,8 @@ static bool find_session(const char *rules)
     }
     if (error)
         say_why(session_dir, error, &answer);
+    else
+        keep_ticket(answer.name);
     return !error;
 }
 
@@ -270,6 +292,7 @@ static bool make_dir(void)
     const char *named = ow_vars_find(env, OW_ENV_SESSION);
     const char *rules = ow_vars_find(env, OW_ENV_RULES);
     bool has_rules = rules && *rules;
+    keep_ticket(ow_vars_find(env, OW_ENV_TICKET));
     if (named && *named && !(has_rules && is_given_up(named))) {
         if (strlen(named) >= sizeof(session_dir)) {
             ow_shim_say("the path in " OW_ENV_SESSION " is too long");
@@ -397,6 +420,30 @@ const unsigned char *ow_member_ca(size_t *ret_len)
         return NULL;
     *ret_len = atomic_load_explicit(&ca_len, memory_order_acquire);
     return ca;
+}
+
+/* A session that was named by hand, without its ticket. */
+static void ask_for_ticket(void)
+{
+    struct ow_control_answer answer;
+    struct ow_quiet quiet;
+    ow_quiet_begin(&quiet);
+    if (greet(session_dir, NULL, &answer) == 0 && is_welcome(&answer))
+        keep_ticket(answer.name);
+    ow_quiet_end(&quiet);
+}
+
+void ow_member_prepare(void)
+{
+    int kept = errno;
+    if (get_dir() && !is_ready(&ticket_stage))
+        ask_for_ticket();
+    errno = kept;
+}
+
+const char *ow_member_ticket(void)
+{
+    return is_ready(&ticket_stage) ? ticket : NULL;
 }
 
 const char *ow_member_dir(void)

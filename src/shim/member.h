@@ -32,8 +32,15 @@ uint32_t ow_member_flags(void);
 uint32_t ow_member_source(void);
 /* The session CA's DER, asked for once, or NULL without a session. */
 const unsigned char *ow_member_ca(size_t *ret_len);
+/*
+ * Finds the session, in which a host may be started, before this process
+ * becomes a user who could neither find nor start it. Keeps errno.
+ */
+void ow_member_prepare(void);
 /* The session's folder, or NULL if it is not known yet. Does not wait. */
 const char *ow_member_dir(void);
+/* Its ticket as text (control/ticket.h), or NULL. Does not wait. */
+const char *ow_member_ticket(void);
 
 /* That libcurl is used here: told when a child of this process joins. */
 void ow_member_set_libcurl(void);

@@ -25,6 +25,7 @@ system_tests = \
 	tests/system/83-forks.t \
 	tests/system/84-hardship.t \
 	tests/system/86-nested.t \
+	tests/system/86-users.t \
 	tests/system/86-live.t \
 	tests/system/87-control.t \
 	tests/system/87-control-packs.t \

@@ -134,6 +134,34 @@ static void programs_join_refuses_a_process_that_has_ended(void **state)
     assert_int_equal(ow_programs_count(lab->programs), 0);
 }
 
+static void programs_has_one_until_it_ends(void **state)
+{
+    struct lab *lab = *state;
+    pid_t child = begin(NULL);
+
+    assert_false(ow_programs_has(lab->programs, child));
+    join(lab, child);
+    assert_true(ow_programs_has(lab->programs, child));
+    end(child);
+    /* The loop has not turned since: it is still in the list. */
+    assert_false(ow_programs_has(lab->programs, child));
+}
+
+static void
+programs_know_the_user_by_what_is_told_and_by_the_kernel(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_joined *self = join(lab, getpid());
+    uid_t other = getuid() + 1;
+
+    assert_null(ow_programs_find_user(lab->programs, getuid()));
+    assert_true(ow_programs_runs_as(self, getuid()));
+    assert_ptr_equal(ow_programs_find_user(lab->programs, getuid()), self);
+    assert_false(ow_programs_runs_as(self, other));
+    self->uid = other;
+    assert_true(ow_programs_runs_as(self, other));
+}
+
 static void programs_say_when_the_last_has_gone(void **state)
 {
     struct lab *lab = *state;
@@ -207,6 +235,8 @@ int main(void)
         T(programs_know_what_a_program_is),
         T(programs_refresh_sees_another_program_after_exec),
         T(programs_join_refuses_a_process_that_has_ended),
+        T(programs_has_one_until_it_ends),
+        T(programs_know_the_user_by_what_is_told_and_by_the_kernel),
         T(programs_say_when_the_last_has_gone),
         T(programs_give_a_freed_source_last),
         T(programs_info_outlives_the_process),

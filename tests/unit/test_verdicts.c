@@ -289,6 +289,36 @@ static void verdicts_hello_tells_source_and_flags(void **state)
     assert_true(journal_has(lab, "\"event\":\"program\""));
 }
 
+static void verdicts_hello_has_the_ticket_of_a_shared_session(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_question question;
+
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    assert_string_equal(ask(lab, &question)->name, "");
+    lab->session.is_shared = true;
+    memset(lab->session.ticket, 0x5a, sizeof lab->session.ticket);
+    assert_string_equal(ask(lab, &question)->name,
+                        "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a");
+}
+
+static void verdicts_hello_notes_who_runs_as_another_user(void **state)
+{
+    struct lab *lab = *state;
+    struct ow_question question;
+
+    ow_question_init(&question, OW_QUESTION_HELLO);
+    lab->self->uid = geteuid();
+    ask(lab, &question);
+    assert_false(lab->self->info->program.is_other_user);
+    lab->self->uid = geteuid() + 1;
+    ask(lab, &question);
+    assert_true(lab->self->info->program.is_other_user);
+    lab->self->uid = 0;
+    ask(lab, &question);
+    assert_false(lab->self->info->program.is_other_user);
+}
+
 static void verdicts_hello_does_not_wait_for_the_ca(void **state)
 {
     struct lab *lab = *state;
@@ -415,6 +445,8 @@ int main(void)
         T(verdicts_isolate_leaves_loopback_alone),
         T(verdicts_address_and_peer_go_back),
         T(verdicts_hello_tells_source_and_flags),
+        T(verdicts_hello_notes_who_runs_as_another_user),
+        T(verdicts_hello_has_the_ticket_of_a_shared_session),
         T(verdicts_hello_does_not_wait_for_the_ca),
         T(verdicts_connect_to_https_has_the_ca_made),
         T(verdicts_known_tells_whose_a_url_is),
