@@ -227,6 +227,9 @@
 /* How many ancestors are looked at for a session: shells in make in make in a
  * container's own. One that began without us ends the line. */
 #define OW_LIMIT_SHIM_LINEAGE 32
+/* The shim's file, copied whole: half a MiB, four times that with a sanitizer
+ * and all that debuggers want. */
+#define OW_LIMIT_SHIM_FILE (16 * 1024 * 1024)
 /* How often a session is joined anew that ends at just that moment. */
 #define OW_LIMIT_SHIM_JOINS 5
 /* The environment that a process began with; the kernel's stack limit / 4. */

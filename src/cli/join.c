@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/locate.h"
 #include "cli/no_proxy.h"
+#include "cli/preload.h"
 #include "control/control.h"
 #include "rule/network.h"
 #include "tls/trust.h"
@@ -49,26 +50,6 @@ static int append_others(struct ow_buf *list, const char *old)
     return r;
 }
 
-/*
- * The loader cuts LD_PRELOAD at colons and spaces, without a way to quote: a
- * shim that lies behind such a name is reached through the session's folder.
- */
-static char *preloadable(char *take_shim, const char *dir)
-{
-    char *link;
-
-    if (!take_shim || !strpbrk(take_shim, ": "))
-        return take_shim;
-    if (asprintf(&link, "%s/liboffwire.so", dir) < 0)
-        link = NULL;
-    if (link && symlink(take_shim, link) < 0 && errno != EEXIST) {
-        free(link);
-        link = NULL;
-    }
-    free(take_shim);
-    return link;
-}
-
 static int set_preload(struct ow_environ *env, const char *dir,
                        struct ow_err *err)
 {
@@ -77,7 +58,7 @@ static int set_preload(struct ow_environ *env, const char *dir,
 
     if (!shim)
         return -ENOENT;
-    shim = preloadable(shim, dir);
+    shim = ow_preload_path(shim, dir);
     if (!shim)
         return no_memory(err);
     ow_buf_init(&list, 0);

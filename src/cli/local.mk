@@ -21,6 +21,7 @@ offwire_SOURCES = \
 	src/cli/locate.c src/cli/locate.h \
 	src/cli/main.c \
 	src/cli/no_proxy.c src/cli/no_proxy.h \
+	src/cli/preload.c src/cli/preload.h \
 	src/cli/reach.c src/cli/reach.h \
 	src/cli/outcome.c src/cli/outcome.h \
 	src/cli/stay.c src/cli/stay.h \

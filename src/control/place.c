@@ -20,8 +20,7 @@ bool ow_place_is_own(const struct stat *status, uid_t user)
            (status->st_mode & 077 & ~ow_place_mode(user)) == 0;
 }
 
-/* Whether others may pass through all folders of an absolute path. */
-static bool is_open(const char *path)
+bool ow_place_is_open(const char *path)
 {
     char part[PATH_MAX];
     struct stat status;
@@ -55,7 +54,7 @@ size_t ow_place_list(uid_t user, const char *tmpdir, const char *runtime_dir,
         bool is_given = i == 0 || i == 2;
         if (!all[i] || all[i][0] != '/')
             continue;
-        if (user == 0 && is_given && !is_open(all[i]))
+        if (user == 0 && is_given && !ow_place_is_open(all[i]))
             closed[closed_count++] = all[i];
         else
             ret[count++] = all[i];

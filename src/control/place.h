@@ -21,6 +21,10 @@ mode_t ow_place_mode(uid_t user);
 /* Whether it is a folder of this user's, open to others no more than that. */
 bool ow_place_is_own(const struct stat *status, uid_t user);
 
+/* Whether others may enter a folder, passing through all above it; path is
+ * absolute. */
+bool ow_place_is_open(const char *path);
+
 /* How many folders ow_place_list gives at most. */
 #define OW_PLACE_MAX 8
 /*

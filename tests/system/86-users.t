@@ -82,6 +82,11 @@ for way in in_run bare; do
     is "a TMPDIR that others cannot enter does not matter ($way)" \
         "$(TMPDIR=$work/closed $way "$as_nobody sh \"\$0\"")" "hello127.0.0.77"
 done
+cp "$offwire" "$build/.libs/liboffwire.so" "$work/closed"
+is "nor does a checkout that they cannot enter" "$(
+    "$work/closed/offwire" run --rules "$rules" -- sh -c '
+    curl -sS https://api.test/; '"$as_nobody"' curl -sS https://api.test/' \
+    2>&1)" "hellohello"
 is "certificates can be read, whatever the umask" "$(umask 077
     in_run "$as_nobody"' head -c 5 "$NODE_EXTRA_CA_CERTS"')" "-----"
 is "the journal cannot, nor what else there is" "$("$offwire" run \

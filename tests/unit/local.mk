@@ -90,6 +90,7 @@ unit_tests = \
 	tests/unit/test_environ \
 	tests/unit/test_programs \
 	tests/unit/test_reach \
+	tests/unit/test_preload \
 	tests/unit/test_shaper \
 	tests/unit/test_standins \
 	tests/unit/test_timers \
@@ -295,6 +296,9 @@ tests_unit_test_verdicts_LDADD = $(unit_ldadd)
 tests_unit_test_environ_SOURCES = \
 	tests/unit/test_environ.c src/cli/environ.c src/cli/environ.h
 tests_unit_test_environ_LDADD = $(unit_ldadd)
+tests_unit_test_preload_SOURCES = \
+	tests/unit/test_preload.c src/cli/preload.c src/cli/preload.h
+tests_unit_test_preload_LDADD = $(unit_ldadd)
 tests_unit_test_reach_SOURCES = \
 	tests/unit/test_reach.c src/cli/cli.c src/cli/cli.h \
 	src/cli/reach.c src/cli/reach.h
