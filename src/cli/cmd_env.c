@@ -126,8 +126,9 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
     ow_tune_close_inherited(ready_fd);
     if (ow_tune_limits(&limits, &err) < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
-    if (ow_host_new(&options->host, &host, &err) < 0)
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+    int r = ow_host_new(&options->host, &host, &err);
+    if (r < 0)
+        return ow_cli_fail(ow_session_options_status(r), "%s", err.text);
     if (print_environ(host, &options->host, &err) < 0) {
         ow_host_free(host);
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
@@ -137,7 +138,7 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
     if (write(ready_fd, "ok\n", 3) < 0)
         ow_host_stop(host);
     close(ready_fd);
-    int r = ow_stay(host, options->for_pids);
+    r = ow_stay(host, options->for_pids);
     ow_host_free(host);
     return r < 0 ? OW_EXIT_INTERNAL : 0;
 }

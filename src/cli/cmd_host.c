@@ -52,7 +52,7 @@ int ow_cmd_host(int argc, char **argv)
     }
     if (r < 0) {
         tell_ready(options.ready_fd, err.text);
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+        return ow_cli_fail(ow_session_options_status(r), "%s", err.text);
     }
     ow_tune_process();
     tell_ready(options.ready_fd, NULL);

@@ -103,7 +103,7 @@ static int run_all(struct run *run, char **argv)
     r = ow_host_new(&run->options.host, &run->host, &err);
 
     if (r < 0)
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+        return ow_cli_fail(ow_session_options_status(r), "%s", err.text);
     r = prepare_environ(run, &err);
     if (r < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);

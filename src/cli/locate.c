@@ -22,7 +22,9 @@ char *ow_locate_self(struct ow_err *err)
     char *path = realpath("/proc/self/exe", NULL);
 
     if (!path)
-        ow_err_set(err, -errno, "cannot tell where this command lies: %s",
+        ow_err_set(err, -errno,
+                   "cannot tell where this command lies: /proc/self/exe: %s "
+                   "(is /proc there?)",
                    strerror(errno));
     return path;
 }

@@ -371,3 +371,8 @@ int ow_session_options_parse(char letter, const char *command, int argc,
     ret->host.pack_dir = ret->packs.path;
     return -1;
 }
+
+int ow_session_options_status(int error)
+{
+    return error == -EIO || error == -ENOMEM ? OW_EXIT_INTERNAL : OW_EXIT_USAGE;
+}

@@ -33,4 +33,7 @@ struct ow_session_options {
 int ow_session_options_parse(char letter, const char *command, int argc,
                              char **argv, struct ow_session_options *ret);
 
+/* The exit status for what ow_host_new has returned, which is not 0. */
+int ow_session_options_status(int error);
+
 #endif

@@ -94,7 +94,8 @@ static int make_in(const char *parent, char **ret_path, struct ow_err *err)
                        parent);
     else if (!mkdtemp(path))
         r = ow_err_set(err, -errno,
-                       "cannot make a folder for the session in \"%s\": %s",
+                       "cannot make a folder for the session in \"%s\": %s; "
+                       "TMPDIR may name another",
                        parent, strerror(errno));
     else
         r = set_mode(path);

@@ -93,6 +93,8 @@ static int assemble(struct ow_host *host, const struct ow_host_options *options,
 {
     int r = ow_session_init(&host->session, options, host->base,
                             on_programs_gone, host, err);
+    if (r == 0)
+        r = ow_listeners_check(err);
     if (r < 0)
         return r;
     host->conns = ow_conns_new(&host->session);

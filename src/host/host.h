@@ -33,7 +33,10 @@ struct ow_host_options {
     size_t body_kept; /* 0: OW_LIMIT_BODY_KEPT */
 };
 
-/* Loads rules, makes the folder (0700), CA and control socket, listens. */
+/* Loads rules, makes the folder (0700), CA and control socket, listens. 0, or a
+ * negative errno with a sentence: -EIO or -ENOMEM when it is this machine that
+ * does not let us, -EALREADY when another host serves the folder, else the
+ * options or rules are wrong. */
 int ow_host_new(const struct ow_host_options *options, struct ow_host **ret,
                 struct ow_err *err);
 struct ow_host *ow_host_free(struct ow_host *host);

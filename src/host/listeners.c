@@ -8,9 +8,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,6 +40,23 @@ struct ow_listeners {
     void *context;
     SLIST_HEAD(, listener) list; /* a handful: 443, 80... */
 };
+
+int ow_listeners_check(struct ow_err *err)
+{
+    struct ifreq request = {.ifr_name = "lo"};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    /* What keeps us from knowing need not keep programs from connecting. */
+    bool is_down = fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) == 0 &&
+                   !(request.ifr_flags & IFF_UP);
+
+    if (fd >= 0)
+        close(fd);
+    return is_down ? ow_err_set(err, -EIO,
+                                "the network device \"lo\" is down here, and "
+                                "answers come over it; \"ip link set lo up\" "
+                                "mends that")
+                   : 0;
+}
 
 struct ow_listeners *ow_listeners_new(struct event_base *base,
                                       ow_listeners_accept_fn accept,

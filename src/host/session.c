@@ -301,7 +301,7 @@ int ow_session_init(struct ow_session *session,
         return r;
     r = ow_claim_dir(options->dir, &session->dir, &session->claim, err);
     if (r < 0)
-        return r;
+        return options->dir ? r : -EIO;
     r = open_journal(session, options->keep, err);
     if (r == 0)
         r = share(session, err);

@@ -76,6 +76,39 @@ END
 else
     skip "a full disk does not keep answers back" "no mount namespace"
 fi
+if $own_mounts -n true 2>/dev/null; then
+    # shellcheck disable=SC2086 # words
+    is "a network without loopback is told before the program begins" \
+        "$($own_mounts -n "$offwire" run --rules "$rules" -- \
+            echo hello 2>&1; echo $?)" \
+        "offwire: the network device \"lo\" is down here, and answers come over it; \
+\"ip link set lo up\" mends that
+125"
+else
+    skip "a network without loopback is told before the program begins" \
+        "no network namespace"
+fi
+
+# What is mounted over must not hold the command.
+in_tmp=
+case $build in
+/tmp/* | /dev/shm/* | /var/tmp/*) in_tmp=yes ;;
+esac
+# shellcheck disable=SC2016 # for the inner shell
+if [ -z "$in_tmp" ] && $own_mounts true 2>/dev/null; then
+    is "nowhere to put a session is our failure, not the user's" "$($own_mounts \
+        sh -c 'for dir in /tmp /dev/shm /var/tmp; do
+                   mount -t tmpfs -o ro none $dir || exit 1
+               done
+               TMPDIR=/tmp XDG_RUNTIME_DIR= "$0" run --rules openai -- true' \
+        "$offwire" 2>&1; echo $?)" \
+        "offwire: cannot make a folder for the session in \"/tmp\": Read-only file \
+system; TMPDIR may name another
+125"
+else
+    skip "nowhere to put a session is our failure, not the user's" \
+        "no mount namespace, or the build lies in such a folder"
+fi
 
 is "nor do files that may not grow" "$( (ulimit -f 0
     "$offwire" run --rules "$rules" -- curl -sS http://api.test/ok) \
