@@ -6,6 +6,7 @@
 
 #include "wire/h1_head.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -268,6 +269,19 @@ static int fail_field(const struct ow_h1_head *head,
     return ow_h1_head_fail(problem, status, "%s (line %zu)", what, line);
 }
 
+/* "2001:db8::1": without its brackets, as Ruby's Net::HTTP (3.1) has it. */
+static bool is_bare_v6(struct ow_str value)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr address;
+
+    if (value.len >= sizeof text)
+        return false;
+    memcpy(text, value.ptr, value.len);
+    text[value.len] = '\0';
+    return inet_pton(AF_INET6, text, &address) == 1;
+}
+
 /* Exactly one in 1.1; an empty one is allowed (RFC 9112, 3.2). */
 static int check_host(const struct ow_h1_head *head, struct ow_fields fields,
                       struct ow_h1_problem *problem)
@@ -284,7 +298,8 @@ static int check_host(const struct ow_h1_head *head, struct ow_fields fields,
         return fail_field(head, ow_fields_next(&fields, host), 400,
                           "a second Host field", problem);
     if (host->value.len > 0 &&
-        ow_url_split_authority(host->value, &name, &port) < 0)
+        ow_url_split_authority(host->value, &name, &port) < 0 &&
+        !is_bare_v6(host->value))
         return fail_field(head, host, 400, "Host is no host", problem);
     return 0;
 }
