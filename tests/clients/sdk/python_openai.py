@@ -72,41 +72,50 @@ def streamed(client, t):
     return spoken(chunks)
 
 
-def heard(connection, until):
+async def heard(connection, until):
     """The events up to the first of a type."""
-    for event in connection:
-        yield event
+    events = []
+    async for event in connection:
+        events.append(event)
         if event.type == until:
-            return
+            return events
+    raise AssertionError(f"no {until} came: {[event.type for event in events]}")
 
 
-def say_over(connection, text):
-    connection.conversation.item.create(item={"type": "message", "role": "user", "content": [
-        {"type": "input_text", "text": text}]})
-    connection.response.create()
+async def answered(connection, text):
+    await connection.conversation.item.create(item={
+        "type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]})
+    await connection.response.create()
+    return await heard(connection, "response.done")
 
 
-def realtime_text(client, t):
-    t.session.resume()
-    with client.beta.realtime.connect(model="gpt-4o-realtime-preview") as connection:
-        created = list(heard(connection, "conversation.created"))
-        t.has(created[0].session, modalities=["text", "audio"], input_audio_format="pcm16",
-              max_response_output_tokens="inf")
-        connection.session.update(session={"modalities": ["text"], "voice": "verse"})
-        updated = list(heard(connection, "session.updated"))[-1]
-        t.has(updated.session, modalities=["text"], voice="verse")
-        say_over(connection, "hi")
-        events = list(heard(connection, "response.done"))
-        t.equal("".join(e.delta for e in events if e.type == "response.text.delta"),
-                "This is a canned reply.")
-        return events[-1]
+def realtime(talk):
+    """One connection. The client of threads would read and write TLS at once."""
+    async def connected(t):
+        async with openai.AsyncOpenAI(api_key="sk-mock").beta.realtime.connect(
+                model="gpt-4o-realtime-preview") as connection:
+            return await talk(connection, t)
+
+    def call(_, t):
+        t.session.resume()
+        return asyncio.run(connected(t))
+    return call
 
 
-def realtime_sound(client, t):
-    t.session.resume()
-    with client.beta.realtime.connect(model="gpt-4o-realtime-preview") as connection:
-        say_over(connection, "hi")
-        return [event.type for event in heard(connection, "response.done")]
+async def by_text(connection, t):
+    created = await heard(connection, "conversation.created")
+    t.has(created[0].session, modalities=["text", "audio"], input_audio_format="pcm16",
+          max_response_output_tokens="inf")
+    await connection.session.update(session={"modalities": ["text"], "voice": "verse"})
+    updated = await heard(connection, "session.updated")
+    t.has(updated[-1].session, modalities=["text"], voice="verse")
+    events = await answered(connection, "hi")
+    t.equal("".join(e.delta for e in events if e.type == "response.text.delta"), TEXT)
+    return events[-1]
+
+
+async def by_sound(connection, _):
+    return [event.type for event in await answered(connection, "hi")]
 
 
 def tools(client, t):
@@ -388,12 +397,12 @@ ANSWERS = [
     Check("realtime.sessions.create", "create",
           lambda c, t: c.beta.realtime.sessions.create(model="gpt-4o-realtime-preview"),
           lambda r, t: t.ok(r.client_secret.value.startswith("ek_"))),
-    Check("realtime.connect", "the beta: text", realtime_text,
+    Check("realtime.connect", "the beta: text", realtime(by_text),
           lambda done, t: t.equal(
               [(item.type, item.content[0].type, item.content[0].text)
                for item in done.response.output],
-              [("message", "text", "This is a canned reply.")])),
-    Check("realtime.connect", "the beta: sound", realtime_sound,
+              [("message", "text", TEXT)])),
+    Check("realtime.connect", "the beta: sound", realtime(by_sound),
           lambda kinds, t: t.equal([kinds.count("response.audio.done"),
                                     kinds.count("response.audio_transcript.done"),
                                     kinds.count("conversation.item.created")], [1, 1, 2])),
