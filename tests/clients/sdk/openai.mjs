@@ -442,6 +442,24 @@ export default {
         await t.fails(() => c.responses.create({ model: 'none', input: 'x' }), OpenAI.APIError,
           { code: 'model_not_found' });
       } },
+    { route: 'responses.create', does: 'refused by the model',
+      call: async (c, t) => {
+        const refused = (request, members) => t.fails(() => c.responses.create(
+          { model: 'gpt-4o', input: 'x', ...request }), OpenAI.BadRequestError, members);
+        const long = 'word '.repeat(150000);
+        for (const input of [long, [{ role: 'user', content: [{ type: 'input_text', text: long }] }]])
+          await refused({ input }, { code: 'context_length_exceeded', param: 'input' });
+        await refused({ input: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] },
+          { param: 'input[0].content[0].type' });
+        await refused({ model: 'o3', temperature: 0.5 }, { param: 'temperature' });
+        await refused({ reasoning: { effort: 'low' } }, { param: 'reasoning.effort' });
+        await refused({ text: { format: { type: 'json_object' } } }, { message: /the word 'json'/ });
+        // A picture has few tokens, however many bytes.
+        const image_url = `data:image/png;base64,${'A'.repeat(400000)}`;
+        return c.responses.create({ model: 'gpt-4o', truncation: 'disabled', input: [
+          { role: 'user', content: [{ type: 'input_image', image_url, detail: 'low' }] }] });
+      },
+      check: (r, t) => t.equal(r.status, 'completed') },
 
     { route: 'responses.create', does: 'kept, goes on, is deleted',
       by: ['responses.create', 'responses.retrieve', 'responses.delete'],
