@@ -17,11 +17,12 @@
 /*
  * A body up to this size is hashed on the loop: some 4 ms, less than a thread
  * and its ring are worth; audio uploads stay below. Beyond it half the ring
- * bridges a turn of the loop, and all of it stays in a CPU's cache.
+ * bridges a turn of the loop, and all of it stays in a CPU's cache; a block is
+ * what loop and thread may have to wait for each other for, some 40 us.
  */
 #define OW_LIMIT_HASH_INLINE (8 * 1024 * 1024)
-#define OW_LIMIT_HASH_BLOCK  (128 * 1024)
-#define OW_LIMIT_HASH_BLOCKS 8
+#define OW_LIMIT_HASH_BLOCK  (64 * 1024)
+#define OW_LIMIT_HASH_BLOCKS 24
 /*
  * Behind what is kept, of a multipart body: of each part its fields and what
  * fits beside them; so many parts that are longer; all of it together. Forms

@@ -23,26 +23,29 @@ struct block {
     unsigned char bytes[OW_LIMIT_HASH_BLOCK];
 };
 
-/* Who ran out of blocks sleeps until there are so many: to wake each other for
- * every block would cost a tenth of the whole. */
+/* The worker is woken for so many blocks at once: for each one alone it would
+ * cost a tenth of the whole. */
 #define BATCH (OW_LIMIT_HASH_BLOCKS / 2)
 
-/* What caller and worker share. Blocks first..first+ready-1 are the worker's,
- * all others the caller's, who fills the one behind them. */
+/* What caller and worker share. Blocks first..first+ready-1 wait to be hashed,
+ * in this order; the one behind them is the caller's, who fills it. */
 struct worker {
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t changed;
+    pthread_cond_t work; /* for the worker, who sleeps */
+    pthread_cond_t room; /* for the caller, who waits */
     size_t first;
     size_t ready;
-    bool flushes; /* the caller waits until none is ready */
+    bool busy;   /* one of them is hashing the first block */
+    bool sleeps; /* the worker does, and nobody has called it */
+    bool waits;  /* the caller does */
     bool ends;
     bool failed;
     struct block ring[OW_LIMIT_HASH_BLOCKS];
 };
 
 struct ow_hasher {
-    EVP_MD_CTX *digest; /* the worker's alone while it has blocks */
+    EVP_MD_CTX *digest; /* with a worker: of who is busy */
     uint64_t size;
     struct worker *worker; /* NULL: hashed in the caller */
     bool alone;            /* no thread could be made; not tried again */
@@ -61,43 +64,40 @@ struct ow_hasher *ow_hasher_new(void)
     return hasher;
 }
 
-/* The next block for the worker, or NULL when it is to end. */
-static struct block *await_block(struct worker *worker)
+/* The first block goes into the digest. With the mutex held, but for that. */
+static void hash_first(struct ow_hasher *hasher)
 {
-    struct block *block = NULL;
+    struct worker *worker = hasher->worker;
+    struct block *block = &worker->ring[worker->first];
 
-    pthread_mutex_lock(&worker->mutex);
-    if (worker->ready == 0)
-        while (!worker->ends && (worker->ready == 0 ||
-                                 (worker->ready < BATCH && !worker->flushes)))
-            pthread_cond_wait(&worker->changed, &worker->mutex);
-    if (worker->ready > 0)
-        block = &worker->ring[worker->first];
+    worker->busy = true;
     pthread_mutex_unlock(&worker->mutex);
-    return block;
-}
-
-static void give_back(struct worker *worker, struct block *block, bool ok)
-{
+    int ok = EVP_DigestUpdate(hasher->digest, block->bytes, block->len);
     pthread_mutex_lock(&worker->mutex);
+    worker->busy = false;
+    worker->failed = worker->failed || ok != 1;
     block->len = 0;
-    worker->failed = worker->failed || !ok;
     worker->first = (worker->first + 1) % OW_LIMIT_HASH_BLOCKS;
     worker->ready--;
-    if (worker->ready == (worker->flushes ? 0 : BATCH))
-        pthread_cond_signal(&worker->changed);
-    pthread_mutex_unlock(&worker->mutex);
 }
 
 static void *work(void *arg)
 {
     struct ow_hasher *hasher = arg;
-    struct block *block;
+    struct worker *worker = hasher->worker;
 
-    while ((block = await_block(hasher->worker)))
-        give_back(hasher->worker, block,
-                  EVP_DigestUpdate(hasher->digest, block->bytes, block->len) ==
-                      1);
+    pthread_mutex_lock(&worker->mutex);
+    while (!worker->ends) {
+        while (worker->ready > 0 && !worker->busy) {
+            hash_first(hasher);
+            if (worker->waits)
+                pthread_cond_signal(&worker->room);
+        }
+        worker->sleeps = true;
+        while (worker->sleeps && !worker->ends)
+            pthread_cond_wait(&worker->work, &worker->mutex);
+    }
+    pthread_mutex_unlock(&worker->mutex);
     return NULL;
 }
 
@@ -115,7 +115,8 @@ static int start_thread(struct ow_hasher *hasher)
 
 static void free_worker(struct worker *worker)
 {
-    pthread_cond_destroy(&worker->changed);
+    pthread_cond_destroy(&worker->room);
+    pthread_cond_destroy(&worker->work);
     pthread_mutex_destroy(&worker->mutex);
     free(worker);
 }
@@ -127,7 +128,8 @@ static void start_worker(struct ow_hasher *hasher)
     if (!hasher->worker)
         return;
     pthread_mutex_init(&hasher->worker->mutex, NULL);
-    pthread_cond_init(&hasher->worker->changed, NULL);
+    pthread_cond_init(&hasher->worker->work, NULL);
+    pthread_cond_init(&hasher->worker->room, NULL);
     if (start_thread(hasher) == 0) {
         hasher->alone = false;
         return;
@@ -136,13 +138,30 @@ static void start_worker(struct ow_hasher *hasher)
     hasher->worker = NULL;
 }
 
-/* The block that the caller fills; waits while the worker has them all. */
-static struct block *open_block(struct worker *worker)
+/* Until no more than so many blocks are left. With the mutex held. What the
+ * worker has had no time for the caller does, who would have to wait for it. */
+static void work_off(struct ow_hasher *hasher, size_t left)
 {
+    struct worker *worker = hasher->worker;
+
+    while (worker->ready > left) {
+        if (!worker->busy) {
+            hash_first(hasher);
+            continue;
+        }
+        worker->waits = true;
+        pthread_cond_wait(&worker->room, &worker->mutex);
+        worker->waits = false;
+    }
+}
+
+/* The block that the caller fills. */
+static struct block *open_block(struct ow_hasher *hasher)
+{
+    struct worker *worker = hasher->worker;
+
     pthread_mutex_lock(&worker->mutex);
-    if (worker->ready == OW_LIMIT_HASH_BLOCKS)
-        while (worker->ready > BATCH)
-            pthread_cond_wait(&worker->changed, &worker->mutex);
+    work_off(hasher, OW_LIMIT_HASH_BLOCKS - 1);
     size_t at = (worker->first + worker->ready) % OW_LIMIT_HASH_BLOCKS;
     pthread_mutex_unlock(&worker->mutex);
     return &worker->ring[at];
@@ -152,16 +171,20 @@ static void hand_over(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     worker->ready++;
-    if (worker->ready == BATCH)
-        pthread_cond_signal(&worker->changed);
+    bool calls = worker->sleeps && worker->ready >= BATCH;
+    if (calls)
+        worker->sleeps = false;
     pthread_mutex_unlock(&worker->mutex);
+    /* Who is called with the mutex held would wait for it at once. */
+    if (calls)
+        pthread_cond_signal(&worker->work);
 }
 
-static void feed_worker(struct worker *worker, const unsigned char *bytes,
+static void feed_worker(struct ow_hasher *hasher, const unsigned char *bytes,
                         size_t len)
 {
     while (len > 0) {
-        struct block *block = open_block(worker);
+        struct block *block = open_block(hasher);
         size_t room = sizeof block->bytes - block->len;
         size_t n = len < room ? len : room;
         memcpy(block->bytes + block->len, bytes, n);
@@ -169,7 +192,7 @@ static void feed_worker(struct worker *worker, const unsigned char *bytes,
         bytes += n;
         len -= n;
         if (block->len == sizeof block->bytes)
-            hand_over(worker);
+            hand_over(hasher->worker);
     }
 }
 
@@ -180,23 +203,21 @@ int ow_hasher_feed(struct ow_hasher *hasher, const void *bytes, size_t len)
         hasher->size > OW_LIMIT_HASH_INLINE)
         start_worker(hasher);
     if (hasher->worker) {
-        feed_worker(hasher->worker, bytes, len);
+        feed_worker(hasher, bytes, len);
         return 0;
     }
     return EVP_DigestUpdate(hasher->digest, bytes, len) == 1 ? 0 : -ENOMEM;
 }
 
-/* Until all that was fed is in the digest. False: the worker has failed. */
-static bool drain(struct worker *worker)
+/* Until all that was fed is in the digest. False: the hash has failed. */
+static bool drain(struct ow_hasher *hasher)
 {
-    if (open_block(worker)->len > 0)
+    struct worker *worker = hasher->worker;
+
+    if (open_block(hasher)->len > 0)
         hand_over(worker);
     pthread_mutex_lock(&worker->mutex);
-    worker->flushes = true;
-    pthread_cond_signal(&worker->changed);
-    while (worker->ready > 0)
-        pthread_cond_wait(&worker->changed, &worker->mutex);
-    worker->flushes = false;
+    work_off(hasher, 0);
     bool ok = !worker->failed;
     pthread_mutex_unlock(&worker->mutex);
     return ok;
@@ -205,7 +226,7 @@ static bool drain(struct worker *worker)
 int ow_hasher_digest(struct ow_hasher *hasher,
                      unsigned char ret[OW_HASHER_SIZE])
 {
-    if (hasher->worker && !drain(hasher->worker))
+    if (hasher->worker && !drain(hasher))
         return -ENOMEM;
     EVP_MD_CTX *copy = EVP_MD_CTX_new();
     int ok = copy && EVP_MD_CTX_copy_ex(copy, hasher->digest) == 1 &&
@@ -218,7 +239,7 @@ static void end_worker(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     worker->ends = true;
-    pthread_cond_signal(&worker->changed);
+    pthread_cond_signal(&worker->work);
     pthread_mutex_unlock(&worker->mutex);
     pthread_join(worker->thread, NULL);
     free_worker(worker);

@@ -5,8 +5,11 @@
  * short one never meets a thread. Where none can be made, all is hashed in the
  * caller.
  *
- *     caller: feed -> [block][block][block][block] -> worker: SHA-256
- *                      a ring; feed waits while all of it is full
+ *     caller: feed -> [block][block][block][block] -> SHA-256
+ *                      a ring      by the worker; by the caller when it is full
+ *
+ * So the worker takes what a CPU has time for, and nobody waits for it where
+ * the client and the loop keep all of them busy.
  *
  * One hasher belongs to one caller thread. The worker calls nothing but
  * OpenSSL's digest and takes no signals.
