@@ -70,6 +70,14 @@ struct ow_lua *ow_lua_of(lua_State *L)
     return lua;
 }
 
+struct ow_str ow_lua_check_str(lua_State *L, int index)
+{
+    struct ow_str s;
+
+    s.ptr = ow_lua_of(L)->api.luaL_checklstring(L, index, &s.len);
+    return s;
+}
+
 /* Lua's allocator: counts, refuses what is too much, never fails to shrink. */
 static void *allocate(void *context, void *old, size_t old_len, size_t len)
 {

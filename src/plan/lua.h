@@ -133,5 +133,8 @@ void ow_lua_keep_read(struct ow_lua *lua, cJSON *take_tree, size_t len);
 void ow_lua_check_time(struct ow_lua *lua);
 /* Within a run: an errno of a function of ours becomes Lua's error. */
 void ow_lua_check(struct ow_lua *lua, int r);
+/* Of a function: its argument at that index, which is a string or a number;
+ * anything else is Lua's error. */
+struct ow_str ow_lua_check_str(lua_State *L, int index);
 
 #endif

@@ -21,9 +21,7 @@ _Static_assert(OW_LIMIT_TEMPLATE_HEAP <= UINT_MAX, "zlib takes it at once");
 int ow_lua_bytes_crc32(lua_State *L)
 {
     const struct ow_lua_api *api = &ow_lua_of(L)->api;
-    struct ow_str bytes;
-
-    bytes.ptr = api->luaL_checklstring(L, 1, &bytes.len);
+    struct ow_str bytes = ow_lua_check_str(L, 1);
     uLong sum = crc32(0, (const Bytef *)bytes.ptr, (uInt)bytes.len);
     api->lua_pushinteger(L, (lua_Integer)sum);
     return 1;
@@ -32,10 +30,8 @@ int ow_lua_bytes_crc32(lua_State *L)
 int ow_lua_bytes_deflate(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str bytes;
+    struct ow_str bytes = ow_lua_check_str(L, 1);
     size_t mark = lua->out.len;
-
-    bytes.ptr = lua->api.luaL_checklstring(L, 1, &bytes.len);
     uLong most = compressBound((uLong)bytes.len);
     char *room = ow_buf_reserve(&lua->out, most);
     if (!room)
@@ -54,10 +50,9 @@ int ow_lua_bytes_embedding(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     size_t mark = lua->out.len;
-    struct ow_str text;
-
-    text.ptr = lua->api.luaL_checklstring(L, 1, &text.len);
+    struct ow_str text = ow_lua_check_str(L, 1);
     lua_Integer n = lua->api.luaL_checkinteger(L, 2);
+
     if (n < 1 || n > OW_EMBEDDING_MAX)
         return lua->api.luaL_argerror(L, 2, "expected 1 to 4096 dimensions");
     float numbers[OW_EMBEDDING_MAX];
@@ -75,9 +70,8 @@ int ow_lua_bytes_embedding(lua_State *L)
 int ow_lua_bytes_floats(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str bytes;
+    struct ow_str bytes = ow_lua_check_str(L, 1);
 
-    bytes.ptr = lua->api.luaL_checklstring(L, 1, &bytes.len);
     if (bytes.len % sizeof(uint32_t) != 0 || bytes.len > INT_MAX)
         return lua->api.luaL_argerror(L, 1, "expected four bytes a number");
     lua_Integer n = (lua_Integer)(bytes.len / sizeof(uint32_t));

@@ -7,8 +7,6 @@
 #include "plan/lua_function.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <time.h>
 
 #include "base/base64.h"
 #include "base/xml.h"
@@ -28,15 +26,6 @@
 
 #define ID_LENGTH     24
 #define ID_LENGTH_MAX 256
-#define YEAR_10000    253402300800.0 /* seconds since the epoch */
-
-static struct ow_str check_str(lua_State *L, int index)
-{
-    struct ow_str s;
-
-    s.ptr = ow_lua_of(L)->api.luaL_checklstring(L, index, &s.len);
-    return s;
-}
 
 static void push_str(lua_State *L, struct ow_str s)
 {
@@ -55,35 +44,13 @@ static int template_now(lua_State *L)
     return 1;
 }
 
-static int template_iso(lua_State *L)
-{
-    const struct ow_lua_api *api = &ow_lua_of(L)->api;
-    double t = api->luaL_checknumber(L, 1);
-    char text[40], fraction[8] = "";
-    struct tm tm;
-
-    if (!(t >= 0 && t < YEAR_10000))
-        return api->luaL_argerror(L, 1, "expected seconds since the epoch");
-    /* Milliseconds, if there are any. */
-    int64_t ms = (int64_t)(t * 1000);
-    time_t seconds = (time_t)(ms / 1000);
-    if (ms % 1000 > 0)
-        snprintf(fraction, sizeof fraction, ".%03d", (int)(ms % 1000));
-    gmtime_r(&seconds, &tm);
-    int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%sZ",
-                     tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                     tm.tm_min, tm.tm_sec, fraction);
-    push_str(L, (struct ow_str){text, (size_t)n});
-    return 1;
-}
-
 static int template_id(lua_State *L)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
         "abcdefghijklmnopqrstuvwxyz0123456789";
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str prefix = check_str(L, 1);
+    struct ow_str prefix = ow_lua_check_str(L, 1);
     lua_Integer n = lua->api.luaL_optinteger(L, 2, ID_LENGTH);
     size_t mark = lua->out.len;
 
@@ -134,7 +101,7 @@ static int template_uuid(lua_State *L)
 static int template_seq(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str format = check_str(L, 1);
+    struct ow_str format = ow_lua_check_str(L, 1);
     size_t mark = lua->out.len;
 
     if (!lua->context->state)
@@ -171,7 +138,7 @@ static int template_rand(lua_State *L)
 static int template_tokens(lua_State *L)
 {
     static const struct ow_split split = {.kind = OW_SPLIT_TOKEN};
-    struct ow_str text = check_str(L, 1);
+    struct ow_str text = ow_lua_check_str(L, 1);
     lua_Integer n = 0;
 
     for (size_t at = 0; at < text.len; n++)
@@ -182,7 +149,7 @@ static int template_tokens(lua_State *L)
 
 static int template_sha256(lua_State *L)
 {
-    struct ow_str text = check_str(L, 1);
+    struct ow_str text = ow_lua_check_str(L, 1);
     unsigned char digest[OW_DIGEST_SHA256];
     char hex[2 * sizeof digest];
 
@@ -194,7 +161,7 @@ static int template_sha256(lua_State *L)
 
 static int template_hmac_sha1(lua_State *L)
 {
-    struct ow_str key = check_str(L, 1), text = check_str(L, 2);
+    struct ow_str key = ow_lua_check_str(L, 1), text = ow_lua_check_str(L, 2);
     unsigned char digest[OW_DIGEST_SHA1];
 
     ow_lua_check(ow_lua_of(L), ow_digest_hmac_sha1(key, text, digest));
@@ -204,7 +171,7 @@ static int template_hmac_sha1(lua_State *L)
 
 static int template_hmac_sha256(lua_State *L)
 {
-    struct ow_str key = check_str(L, 1), text = check_str(L, 2);
+    struct ow_str key = ow_lua_check_str(L, 1), text = ow_lua_check_str(L, 2);
     unsigned char digest[OW_DIGEST_SHA256];
 
     ow_lua_check(ow_lua_of(L), ow_digest_hmac_sha256(key, text, digest));
@@ -215,7 +182,7 @@ static int template_hmac_sha256(lua_State *L)
 static int template_to_hex(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str bytes = check_str(L, 1);
+    struct ow_str bytes = ow_lua_check_str(L, 1);
     size_t mark = lua->out.len;
 
     for (size_t i = 0; i < bytes.len; i++) {
@@ -230,7 +197,7 @@ static int template_to_hex(lua_State *L)
 static int template_b64(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str bytes = check_str(L, 1);
+    struct ow_str bytes = ow_lua_check_str(L, 1);
     size_t mark = lua->out.len;
 
     ow_lua_check(lua, ow_base64_encode(bytes, &lua->out));
@@ -308,7 +275,7 @@ static int template_unxml(lua_State *L)
     struct ow_lua *lua = ow_lua_of(L);
     struct ow_err err;
     cJSON *tree;
-    struct ow_str text = check_str(L, 1);
+    struct ow_str text = ow_lua_check_str(L, 1);
     int r = ow_xml_parse(text, &tree, &err);
 
     if (r == -EINVAL || r == -ELIBACC)
@@ -341,6 +308,11 @@ static int template_misfit(lua_State *L)
 static int template_only(lua_State *L)
 {
     return ow_lua_text_only(L);
+}
+
+static int template_iso(lua_State *L)
+{
+    return ow_lua_text_iso(L);
 }
 
 static int template_rfc2822(lua_State *L)

@@ -39,10 +39,9 @@ static bool is_surely_quick(struct ow_str pattern, struct ow_str text)
 
 static void check_pattern(lua_State *L, const struct ow_lua_api *api)
 {
-    struct ow_str text, pattern;
+    struct ow_str text = ow_lua_check_str(L, 1);
+    struct ow_str pattern = ow_lua_check_str(L, 2);
 
-    text.ptr = api->luaL_checklstring(L, 1, &text.len);
-    pattern.ptr = api->luaL_checklstring(L, 2, &pattern.len);
     if (!is_surely_quick(pattern, text) &&
         ow_lua_pattern_cost(pattern, text) > OW_LIMIT_TEMPLATE_PATTERN)
         api->luaL_argerror(L, 2, "it may take too long on a text like this");
@@ -70,8 +69,7 @@ static int repeat(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
     const struct ow_lua_api *api = &lua->api;
-    struct ow_str text, between;
-    text.ptr = api->luaL_checklstring(L, 1, &text.len);
+    struct ow_str text = ow_lua_check_str(L, 1), between;
     lua_Integer n = api->luaL_checkinteger(L, 2);
     between.ptr = api->luaL_optlstring(L, 3, "", &between.len);
     size_t mark = lua->out.len;

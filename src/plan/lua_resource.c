@@ -228,9 +228,8 @@ const struct ow_resource_type *ow_lua_resource_type(struct ow_lua *lua,
     const struct ow_resource_run *run = lua->context->resource;
     const char *file = run && run->type ? run->type->file : NULL;
     const struct ow_resource_type *type = NULL;
-    struct ow_str name;
+    struct ow_str name = ow_lua_check_str(lua->state, index);
 
-    name.ptr = lua->api.luaL_checklstring(lua->state, index, &name.len);
     if (lua->types)
         type = ow_resource_types_find(lua->types, name, file, lua->asking);
     if (!type)
@@ -271,13 +270,12 @@ int ow_lua_resource_find(lua_State *L)
     const struct ow_answer_context *context = lua->context;
     struct ow_resource *found = NULL;
     struct ow_lua_outer outer;
-    struct ow_str id;
     struct ow_err err;
 
     api->luaL_checklstring(L, 1, NULL);
     if (api->lua_type(L, 2) == LUA_TNIL)
         return 0;
-    id.ptr = api->luaL_checklstring(L, 2, &id.len);
+    struct ow_str id = ow_lua_check_str(L, 2);
     const struct ow_resource_type *type = ow_lua_resource_type(lua, 1);
     ow_lua_enter(lua, &outer);
     int r = ow_resource_run_find(type, context, id, &found, &err);

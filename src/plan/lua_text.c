@@ -17,18 +17,10 @@
 
 #define YEAR_10000 253402300800.0 /* seconds since the epoch */
 
-static struct ow_str check_str(lua_State *L, int index)
-{
-    struct ow_str s;
-
-    s.ptr = ow_lua_of(L)->api.luaL_checklstring(L, index, &s.len);
-    return s;
-}
-
 int ow_lua_text_unb64(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str text = check_str(L, 1), bytes = {"", 0};
+    struct ow_str text = ow_lua_check_str(L, 1), bytes = {"", 0};
     size_t mark = lua->out.len;
     struct ow_arena arena; /* not held while Lua is called */
 
@@ -48,7 +40,7 @@ int ow_lua_text_unb64(lua_State *L)
 int ow_lua_text_unjson(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str text = check_str(L, 1);
+    struct ow_str text = ow_lua_check_str(L, 1);
     const char *end = NULL;
     cJSON *tree = cJSON_ParseWithLengthOpts(text.ptr, text.len + 1, &end, true);
 
@@ -111,7 +103,7 @@ static const cJSON *node_at(struct ow_lua *lua, int index, cJSON *scalar)
 int ow_lua_text_misfit(lua_State *L)
 {
     struct ow_lua *lua = ow_lua_of(L);
-    struct ow_str text = check_str(L, 2);
+    struct ow_str text = ow_lua_check_str(L, 2);
     const struct ow_shape *shape;
     struct ow_misfit misfit;
     struct ow_err err;
@@ -156,19 +148,45 @@ int ow_lua_text_only(lua_State *L)
     return 1;
 }
 
+/* Of the epoch's seconds; years have four digits in either form. */
+static double check_time(lua_State *L, const struct ow_lua_api *api)
+{
+    double t = api->luaL_checknumber(L, 1);
+
+    if (!(t >= 0 && t < YEAR_10000))
+        api->luaL_argerror(L, 1, "expected seconds since the epoch");
+    return t;
+}
+
+int ow_lua_text_iso(lua_State *L)
+{
+    const struct ow_lua_api *api = &ow_lua_of(L)->api;
+    double t = check_time(L, api);
+    char text[40], fraction[8] = "";
+    struct tm tm;
+
+    int64_t ms = (int64_t)(t * 1000);
+    time_t seconds = (time_t)(ms / 1000);
+    if (ms % 1000 > 0)
+        snprintf(fraction, sizeof fraction, ".%03d", (int)(ms % 1000));
+    gmtime_r(&seconds, &tm);
+    int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%sZ",
+                     tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                     tm.tm_min, tm.tm_sec, fraction);
+    api->lua_pushlstring(L, text, (size_t)n);
+    return 1;
+}
+
 /* RFC 5322, 3.3: in English, whatever the locale. */
 int ow_lua_text_rfc2822(lua_State *L)
 {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const struct ow_lua_api *api = &ow_lua_of(L)->api;
-    double t = api->luaL_checknumber(L, 1);
+    time_t seconds = (time_t)check_time(L, api);
     char text[48];
     struct tm tm;
 
-    if (!(t >= 0 && t < YEAR_10000))
-        return api->luaL_argerror(L, 1, "expected seconds since the epoch");
-    time_t seconds = (time_t)t;
     gmtime_r(&seconds, &tm);
     int n =
         snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
