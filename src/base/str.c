@@ -84,6 +84,14 @@ struct ow_str ow_str_cut(struct ow_str *s, char c)
     return (struct ow_str){all.ptr, at};
 }
 
+int ow_str_hex(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    digit |= 0x20;
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
 int ow_str_parse_u64(struct ow_str s, uint64_t *ret)
 {
     uint64_t value = 0;

@@ -39,6 +39,8 @@ struct ow_str ow_str_trim(struct ow_str s);
  * Without c returns all of *s, and *s becomes absent.
  */
 struct ow_str ow_str_cut(struct ow_str *s, char c);
+/* What a hexadecimal digit stands for; -1: it is none. */
+int ow_str_hex(char digit);
 /* Decimal digits alone, no sign. 0, -EINVAL, -ERANGE. */
 int ow_str_parse_u64(struct ow_str s, uint64_t *ret);
 

@@ -210,14 +210,6 @@ uint16_t ow_url_default_port(struct ow_str scheme)
     return 0;
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus)
 {
     size_t n = 0;
@@ -229,9 +221,10 @@ struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus)
         return (struct ow_str){NULL, 0};
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (c == '%' && s.len - i > 2 && hex(s.ptr[i + 1]) >= 0 &&
-            hex(s.ptr[i + 2]) >= 0) {
-            c = (char)(hex(s.ptr[i + 1]) << 4 | hex(s.ptr[i + 2]));
+        if (c == '%' && s.len - i > 2 && ow_str_hex(s.ptr[i + 1]) >= 0 &&
+            ow_str_hex(s.ptr[i + 2]) >= 0) {
+            c = (char)(ow_str_hex(s.ptr[i + 1]) << 4 |
+                       ow_str_hex(s.ptr[i + 2]));
             i += 2;
         } else if (c == '+' && plus) {
             c = ' ';

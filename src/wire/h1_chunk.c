@@ -21,14 +21,6 @@ static int fail(const struct ow_h1_chunk *chunk, int status, const char *what,
                            (unsigned long long)chunk->number);
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int take_digit(struct ow_h1_chunk *chunk, int digit,
                       struct ow_h1_problem *problem)
 {
@@ -61,7 +53,7 @@ static int take_behind_size(struct ow_h1_chunk *chunk, char c,
 static int take_size_line(struct ow_h1_chunk *chunk, char c,
                           struct ow_h1_problem *problem)
 {
-    int digit = hex(c);
+    int digit = ow_str_hex(c);
 
     if (++chunk->line > OW_LIMIT_CHUNK_LINE)
         return fail(chunk, 400, "chunk size line too long", problem);

@@ -120,6 +120,19 @@ static void str_trim_takes_spaces_and_tabs_alone(void **state)
     assert_int_equal(ow_str_trim((struct ow_str){NULL, 0}).len, 0);
 }
 
+static void str_hex_takes_digits_of_either_case(void **state)
+{
+    const char digits[] = "0123456789abcdef", others[] = "/:@G`g \0\xe1";
+
+    (void)state;
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(ow_str_hex(digits[i]), i);
+    assert_int_equal(ow_str_hex('A'), 10);
+    assert_int_equal(ow_str_hex('F'), 15);
+    for (size_t i = 0; i < sizeof others - 1; i++)
+        assert_int_equal(ow_str_hex(others[i]), -1);
+}
+
 static void str_cut_tells_empty_rest_from_none(void **state)
 {
     struct ow_str rest = OW_STR("a,");
@@ -146,6 +159,7 @@ int main(void)
         cmocka_unit_test(str_is_joined_when_nothing_else_is_there),
         cmocka_unit_test(str_find_byte_gives_the_length_when_there_is_none),
         cmocka_unit_test(str_trim_takes_spaces_and_tabs_alone),
+        cmocka_unit_test(str_hex_takes_digits_of_either_case),
         cmocka_unit_test(str_cut_tells_empty_rest_from_none),
     };
 
