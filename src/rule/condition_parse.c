@@ -89,10 +89,7 @@ int ow_condition_parse(const struct ow_pattern_source *source,
     struct ow_condition *condition =
         ow_arena_zalloc(source->arena, sizeof *condition);
     struct ow_pattern_source json = *source;
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, NULL, err);
     int r;
 
     if (!condition)

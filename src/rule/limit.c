@@ -136,10 +136,7 @@ static int parse_answer(const struct ow_pattern_source *source,
 int ow_limit_parse(const struct ow_pattern_source *source, const cJSON *node,
                    bool is_of_host, struct ow_limit **list, struct ow_err *err)
 {
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, NULL, err);
     const cJSON *rate = member(node, "rate"), *burst = member(node, "burst");
     const cJSON *by = member(node, "by"), *headers = member(node, "headers");
     struct ow_limit *limit = ow_arena_zalloc(source->arena, sizeof *limit);

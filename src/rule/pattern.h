@@ -26,6 +26,7 @@
 #include "rule/regex.h"
 #include "rule/subject.h"
 
+struct ow_action_input;
 struct ow_limit;
 struct ow_named_answers;
 struct ow_lua;
@@ -87,6 +88,11 @@ struct ow_pattern_source {
     bool takes_next; /* of answers: another rule may answer below them */
     const struct ow_named_answers *named; /* the pack's; NULL: none */
 };
+
+/* The same for what plan/ parses: templates, what stands behind "then" (may be
+ * NULL). */
+struct ow_action_input ow_pattern_input(const struct ow_pattern_source *source,
+                                        const cJSON *then, struct ow_err *err);
 
 /* Fills *ret. 0, -EINVAL with a placed sentence, -ENOMEM. */
 int ow_pattern_parse(const struct ow_pattern_source *source, const cJSON *node,

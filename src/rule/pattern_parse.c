@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
+#include "plan/action.h"
 #include "rule/literal_parse.h"
 
 typedef int (*parse_word_fn)(const struct ow_pattern_source *source,
@@ -424,4 +425,14 @@ int ow_pattern_parse(const struct ow_pattern_source *source, const cJSON *node,
     if (cJSON_IsObject(node))
         return parse_object(source, node, ret, err);
     return ow_literal_parse_scalar(source, node, ret, err);
+}
+
+struct ow_action_input ow_pattern_input(const struct ow_pattern_source *source,
+                                        const cJSON *then, struct ow_err *err)
+{
+    return (struct ow_action_input){.doc = source->doc,
+                                    .then = then,
+                                    .arena = source->arena,
+                                    .lua = source->lua,
+                                    .err = err};
 }

@@ -68,11 +68,7 @@ static int parse_reply(const struct ow_pattern_source *source,
                        const cJSON *node, struct ow_scenarios *scenarios,
                        struct ow_reply_rule *rule, struct ow_err *err)
 {
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .then = node,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, node, err);
     int r = 0;
 
     if (!cJSON_IsObject(node))

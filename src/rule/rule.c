@@ -90,11 +90,7 @@ static bool is_in(const char *const *keys, const char *key)
 static int parse_set(const struct ow_pattern_source *source, const cJSON *node,
                      struct ow_rule *rule, struct ow_err *err)
 {
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .then = node,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, node, err);
 
     return ow_setter_parse(&in, node, &rule->set);
 }
@@ -103,10 +99,7 @@ static int parse_after(const struct ow_pattern_source *source,
                        const cJSON *node, struct ow_rule *rule,
                        struct ow_err *err)
 {
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, NULL, err);
 
     return ow_callbacks_parse(&in, node, &rule->callbacks);
 }

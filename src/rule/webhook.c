@@ -175,11 +175,7 @@ static int read_webhook(const struct ow_pattern_source *source,
                         const cJSON *node, struct ow_webhook *webhook,
                         struct ow_err *err)
 {
-    const struct ow_action_input in = {.doc = source->doc,
-                                       .then = node,
-                                       .arena = source->arena,
-                                       .lua = source->lua,
-                                       .err = err};
+    const struct ow_action_input in = ow_pattern_input(source, node, err);
     const cJSON *request = member(node, "request");
     const cJSON *messages = member(node, "messages");
 
