@@ -3,6 +3,7 @@ libowcore_la_SOURCES += \
 	src/base/base64.c src/base/base64.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/hash.h \
+	src/base/json.h \
 	src/base/jsonc.c src/base/jsonc.h \
 	src/base/jsonc_scan.c src/base/jsonc_scan.h \
 	src/base/err.c src/base/err.h \

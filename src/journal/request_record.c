@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "http/url.h"
@@ -94,14 +95,9 @@ void ow_request_record_put(struct ow_jsonw *w, const struct ow_request *request)
     ow_jsonw_end(w, '}');
 }
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static struct ow_str string_of(const cJSON *object, const char *key)
 {
-    return ow_str_from(cJSON_GetStringValue(member(object, key)));
+    return ow_str_from(cJSON_GetStringValue(ow_json_member(object, key)));
 }
 
 static int read_url(struct ow_str text, struct ow_request *request)
@@ -143,7 +139,7 @@ static int read_headers(const cJSON *headers, struct ow_request *request)
 static int read_body(const cJSON *record, const cJSON *asked,
                      struct ow_request *request)
 {
-    const cJSON *size = member(record, "request_bytes");
+    const cJSON *size = ow_json_member(record, "request_bytes");
     struct ow_str text = string_of(asked, "body");
     struct ow_str coded = string_of(asked, "body_base64");
     int r = 0;
@@ -162,8 +158,8 @@ int ow_request_record_read(const cJSON *record, struct ow_arena *arena,
                            struct ow_program *program, struct ow_body *body,
                            struct ow_request *ret)
 {
-    const cJSON *asked = member(record, "request");
-    const cJSON *pid = member(record, "pid");
+    const cJSON *asked = ow_json_member(record, "request");
+    const cJSON *pid = ow_json_member(record, "pid");
     struct ow_str name = string_of(record, "program");
 
     ow_body_init(body, OW_LIMIT_CALL_BODY);
@@ -183,6 +179,6 @@ int ow_request_record_read(const cJSON *record, struct ow_arena *arena,
         return -EINVAL;
     int r = read_url(string_of(record, "url"), ret);
     if (r == 0)
-        r = read_headers(member(asked, "headers"), ret);
+        r = read_headers(ow_json_member(asked, "headers"), ret);
     return r < 0 ? r : read_body(record, asked, ret);
 }

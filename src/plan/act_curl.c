@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/after.h"
 #include "plan/grammar.h"
@@ -39,11 +40,6 @@ static const int numbers[] = {
 #undef OW_CURL_CODE
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 const char *const *ow_act_curl_names(void)
 {
     return names;
@@ -61,21 +57,22 @@ const char *ow_act_curl_name(int code)
 static bool find_body(const cJSON *then, bool *ret_pieces)
 {
     static const char *const bodies[] = {"json", "text", "file", "base64"};
-    const cJSON *stream = member(then, "stream");
+    const cJSON *stream = ow_json_member(then, "stream");
     bool has_body = stream;
 
-    *ret_pieces = member(then, "next") || (stream && !member(stream, "file"));
+    *ret_pieces = ow_json_member(then, "next") ||
+                  (stream && !ow_json_member(stream, "file"));
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
-        has_body = has_body || member(then, bodies[i]);
+        has_body = has_body || ow_json_member(then, bodies[i]);
     return has_body;
 }
 
 static int curl_parse(const struct ow_action_input *in, const void **ret_state)
 {
-    const cJSON *spec = member(in->then, "curl");
+    const cJSON *spec = ow_json_member(in->then, "curl");
     bool is_object = cJSON_IsObject(spec), has_pieces;
-    const cJSON *word = is_object ? member(spec, "code") : spec;
-    const cJSON *after = is_object ? member(spec, "after") : NULL;
+    const cJSON *word = is_object ? ow_json_member(spec, "code") : spec;
+    const cJSON *after = is_object ? ow_json_member(spec, "after") : NULL;
     bool has_body = find_body(in->then, &has_pieces);
     struct curl *curl = ow_arena_zalloc(in->arena, sizeof *curl);
     int row, r = 0;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/after.h"
 #include "plan/grammar.h"
@@ -15,25 +16,21 @@ struct cut {
     enum ow_step_kind how;
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 /* Whether the answer's body comes in pieces that can be counted; that of a
  * rule below may. */
 static bool has_pieces(const cJSON *then)
 {
-    const cJSON *stream = member(then, "stream");
+    const cJSON *stream = ow_json_member(then, "stream");
 
-    return member(then, "next") || (stream && !member(stream, "file"));
+    return ow_json_member(then, "next") ||
+           (stream && !ow_json_member(stream, "file"));
 }
 
 static int cut_parse(const struct ow_action_input *in, const void **ret_state)
 {
     static const enum ow_step_kind hows[] = {OW_STEP_CLOSE, OW_STEP_RESET,
                                              OW_STEP_STALL};
-    const cJSON *spec = member(in->then, "cut");
+    const cJSON *spec = ow_json_member(in->then, "cut");
     struct cut *cut = ow_arena_zalloc(in->arena, sizeof *cut);
     int word = 0;
 
@@ -42,13 +39,13 @@ static int cut_parse(const struct ow_action_input *in, const void **ret_state)
     int r = ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_cut));
     if (r < 0)
         return r;
-    if (!member(spec, "after"))
+    if (!ow_json_member(spec, "after"))
         return ow_jsonc_error(in->doc, spec, in->err,
                               "\"cut\" needs \"after\": the place in the body");
-    r = ow_after_parse(in, member(spec, "after"), has_pieces(in->then),
+    r = ow_after_parse(in, ow_json_member(spec, "after"), has_pieces(in->then),
                        &cut->after);
-    if (r == 0 && member(spec, "how"))
-        r = ow_value_word(in, member(spec, "how"),
+    if (r == 0 && ow_json_member(spec, "how"))
+        r = ow_value_word(in, ow_json_member(spec, "how"),
                           ow_grammar_words(OW_WORDS_cut_how), &word);
     cut->how = hows[word];
     in->answer->wants_body = true;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/harm.h"
 #include "plan/value.h"
@@ -129,11 +130,6 @@ void ow_act_fault_keys(enum ow_fault_kind fault,
     ret_keys[n] = NULL;
 }
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static int read_kind(const struct ow_action_input *in, const cJSON *node,
                      enum ow_fault_kind *ret)
 {
@@ -158,8 +154,9 @@ static int check_keys(const struct ow_action_input *in, const cJSON *spec,
 static int read_garbage(const struct ow_action_input *in, const cJSON *spec,
                         struct ow_fault *fault)
 {
-    const cJSON *bytes = member(spec, "bytes"), *size = member(spec, "size");
-    const cJSON *base64 = member(spec, "base64");
+    const cJSON *bytes = ow_json_member(spec, "bytes"),
+                *size = ow_json_member(spec, "size");
+    const cJSON *base64 = ow_json_member(spec, "base64");
     int r = 0;
 
     if (!!bytes + !!size + !!base64 > 1)
@@ -196,7 +193,8 @@ static int read_every(const struct ow_action_input *in, const cJSON *node,
 static int read_pace(const struct ow_action_input *in, const cJSON *spec,
                      struct ow_fault *fault)
 {
-    const cJSON *every = member(spec, "every"), *rate = member(spec, "rate");
+    const cJSON *every = ow_json_member(spec, "every"),
+                *rate = ow_json_member(spec, "rate");
     uint64_t bytes_per_s;
     int r = 0;
 
@@ -221,11 +219,11 @@ static int read_pace(const struct ow_action_input *in, const cJSON *spec,
 /* The fault then acts on the upload; it ends both ways. */
 static int read_received(const struct ow_action_input *in, const cJSON *spec)
 {
-    const cJSON *received = member(spec, "received");
+    const cJSON *received = ow_json_member(spec, "received");
 
     if (!received)
         return 0;
-    if (member(spec, "after"))
+    if (ow_json_member(spec, "after"))
         return ow_jsonc_error(in->doc, received, in->err,
                               "\"received\" counts the request's body, "
                               "\"after\" the answer's: take one");
@@ -262,19 +260,22 @@ static int read_flag(const struct ow_action_input *in, const cJSON *node,
 static int read_h2_options(const struct ow_action_input *in, const cJSON *spec,
                            int options, struct ow_fault *fault)
 {
-    const cJSON *error = member(spec, "error"), *text = member(spec, "text");
+    const cJSON *error = ow_json_member(spec, "error"),
+                *text = ow_json_member(spec, "text");
     int r = error ? read_error(in, error, fault) : 0;
 
     if (r == 0 && text && (options & GOAWAY))
         r = ow_value_string(in, text, &fault->bytes);
     if (r == 0)
-        r = read_flag(in, member(spec, "processed"), &fault->is_done);
+        r = read_flag(in, ow_json_member(spec, "processed"), &fault->is_done);
     if (r == 0)
-        r = read_flag(in, member(spec, "graceful"), &fault->is_graceful);
+        r = read_flag(in, ow_json_member(spec, "graceful"),
+                      &fault->is_graceful);
     if (r == 0)
-        r = read_flag(in, member(spec, "connection"), &fault->of_connection);
-    if (r == 0 && fault->is_graceful && member(spec, "after"))
-        return ow_jsonc_error(in->doc, member(spec, "after"), in->err,
+        r = read_flag(in, ow_json_member(spec, "connection"),
+                      &fault->of_connection);
+    if (r == 0 && fault->is_graceful && ow_json_member(spec, "after"))
+        return ow_jsonc_error(in->doc, ow_json_member(spec, "after"), in->err,
                               "a graceful GOAWAY comes before the answer, "
                               "which then is whole");
     return r;
@@ -283,8 +284,10 @@ static int read_h2_options(const struct ow_action_input *in, const cJSON *spec,
 static int read_options(const struct ow_action_input *in, const cJSON *spec,
                         int options, struct ow_fault *fault)
 {
-    const cJSON *after = member(spec, "after"), *line = member(spec, "line");
-    const cJSON *by = member(spec, "by"), *every = member(spec, "every");
+    const cJSON *after = ow_json_member(spec, "after"),
+                *line = ow_json_member(spec, "line");
+    const cJSON *by = ow_json_member(spec, "by"),
+                *every = ow_json_member(spec, "every");
     int r = 0;
 
     if (after && (options & AFTER))
@@ -341,9 +344,9 @@ static int parse_of_ws(const struct ow_action_input *in, const cJSON *spec,
 
 static int fault_parse(const struct ow_action_input *in, const void **ret_state)
 {
-    const cJSON *spec = member(in->then, "fault");
+    const cJSON *spec = ow_json_member(in->then, "fault");
     bool is_object = cJSON_IsObject(spec);
-    const cJSON *word = is_object ? member(spec, "kind") : spec;
+    const cJSON *word = is_object ? ow_json_member(spec, "kind") : spec;
     struct fault *fault = ow_arena_zalloc(in->arena, sizeof *fault);
 
     if (!fault)
@@ -368,7 +371,8 @@ static int fault_parse(const struct ow_action_input *in, const void **ret_state)
     /* A place in a body needs a body. */
     if (options & BODY || fault->said.after.kind != OW_AFTER_NONE)
         in->answer->wants_body = fault->is_of_body = true;
-    if (r == 0 && in->answer->wants_body && member(in->then, "websocket"))
+    if (r == 0 && in->answer->wants_body &&
+        ow_json_member(in->then, "websocket"))
         return ow_jsonc_error(
             in->doc, spec, in->err,
             "\"%s\" cannot stand beside \"websocket\", which has "

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/head.h"
 #include "plan/pace.h"
@@ -21,11 +22,6 @@ struct next {
     struct ow_str *names;
     size_t n_names;
 };
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static int read_names(const struct ow_action_input *in, const cJSON *headers,
                       struct next *next)
@@ -71,11 +67,11 @@ static int next_parse(const struct ow_action_input *in, const void **ret_state)
 
     if (!next)
         return -ENOMEM;
-    int r = read_pace(in, member(in->then, "next"));
+    int r = read_pace(in, ow_json_member(in->then, "next"));
     if (r == 0)
         r = ow_head_parse(in, &next->head);
     if (r == 0)
-        r = read_names(in, member(in->then, "headers"), next);
+        r = read_names(in, ow_json_member(in->then, "headers"), next);
     *ret_state = next;
     return r;
 }

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/grammar.h"
 #include "plan/loop.h"
@@ -50,11 +51,6 @@ struct replies {
     struct form forms[FORM_COUNT];
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 /* An answer of its own inside of this one. */
 static int parse_answer(const struct ow_action_input *in, const cJSON *node,
                         struct ow_answer *ret)
@@ -71,13 +67,14 @@ static int parse_answer(const struct ow_action_input *in, const cJSON *node,
         return r;
     node = own.then;
     for (int i = 0; not_here[i]; i++)
-        if (member(node, not_here[i]))
-            return ow_jsonc_error(own.doc, member(node, not_here[i]), in->err,
-                                  "\"%s\" cannot stand within \"replies\"",
-                                  not_here[i]);
-    if (member(node, "resource") && member(in->then, "resource"))
-        return ow_jsonc_error(own.doc, member(node, "resource"), in->err,
-                              "this answer is of a resource already");
+        if (ow_json_member(node, not_here[i]))
+            return ow_jsonc_error(
+                own.doc, ow_json_member(node, not_here[i]), in->err,
+                "\"%s\" cannot stand within \"replies\"", not_here[i]);
+    if (ow_json_member(node, "resource") &&
+        ow_json_member(in->then, "resource"))
+        return ow_jsonc_error(own.doc, ow_json_member(node, "resource"),
+                              in->err, "this answer is of a resource already");
     r = ow_answer_parse(&own);
     if (r == 0 && ow_answer_stage(ret) != OW_STAGE_REQUEST)
         return ow_jsonc_error(own.doc, node, in->err,
@@ -89,7 +86,8 @@ static int parse_answer(const struct ow_action_input *in, const cJSON *node,
 static int parse_choice(const struct ow_action_input *in, const cJSON *node,
                         struct choice *ret)
 {
-    const cJSON *condition = member(node, "if"), *then = member(node, "then");
+    const cJSON *condition = ow_json_member(node, "if"),
+                *then = ow_json_member(node, "then");
     int r =
         ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_reply_choice));
 
@@ -148,7 +146,7 @@ static int check_head(const struct ow_action_input *in)
         "status", "reason", "headers", "trailers", "delay", "encoding", NULL};
 
     for (int i = 0; head[i]; i++) {
-        const cJSON *node = member(in->then, head[i]);
+        const cJSON *node = ow_json_member(in->then, head[i]);
         if (node)
             return ow_jsonc_error(in->doc, node, in->err,
                                   "\"%s\" stands in \"plain\", \"stream\" and "
@@ -161,8 +159,8 @@ static int check_head(const struct ow_action_input *in)
 static int replies_parse(const struct ow_action_input *in,
                          const void **ret_state)
 {
-    const cJSON *spec = member(in->then, "replies");
-    const cJSON *conversation = member(spec, "conversation");
+    const cJSON *spec = ow_json_member(in->then, "replies");
+    const cJSON *conversation = ow_json_member(spec, "conversation");
     struct replies *replies = ow_arena_zalloc(in->arena, sizeof *replies);
     int r =
         ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_replies_of));
@@ -175,14 +173,14 @@ static int replies_parse(const struct ow_action_input *in,
         return ow_jsonc_error(in->doc, spec, in->err,
                               "expected \"conversation\": how a request says "
                               "what the model is asked");
-    if (r == 0 && !member(spec, "plain"))
+    if (r == 0 && !ow_json_member(spec, "plain"))
         return ow_jsonc_error(in->doc, spec, in->err,
                               "expected \"plain\": how a reply is told at "
                               "once");
     if (r == 0)
         r = ow_conversation_parse(in, conversation, &replies->format);
     for (int i = 0; i < FORM_COUNT && r == 0; i++) {
-        const cJSON *node = member(spec, forms[i]);
+        const cJSON *node = ow_json_member(spec, forms[i]);
         if (node)
             r = parse_form(in, node, &replies->forms[i]);
     }

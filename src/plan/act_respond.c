@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/coding.h"
 #include "plan/filebody.h"
@@ -39,11 +40,6 @@ struct respond {
 static bool is_made(const struct respond *respond)
 {
     return respond->live.lua || respond->is_given;
-}
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
 /* Reads a body's value; gives the Content-Type that follows from it. */
@@ -107,7 +103,7 @@ static int read_body(const struct ow_action_input *in, struct respond *respond,
                      struct ow_str *ret_type, const cJSON **ret_node)
 {
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        *ret_node = member(in->then, bodies[i].key);
+        *ret_node = ow_json_member(in->then, bodies[i].key);
         if (*ret_node)
             return bodies[i].read(in, *ret_node, respond, ret_type);
     }
@@ -132,7 +128,8 @@ static int encode(const struct ow_action_input *in, struct respond *respond)
     if (r < 0 || !respond->coding.name.ptr)
         return r;
     if (respond->path)
-        return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
+        return ow_jsonc_error(in->doc, ow_json_member(in->then, "encoding"),
+                              in->err,
                               "a file is sent as it is: give a compressed one "
                               "and its content-encoding in \"headers\"");
     respond->is_live_coded = is_made(respond);

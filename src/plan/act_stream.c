@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/coding.h"
 #include "plan/filebody.h"
@@ -38,15 +39,10 @@ struct stream {
     uint64_t rate; /* 0: no limit */
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static int read_pacing(const struct ow_action_input *in, const cJSON *spec,
                        struct stream *stream)
 {
-    const cJSON *rate = member(spec, "rate");
+    const cJSON *rate = ow_json_member(spec, "rate");
     int r = ow_pace_parse_live(in, spec, &stream->pace, &stream->live_pace);
 
     return r == 0 && rate ? ow_value_rate(in, rate, &stream->rate) : r;
@@ -57,7 +53,7 @@ static int read_pacing(const struct ow_action_input *in, const cJSON *spec,
 static int read_split(const struct ow_action_input *in, const cJSON *spec,
                       bool is_taken, struct ow_split *ret)
 {
-    const cJSON *node = member(spec, "split");
+    const cJSON *node = ow_json_member(spec, "split");
 
     if (node && !is_taken)
         return ow_jsonc_error(in->doc, node, in->err,
@@ -65,9 +61,9 @@ static int read_split(const struct ow_action_input *in, const cJSON *spec,
                               "sources come in pieces, or by \"rate\"");
     if (node)
         return ow_split_parse(in, node, ret);
-    *ret = (struct ow_split){member(spec, "tps")    ? OW_SPLIT_TOKEN
-                             : member(spec, "rate") ? OW_SPLIT_NONE
-                                                    : OW_SPLIT_WORD,
+    *ret = (struct ow_split){ow_json_member(spec, "tps")    ? OW_SPLIT_TOKEN
+                             : ow_json_member(spec, "rate") ? OW_SPLIT_NONE
+                                                            : OW_SPLIT_WORD,
                              0, NULL, 0};
     return 0;
 }
@@ -77,10 +73,10 @@ static int find_source(const struct ow_action_input *in, const cJSON *spec,
                        const cJSON **ret_node, const struct ow_source **ret)
 {
     const struct ow_source *source = ow_sources(), *found = NULL;
-    const cJSON *node = member(spec, "file");
+    const cJSON *node = ow_json_member(spec, "file");
 
     for (; source->key; source++) {
-        const cJSON *other = member(spec, source->key);
+        const cJSON *other = ow_json_member(spec, source->key);
         if (other && node)
             return ow_jsonc_error(in->doc, other, in->err,
                                   "\"%s\" and \"%s\" are two sources: a stream "
@@ -105,7 +101,7 @@ static int parse_file(const struct ow_action_input *in, const cJSON *spec,
                                                 "tps", NULL};
 
     for (int i = 0; not_for_files[i]; i++) {
-        const cJSON *other = member(spec, not_for_files[i]);
+        const cJSON *other = ow_json_member(spec, not_for_files[i]);
         if (other)
             return ow_jsonc_error(in->doc, other, in->err,
                                   "a file has no pieces: say its pace with "
@@ -153,7 +149,8 @@ static int encode(const struct ow_action_input *in, struct stream *stream)
     if (r < 0 || !stream->coding.name.ptr)
         return r;
     if (stream->path)
-        return ow_jsonc_error(in->doc, member(in->then, "encoding"), in->err,
+        return ow_jsonc_error(in->doc, ow_json_member(in->then, "encoding"),
+                              in->err,
                               "a file is sent as it is: give a compressed one "
                               "and its content-encoding in \"headers\"");
     stream->is_live_coded = stream->live;
@@ -195,7 +192,7 @@ static int check_templates(const struct ow_action_input *in, const cJSON *spec)
 static int stream_parse(const struct ow_action_input *in,
                         const void **ret_state)
 {
-    const cJSON *spec = member(in->then, "stream"), *node = NULL;
+    const cJSON *spec = ow_json_member(in->then, "stream"), *node = NULL;
     struct stream *stream = ow_arena_zalloc(in->arena, sizeof *stream);
     const struct ow_source *source = NULL;
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/action.h"
 #include "plan/grammar.h"
 #include "plan/handshake.h"
@@ -22,11 +23,6 @@ struct websocket {
     struct ow_script script;
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 /* Keys of "then" that an opened WebSocket has no place for. */
 static int check_company(const struct ow_action_input *in)
 {
@@ -34,7 +30,7 @@ static int check_company(const struct ow_action_input *in)
                                           "encoding", "cut",    NULL};
 
     for (int i = 0; refused[i]; i++) {
-        const cJSON *node = member(in->then, refused[i]);
+        const cJSON *node = ow_json_member(in->then, refused[i]);
         if (node)
             return ow_jsonc_error(in->doc, node, in->err,
                                   "\"%s\" cannot stand beside \"websocket\": "
@@ -70,10 +66,10 @@ static int read_protocols(const struct ow_action_input *in, const cJSON *node,
 static int read_options(const struct ow_action_input *in, const cJSON *spec,
                         struct websocket *ws)
 {
-    const cJSON *protocol = member(spec, "protocol"),
-                *max = member(spec, "max");
-    const cJSON *pong = member(spec, "pong");
-    const cJSON *timeout = member(spec, "close_timeout");
+    const cJSON *protocol = ow_json_member(spec, "protocol"),
+                *max = ow_json_member(spec, "max");
+    const cJSON *pong = ow_json_member(spec, "pong");
+    const cJSON *timeout = ow_json_member(spec, "close_timeout");
     int r =
         ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_websocket_of));
 
@@ -94,7 +90,7 @@ static int read_options(const struct ow_action_input *in, const cJSON *spec,
 static int websocket_parse(const struct ow_action_input *in,
                            const void **ret_state)
 {
-    const cJSON *spec = member(in->then, "websocket");
+    const cJSON *spec = ow_json_member(in->then, "websocket");
     struct websocket *ws = ow_arena_zalloc(in->arena, sizeof *ws);
     bool is_list = cJSON_IsArray(spec);
 
@@ -109,8 +105,9 @@ static int websocket_parse(const struct ow_action_input *in,
     if (r == 0)
         r = ow_head_parse(in, &ws->handshake.head);
     if (r == 0)
-        r = ow_script_parse(in, is_list ? spec : member(spec, "script"),
-                            is_list ? NULL : member(spec, "else"), &ws->script);
+        r = ow_script_parse(in, is_list ? spec : ow_json_member(spec, "script"),
+                            is_list ? NULL : ow_json_member(spec, "else"),
+                            &ws->script);
     *ret_state = ws;
     return r;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "http/url.h"
 #include "plan/callback_body.h"
@@ -53,11 +54,6 @@ struct ow_callbacks {
     struct callback *items;
     size_t n;
 };
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static int expect_text(const struct ow_action_input *in, const cJSON *node,
                        struct ow_template *ret)
@@ -130,11 +126,12 @@ static int read_flag(const struct ow_action_input *in, const cJSON *node,
 static int parse_request(const struct ow_action_input *in, const cJSON *node,
                          struct callback *callback)
 {
-    const cJSON *method = member(node, "method"), *url = member(node, "url");
-    const cJSON *headers = member(node, "headers");
-    const cJSON *to = member(node, "connect_to");
-    const cJSON *timeout = member(node, "timeout");
-    const cJSON *sign = member(node, "sign");
+    const cJSON *method = ow_json_member(node, "method"),
+                *url = ow_json_member(node, "url");
+    const cJSON *headers = ow_json_member(node, "headers");
+    const cJSON *to = ow_json_member(node, "connect_to");
+    const cJSON *timeout = ow_json_member(node, "timeout");
+    const cJSON *sign = ow_json_member(node, "sign");
     int r = ow_value_check_keys(in, node,
                                 ow_grammar_keys(OW_OBJECT_callback_request));
 
@@ -158,9 +155,10 @@ static int parse_request(const struct ow_action_input *in, const cJSON *node,
     callback->has_connect_to = to;
     bool is_verified = true;
     if (r == 0)
-        r = read_flag(in, member(node, "verify"), &is_verified);
+        r = read_flag(in, ow_json_member(node, "verify"), &is_verified);
     if (r == 0)
-        r = read_flag(in, member(node, "anywhere"), &callback->may_leave);
+        r = read_flag(in, ow_json_member(node, "anywhere"),
+                      &callback->may_leave);
     callback->is_unverified = !is_verified;
     return r;
 }
@@ -168,9 +166,9 @@ static int parse_request(const struct ow_action_input *in, const cJSON *node,
 static int parse_times(const struct ow_action_input *in, const cJSON *node,
                        struct callback *callback)
 {
-    const cJSON *delay = member(node, "delay");
-    const cJSON *retries = member(node, "retries");
-    const cJSON *backoff = member(node, "backoff");
+    const cJSON *delay = ow_json_member(node, "delay");
+    const cJSON *retries = ow_json_member(node, "retries");
+    const cJSON *backoff = ow_json_member(node, "backoff");
     int r = 0;
 
     callback->timeout_ns = TIMEOUT_NS;
@@ -187,9 +185,9 @@ static int parse_times(const struct ow_action_input *in, const cJSON *node,
 static int parse_one(const struct ow_action_input *in, const cJSON *node,
                      struct callback *callback)
 {
-    const cJSON *request = member(node, "request");
-    const cJSON *when = member(node, "when");
-    const cJSON *unless = member(node, "unless");
+    const cJSON *request = ow_json_member(node, "request");
+    const cJSON *when = ow_json_member(node, "when");
+    const cJSON *unless = ow_json_member(node, "unless");
     int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_callback));
 
     if (r == 0 && !request)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "plan/value.h"
 
@@ -17,11 +18,6 @@ struct ow_callback_field {
     struct ow_template value;
     bool is_json; /* value gives JSON of any type */
 };
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* A name whose value is a list comes once for each of it. */
 static size_t count_fields(const cJSON *form)
@@ -101,9 +97,9 @@ static int parse_form(const struct ow_action_input *in, const cJSON *form,
 int ow_callback_body_parse(const struct ow_action_input *in,
                            const cJSON *request, struct ow_callback_body *ret)
 {
-    const cJSON *form = member(request, "form");
-    const cJSON *json = member(request, "json");
-    const cJSON *text = member(request, "text");
+    const cJSON *form = ow_json_member(request, "form");
+    const cJSON *json = ow_json_member(request, "json");
+    const cJSON *text = ow_json_member(request, "text");
 
     if (!!form + !!json + !!text > 1)
         return ow_jsonc_error(in->doc, request, in->err,

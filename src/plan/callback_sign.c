@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
 
@@ -30,11 +31,6 @@ static const char *const scheme_names[] = {
 const char *const *ow_callback_sign_names(void)
 {
     return scheme_names;
-}
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
 /* The value of a scheme, compiled like one that stands in a rule file. */
@@ -61,8 +57,8 @@ static int use_scheme(const struct ow_action_input *in, int scheme,
 static int read_own(const struct ow_action_input *in, const cJSON *node,
                     struct ow_callback_sign *sign)
 {
-    const cJSON *header = member(node, "header");
-    const cJSON *value = member(node, "value");
+    const cJSON *header = ow_json_member(node, "header");
+    const cJSON *value = ow_json_member(node, "value");
     struct ow_str name;
 
     if (!header || !cJSON_IsString(value))
@@ -80,8 +76,8 @@ int ow_callback_sign_parse(const struct ow_action_input *in, const cJSON *node,
                            struct ow_callback_sign *ret)
 {
     bool is_object = cJSON_IsObject(node);
-    const cJSON *scheme = is_object ? member(node, "scheme") : node;
-    const cJSON *token = member(node, "token");
+    const cJSON *scheme = is_object ? ow_json_member(node, "scheme") : node;
+    const cJSON *token = ow_json_member(node, "token");
     int word, r = is_object ? ow_value_check_keys(
                                   in, node,
                                   ow_grammar_keys(OW_OBJECT_callback_sign_of))

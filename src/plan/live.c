@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "plan/grammar.h"
 #include "plan/loop.h"
@@ -57,16 +58,12 @@ struct ow_live {
     struct ow_split split; /* of a text */
 };
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 /* Whether an element is written perhaps, or often: by expressions alone, so
  * that a line of JSON may have such keys as well. */
 static bool is_loop(const cJSON *node)
 {
-    const cJSON *each = member(node, "each"), *condition = member(node, "if");
+    const cJSON *each = ow_json_member(node, "each"),
+                *condition = ow_json_member(node, "if");
 
     return (cJSON_IsString(each) && ow_template_is_in(each)) ||
            (cJSON_IsString(condition) && ow_template_is_in(condition));
@@ -77,8 +74,9 @@ int ow_live_check(const struct ow_action_input *in, const cJSON *node)
     static const char *const keys[] = {"each", "if", "events", NULL};
 
     for (int i = 0; keys[i] && !is_loop(node); i++)
-        if (member(node, keys[i]))
-            return ow_jsonc_error(in->doc, member(node, keys[i]), in->err,
+        if (ow_json_member(node, keys[i]))
+            return ow_jsonc_error(in->doc, ow_json_member(node, keys[i]),
+                                  in->err,
                                   "\"each\" and \"if\" are expressions: "
                                   "\"{{ reply.pieces }}\"");
     return 0;
@@ -97,7 +95,8 @@ static int read_data(const struct ow_action_input *in, const cJSON *node,
 static int read_event(const struct ow_action_input *in, const cJSON *node,
                       struct item *item)
 {
-    const cJSON *retry = member(node, "retry"), *data = member(node, "data");
+    const cJSON *retry = ow_json_member(node, "retry"),
+                *data = ow_json_member(node, "data");
     int64_t ns;
 
     if (cJSON_IsString(node))
@@ -114,7 +113,7 @@ static int read_event(const struct ow_action_input *in, const cJSON *node,
     if (r == 0 && retry)
         item->retry_ms = ns / 1000000;
     for (int i = 0; i < TEXT_DATA && r == 0; i++) {
-        const cJSON *text = member(node, text_keys[i]);
+        const cJSON *text = ow_json_member(node, text_keys[i]);
         item->has[i] = text;
         if (text)
             r = ow_template_text(in, text, &item->texts[i]);
@@ -126,7 +125,7 @@ static int read_event(const struct ow_action_input *in, const cJSON *node,
 static int read_line(const struct ow_action_input *in, const cJSON *node,
                      struct item *item)
 {
-    const cJSON *json = member(node, "json");
+    const cJSON *json = ow_json_member(node, "json");
 
     if (is_loop(node)) {
         int r =
@@ -144,7 +143,7 @@ static int read_line(const struct ow_action_input *in, const cJSON *node,
 static int read_chunk(const struct ow_action_input *in, const cJSON *node,
                       struct item *item)
 {
-    const cJSON *text = member(node, "text");
+    const cJSON *text = ow_json_member(node, "text");
 
     if (cJSON_IsObject(node)) {
         int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_chunk));
@@ -217,7 +216,8 @@ static int parse_items(const struct ow_action_input *in, const cJSON *list,
 static int parse_loop(const struct ow_action_input *in, const cJSON *node,
                       struct item *item)
 {
-    const cJSON *each = member(node, "each"), *condition = member(node, "if");
+    const cJSON *each = ow_json_member(node, "each"),
+                *condition = ow_json_member(node, "if");
     int r = 0;
 
     item->has_each = each;
@@ -255,7 +255,7 @@ static int check_group(const struct ow_action_input *in, const cJSON *node)
 static int parse_item(const struct ow_action_input *in, const cJSON *node,
                       size_t kind, struct item *item)
 {
-    const cJSON *events = member(node, "events");
+    const cJSON *events = ow_json_member(node, "events");
     int r = 0;
 
     item->retry_ms = -1;

@@ -7,17 +7,13 @@
 
 #include <errno.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/loop.h"
 #include "plan/value.h"
 
 /* Tokens a second: more than one a microsecond is "at once". */
 #define TPS_MAX 1000000.0
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static int read_tps(const struct ow_action_input *in, const cJSON *node,
                     int64_t *ret_every_ns)
@@ -49,21 +45,22 @@ static int read_time(const struct ow_action_input *in, const cJSON *node,
 static int parse(const struct ow_action_input *in, const cJSON *spec,
                  struct ow_pace *ret, struct ow_pace_live *live)
 {
-    const cJSON *every = member(spec, "every"), *tps = member(spec, "tps");
+    const cJSON *every = ow_json_member(spec, "every"),
+                *tps = ow_json_member(spec, "tps");
     int r;
 
     if (tps && every)
         return ow_jsonc_error(in->doc, tps, in->err,
                               "\"every\" and \"tps\" say the same in two ways: "
                               "take one");
-    r = read_time(in, member(spec, "first"), &ret->first_ns,
+    r = read_time(in, ow_json_member(spec, "first"), &ret->first_ns,
                   live ? &live->first : NULL);
     if (r == 0)
         r = read_time(in, every, &ret->every_ns, live ? &live->every : NULL);
     if (r == 0 && tps)
         r = read_tps(in, tps, &ret->every_ns);
     if (r == 0)
-        r = read_time(in, member(spec, "jitter"), &ret->jitter_ns,
+        r = read_time(in, ow_json_member(spec, "jitter"), &ret->jitter_ns,
                       live ? &live->jitter : NULL);
     return r;
 }
@@ -105,16 +102,17 @@ int ow_pace_now(const struct ow_pace_live *live,
 int ow_pace_over_parse(const struct ow_action_input *in, const cJSON *spec,
                        struct ow_pace_over *ret)
 {
-    const cJSON *rate = member(spec, "rate");
+    const cJSON *rate = ow_json_member(spec, "rate");
     int r = ow_value_check_keys(in, spec, ow_grammar_keys(OW_OBJECT_next_pace));
 
     if (r == 0)
         r = ow_pace_parse(in, spec, &ret->pace);
     if (r == 0 && rate)
         r = ow_value_rate(in, rate, &ret->rate);
-    ret->has_first = member(spec, "first");
-    ret->has_every = member(spec, "every") || member(spec, "tps");
-    ret->has_jitter = member(spec, "jitter");
+    ret->has_first = ow_json_member(spec, "first");
+    ret->has_every =
+        ow_json_member(spec, "every") || ow_json_member(spec, "tps");
+    ret->has_jitter = ow_json_member(spec, "jitter");
     return r;
 }
 

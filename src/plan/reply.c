@@ -7,17 +7,13 @@
 
 #include <errno.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/reply_parts.h"
 #include "plan/value.h"
 
 static const char *const texts[OW_REPLY_TEXTS] = {"text", "reasoning",
                                                   "refusal"};
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static int read_optional(const struct ow_action_input *in, const cJSON *node,
                          struct ow_reply_part *ret)
@@ -29,7 +25,7 @@ static int read_optional(const struct ow_action_input *in, const cJSON *node,
 static int read_call(const struct ow_action_input *in, const cJSON *node,
                      struct ow_reply_call *ret)
 {
-    const cJSON *name = member(node, "name");
+    const cJSON *name = ow_json_member(node, "name");
     int r = ow_value_check_keys(in, node, ow_grammar_keys(OW_OBJECT_tool_call));
 
     if (r == 0 && !cJSON_IsString(name))
@@ -39,8 +35,9 @@ static int read_call(const struct ow_action_input *in, const cJSON *node,
     if (r == 0)
         r = ow_template_json(in, name, &ret->name);
     if (r == 0)
-        r = read_optional(in, member(node, "arguments"), &ret->arguments);
-    return r < 0 ? r : read_optional(in, member(node, "id"), &ret->id);
+        r = read_optional(in, ow_json_member(node, "arguments"),
+                          &ret->arguments);
+    return r < 0 ? r : read_optional(in, ow_json_member(node, "id"), &ret->id);
 }
 
 static int read_calls(const struct ow_action_input *in, const cJSON *list,
@@ -66,9 +63,9 @@ static int read_calls(const struct ow_action_input *in, const cJSON *list,
 static int read_error(const struct ow_action_input *in, const cJSON *node,
                       struct ow_reply *reply)
 {
-    const cJSON *status = member(node, "status");
-    const cJSON *retry = member(node, "retry_after");
-    const cJSON *after = member(node, "after");
+    const cJSON *status = ow_json_member(node, "status");
+    const cJSON *retry = ow_json_member(node, "retry_after");
+    const cJSON *after = ow_json_member(node, "after");
     int64_t number;
     int r = node ? ow_value_check_keys(in, node,
                                        ow_grammar_keys(OW_OBJECT_reply_error))
@@ -120,7 +117,7 @@ int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
                    const struct ow_reply **ret)
 {
     struct ow_reply *reply = ow_arena_zalloc(in->arena, sizeof *reply);
-    const cJSON *usage = member(node, "usage");
+    const cJSON *usage = ow_json_member(node, "usage");
     int r = 0;
 
     if (!reply)
@@ -131,20 +128,20 @@ int ow_reply_parse(const struct ow_action_input *in, const cJSON *node,
     if (!reply->place)
         return -ENOMEM;
     for (int i = 0; i < OW_REPLY_TEXTS && r == 0; i++)
-        r = read_optional(in, member(node, texts[i]), &reply->texts[i]);
+        r = read_optional(in, ow_json_member(node, texts[i]), &reply->texts[i]);
     if (r == 0)
-        r = read_calls(in, member(node, "tool_calls"), reply);
+        r = read_calls(in, ow_json_member(node, "tool_calls"), reply);
     if (r == 0)
-        r = read_error(in, member(node, "error"), reply);
+        r = read_error(in, ow_json_member(node, "error"), reply);
     if (r == 0 && usage)
         r = ow_value_check_keys(in, usage,
                                 ow_grammar_keys(OW_OBJECT_reply_usage));
     if (r == 0)
         r = read_optional(in, usage, &reply->usage);
     if (r == 0)
-        r = read_optional(in, member(node, "finish"), &reply->finish);
+        r = read_optional(in, ow_json_member(node, "finish"), &reply->finish);
     if (r == 0)
-        r = read_split(in, member(node, "split"), &reply->split);
+        r = read_split(in, ow_json_member(node, "split"), &reply->split);
     if (r == 0)
         r = ow_pace_parse(in, node, &reply->pace);
     if (r == 0)

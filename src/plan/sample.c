@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
 
@@ -33,11 +34,6 @@ struct spot {
 };
 
 static cJSON *make(struct sampling *s, const cJSON *schema, struct spot spot);
-
-static const cJSON *member(const cJSON *schema, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(schema, key);
-}
 
 static bool is_deep(const struct sampling *s, struct spot spot)
 {
@@ -80,7 +76,7 @@ static const cJSON *follow(const struct sampling *s, const char *ref)
         name[n] = '\0';
         uint64_t index = 0;
         if (!cJSON_IsArray(at))
-            at = member(at, name);
+            at = ow_json_member(at, name);
         else if (ow_str_parse_u64(ow_str_from(name), &index) == 0)
             at = index < INT_MAX ? cJSON_GetArrayItem(at, (int)index) : NULL;
         else
@@ -91,8 +87,8 @@ static const cJSON *follow(const struct sampling *s, const char *ref)
 
 static bool is_null_type(const cJSON *schema)
 {
-    return cJSON_IsString(member(schema, "type")) &&
-           strcmp(member(schema, "type")->valuestring, "null") == 0;
+    return cJSON_IsString(ow_json_member(schema, "type")) &&
+           strcmp(ow_json_member(schema, "type")->valuestring, "null") == 0;
 }
 
 /* One of "anyOf": the first that is no null, or a null where it is deep. */
@@ -128,14 +124,14 @@ static const char *guess_type(const cJSON *schema)
     };
 
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (member(schema, hints[i].key))
+        if (ow_json_member(schema, hints[i].key))
             return hints[i].type;
     return "string";
 }
 
 static const char *type_of(const cJSON *schema, bool is_deep)
 {
-    const cJSON *type = member(schema, "type"), *item;
+    const cJSON *type = ow_json_member(schema, "type"), *item;
     const char *found = cJSON_GetStringValue(type);
 
     cJSON_ArrayForEach(item, type)
@@ -176,7 +172,7 @@ static const char *text_of_format(const char *format)
 
 static size_t bound_of(const cJSON *schema, const char *key, size_t otherwise)
 {
-    const cJSON *node = member(schema, key);
+    const cJSON *node = ow_json_member(schema, key);
 
     if (!cJSON_IsNumber(node) || node->valuedouble < 0)
         return otherwise;
@@ -211,7 +207,7 @@ static cJSON *make_text(struct sampling *s, const cJSON *schema,
                         struct spot spot)
 {
     const char *given =
-        text_of_format(cJSON_GetStringValue(member(schema, "format")));
+        text_of_format(cJSON_GetStringValue(ow_json_member(schema, "format")));
     size_t least = bound_of(schema, "minLength", 0);
     struct ow_buf text;
     cJSON *value = NULL;
@@ -237,7 +233,7 @@ static cJSON *make_text(struct sampling *s, const cJSON *schema,
 
 static double number_at(const cJSON *schema, const char *key, double otherwise)
 {
-    const cJSON *node = member(schema, key);
+    const cJSON *node = ow_json_member(schema, key);
 
     return cJSON_IsNumber(node) ? node->valuedouble : otherwise;
 }
@@ -287,14 +283,14 @@ static cJSON *make_number(const cJSON *schema, bool is_whole, struct spot spot)
 static cJSON *make_list(struct sampling *s, const cJSON *schema,
                         struct spot spot)
 {
-    const cJSON *each = member(schema, "items"), *item;
+    const cJSON *each = ow_json_member(schema, "items"), *item;
     size_t least = bound_of(schema, "minItems", 0);
     size_t most = bound_of(schema, "maxItems", OW_LIMIT_SAMPLE);
     size_t n = least > 0 || is_deep(s, spot) || most == 0 ? least : 1, i = 0;
     cJSON *list = cJSON_CreateArray();
     struct spot inner = {spot.name, 0, spot.depth + 1};
 
-    cJSON_ArrayForEach(item, member(schema, "prefixItems"))
+    cJSON_ArrayForEach(item, ow_json_member(schema, "prefixItems"))
     {
         inner.index = (int)i++;
         append(s, list, make(s, item, inner));
@@ -312,7 +308,7 @@ static bool is_required(const cJSON *schema, const char *name)
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, member(schema, "required"))
+    cJSON_ArrayForEach(item, ow_json_member(schema, "required"))
     {
         if (cJSON_IsString(item) && strcmp(item->valuestring, name) == 0)
             return true;
@@ -323,8 +319,8 @@ static bool is_required(const cJSON *schema, const char *name)
 static cJSON *make_object(struct sampling *s, const cJSON *schema,
                           struct spot spot)
 {
-    const cJSON *properties = member(schema, "properties"), *item;
-    const cJSON *more = member(schema, "additionalProperties");
+    const cJSON *properties = ow_json_member(schema, "properties"), *item;
+    const cJSON *more = ow_json_member(schema, "additionalProperties");
     cJSON *object = cJSON_CreateObject();
     struct spot inner = {NULL, 0, spot.depth + 1};
 
@@ -337,10 +333,10 @@ static cJSON *make_object(struct sampling *s, const cJSON *schema,
         inner.name = item->string;
         put(s, object, item->string, make(s, item, inner));
     }
-    cJSON_ArrayForEach(item, member(schema, "required"))
+    cJSON_ArrayForEach(item, ow_json_member(schema, "required"))
     {
         inner.name = cJSON_GetStringValue(item);
-        if (inner.name && !member(object, inner.name))
+        if (inner.name && !ow_json_member(object, inner.name))
             put(s, object, inner.name, make(s, more, inner));
     }
     if (cJSON_IsObject(more) && object && !object->child && !is_deep(s, spot)) {
@@ -357,10 +353,10 @@ static const cJSON *find_given(const cJSON *schema, struct spot spot)
     static const char *const values[] = {"const", "default", "example"};
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (member(schema, values[i]))
-            return member(schema, values[i]);
+        if (ow_json_member(schema, values[i]))
+            return ow_json_member(schema, values[i]);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const cJSON *list = member(schema, lists[i]);
+        const cJSON *list = ow_json_member(schema, lists[i]);
         int n = cJSON_GetArraySize(list);
         if (n > 0)
             return cJSON_GetArrayItem(list, spot.index % n);
@@ -398,7 +394,7 @@ static cJSON *merge(struct sampling *s, cJSON *take_a, cJSON *take_b)
         char *name = strdup(item->string);
         if (!name)
             s->error = -ENOMEM;
-        if (!name || member(take_a, name))
+        if (!name || ow_json_member(take_a, name))
             cJSON_Delete(item);
         else
             put(s, take_a, name, item);
@@ -411,7 +407,7 @@ static cJSON *merge(struct sampling *s, cJSON *take_a, cJSON *take_b)
 static cJSON *make_all(struct sampling *s, const cJSON *schema,
                        const cJSON *parts, struct spot spot)
 {
-    bool has_own = member(schema, "properties");
+    bool has_own = ow_json_member(schema, "properties");
     cJSON *value = has_own ? make_object(s, schema, spot) : NULL;
     const cJSON *part;
 
@@ -426,9 +422,9 @@ static cJSON *make_all(struct sampling *s, const cJSON *schema,
 static cJSON *make_any(struct sampling *s, const cJSON *schema,
                        struct spot spot)
 {
-    const cJSON *ref = member(schema, "$ref");
-    const cJSON *any = member(schema, "anyOf");
-    const cJSON *all = member(schema, "allOf");
+    const cJSON *ref = ow_json_member(schema, "$ref");
+    const cJSON *any = ow_json_member(schema, "anyOf");
+    const cJSON *all = ow_json_member(schema, "allOf");
 
     /* A schema that cannot end ends here; so does a chain of references. */
     if (--s->left < -OW_LIMIT_SAMPLE_TAIL || spot.depth > OW_LIMIT_JSON_DEPTH)
@@ -441,11 +437,11 @@ static cJSON *make_any(struct sampling *s, const cJSON *schema,
     if (given)
         return cJSON_Duplicate(given, 1);
     if (!any || !any->child)
-        any = member(schema, "oneOf");
+        any = ow_json_member(schema, "oneOf");
     if (any && any->child) {
         spot.depth++;
         cJSON *value = make(s, choose(any, is_deep(s, spot)), spot);
-        return member(schema, "properties")
+        return ow_json_member(schema, "properties")
                    ? merge(s, make_object(s, schema, spot), value)
                    : value;
     }

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "plan/script_build.h"
 #include "plan/value.h"
@@ -21,11 +22,6 @@
 #define DEFAULT_EVERY                                                          \
     1000000000 /* of a message that is said again and again                    \
                 */
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 size_t ow_script_count(const struct ow_script_builder *b)
 {
@@ -107,9 +103,10 @@ static int read_steps(struct ow_script_builder *b, const cJSON *node);
 /* send, do and bad-frame, as often as "repeat" says. */
 static int read_rounds(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *send = member(step, "send"), *steps = member(step, "do");
-    const cJSON *bad = member(step, "bad-frame");
-    const cJSON *repeat = member(step, "repeat");
+    const cJSON *send = ow_json_member(step, "send"),
+                *steps = ow_json_member(step, "do");
+    const cJSON *bad = ow_json_member(step, "bad-frame");
+    const cJSON *repeat = ow_json_member(step, "repeat");
     struct ow_script_op op = {.kind = OW_SCRIPT_BAD_FRAME};
     struct ow_script_pace pace;
     size_t begin = 0;
@@ -148,23 +145,23 @@ static int read_setter(struct ow_script_builder *b, const cJSON *node,
 /* All of a step but its begin. */
 static int read_reaction(struct ow_script_builder *b, const cJSON *step)
 {
-    int r = ow_script_read_wait(b, member(step, "wait"));
+    int r = ow_script_read_wait(b, ow_json_member(step, "wait"));
 
-    if (r == 0 && member(step, "stop"))
-        r = ow_script_read_stop(b, member(step, "stop"));
+    if (r == 0 && ow_json_member(step, "stop"))
+        r = ow_script_read_stop(b, ow_json_member(step, "stop"));
     if (r == 0)
-        r = read_setter(b, member(step, "keep"), OW_SCRIPT_KEEP);
+        r = read_setter(b, ow_json_member(step, "keep"), OW_SCRIPT_KEEP);
     if (r == 0)
         r = read_rounds(b, step);
     if (r == 0)
-        r = read_setter(b, member(step, "set"), OW_SCRIPT_SET);
+        r = read_setter(b, ow_json_member(step, "set"), OW_SCRIPT_SET);
     return r < 0 ? r : ow_script_read_end(b, step);
 }
 
 static int read_place(struct ow_script_builder *b, const cJSON *step,
                       const cJSON *node, struct ow_script_op *op)
 {
-    const cJSON *name = member(step, "name");
+    const cJSON *name = ow_json_member(step, "name");
     struct ow_str text =
         ow_arena_printf(b->in->arena, "%s:%d", ow_jsonc_file(b->in->doc),
                         ow_jsonc_line(b->in->doc, node));
@@ -182,7 +179,7 @@ static int read_place(struct ow_script_builder *b, const cJSON *step,
 static int read_branches(struct ow_script_builder *b, const cJSON *step,
                          size_t begin, uint16_t code, struct ow_str reason)
 {
-    const cJSON *otherwise = member(step, "else");
+    const cJSON *otherwise = ow_json_member(step, "else");
     struct ow_script_op close = {.kind = OW_SCRIPT_CLOSE, .close.code = code};
     size_t jump = 0;
     int r = read_reaction(b, step);
@@ -207,9 +204,9 @@ static int read_branches(struct ow_script_builder *b, const cJSON *step,
 
 static int read_expect(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *node = member(step, "expect");
-    const cJSON *within = member(step, "within");
-    const cJSON *otherwise = member(step, "else");
+    const cJSON *node = ow_json_member(step, "expect");
+    const cJSON *within = ow_json_member(step, "within");
+    const cJSON *otherwise = ow_json_member(step, "else");
     struct ow_script_op op = {.kind = OW_SCRIPT_EXPECT, .expect.within_ns = -1};
     size_t begin = 0;
     int r = read_place(b, step, node, &op);
@@ -237,8 +234,8 @@ static int read_expect(struct ow_script_builder *b, const cJSON *step)
 
 static int read_ping(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *node = member(step, "ping");
-    const cJSON *within = member(step, "within");
+    const cJSON *node = ow_json_member(step, "ping");
+    const cJSON *within = ow_json_member(step, "within");
     struct ow_script_op op = {.kind = OW_SCRIPT_PING, .ping.within_ns = -1};
     size_t begin = 0;
     int r = read_place(b, step, node, &op);
@@ -252,8 +249,9 @@ static int read_ping(struct ow_script_builder *b, const cJSON *step)
         r = ow_template_text(b->in, node, &op.ping.payload);
     if (r == 0 && within)
         r = ow_value_duration(b->in, within, &op.ping.within_ns);
-    if (r == 0 && !within && member(step, "else"))
-        return ow_jsonc_error(b->in->doc, member(step, "else"), b->in->err,
+    if (r == 0 && !within && ow_json_member(step, "else"))
+        return ow_jsonc_error(b->in->doc, ow_json_member(step, "else"),
+                              b->in->err,
                               "the pong is waited for only \"within\" a time");
     if (r == 0)
         r = ow_script_add(b, &op, &begin);
@@ -286,8 +284,9 @@ static int read_each(struct ow_script_builder *b, const cJSON *node,
 
 static int read_on(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *node = member(step, "on"), *times = member(step, "times");
-    const cJSON *each = member(step, "each");
+    const cJSON *node = ow_json_member(step, "on"),
+                *times = ow_json_member(step, "times");
+    const cJSON *each = ow_json_member(step, "each");
     struct ow_script_op op = {.kind = OW_SCRIPT_ON, .on.each = 1};
     int64_t number;
     size_t begin = 0;
@@ -319,7 +318,7 @@ static int read_on(struct ow_script_builder *b, const cJSON *step)
 /* One message again and again, beside the script. */
 static int read_ticker(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *repeat = member(step, "repeat");
+    const cJSON *repeat = ow_json_member(step, "repeat");
     struct ow_script_op op = {.kind = OW_SCRIPT_SPAWN};
     struct ow_script_pace pace;
     uint64_t times = 0;
@@ -329,9 +328,9 @@ static int read_ticker(struct ow_script_builder *b, const cJSON *step)
     if (r == 0 && repeat)
         r = read_count(b, repeat, &times);
     if (r == 0)
-        r = ow_script_read_wait(b, member(step, "wait"));
+        r = ow_script_read_wait(b, ow_json_member(step, "wait"));
     if (r == 0)
-        r = read_place(b, step, member(step, "send"), &op);
+        r = read_place(b, step, ow_json_member(step, "send"), &op);
     if (r == 0)
         r = ow_script_add(b, &op, &begin);
     if (r < 0)
@@ -344,7 +343,7 @@ static int read_ticker(struct ow_script_builder *b, const cJSON *step)
     if (r == 0)
         r = begin_loop(b, step, times, &again);
     if (r == 0)
-        r = ow_script_read_message(b, member(step, "send"), &pace);
+        r = ow_script_read_message(b, ow_json_member(step, "send"), &pace);
     if (r == 0)
         r = ow_script_add_wait(b, pace.every_ns, pace.jitter_ns);
     if (r == 0)
@@ -359,30 +358,30 @@ static int read_ticker(struct ow_script_builder *b, const cJSON *step)
 /* "every" with one message, and nothing that the script would wait for. */
 static bool is_ticker(const cJSON *step)
 {
-    const cJSON *send = member(step, "send");
+    const cJSON *send = ow_json_member(step, "send");
 
-    return send && !cJSON_IsArray(send) && member(step, "every") &&
-           !member(step, "on") && !member(step, "expect") &&
-           !member(step, "ping") && !member(step, "do") &&
-           !member(step, "close") && !member(step, "drop") &&
-           !member(step, "stall") && !member(step, "bad-frame") &&
-           !member(step, "set") && !member(step, "keep") &&
-           !member(step, "stop");
+    return send && !cJSON_IsArray(send) && ow_json_member(step, "every") &&
+           !ow_json_member(step, "on") && !ow_json_member(step, "expect") &&
+           !ow_json_member(step, "ping") && !ow_json_member(step, "do") &&
+           !ow_json_member(step, "close") && !ow_json_member(step, "drop") &&
+           !ow_json_member(step, "stall") &&
+           !ow_json_member(step, "bad-frame") && !ow_json_member(step, "set") &&
+           !ow_json_member(step, "keep") && !ow_json_member(step, "stop");
 }
 
 static int read_step(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *condition = member(step, "if");
+    const cJSON *condition = ow_json_member(step, "if");
     size_t begin = 0;
     int r = ow_script_check_step(b, step);
 
     if (r < 0)
         return r;
-    if (member(step, "on"))
+    if (ow_json_member(step, "on"))
         return read_on(b, step);
-    if (member(step, "expect"))
+    if (ow_json_member(step, "expect"))
         return read_expect(b, step);
-    if (member(step, "ping"))
+    if (ow_json_member(step, "ping"))
         return read_ping(b, step);
     if (condition)
         r = ow_script_begin_if(b, condition, &begin);

@@ -6,14 +6,10 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/script_build.h"
 #include "plan/value.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* Keys that need another one beside them. */
 static int check_company(struct ow_script_builder *b, const cJSON *step)
@@ -42,9 +38,9 @@ static int check_company(struct ow_script_builder *b, const cJSON *step)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         bool has = false;
         for (int k = 0; k < 3 && rows[i].needs[k]; k++)
-            has = has || member(step, rows[i].needs[k]);
-        if (member(step, rows[i].key) && !has)
-            return ow_jsonc_error(b->in->doc, member(step, rows[i].key),
+            has = has || ow_json_member(step, rows[i].needs[k]);
+        if (ow_json_member(step, rows[i].key) && !has)
+            return ow_jsonc_error(b->in->doc, ow_json_member(step, rows[i].key),
                                   b->in->err, "%s", rows[i].sentence);
     }
     return 0;
@@ -54,10 +50,10 @@ static int check_company(struct ow_script_builder *b, const cJSON *step)
 static int check_if(struct ow_script_builder *b, const cJSON *step,
                     const char *const *begins)
 {
-    const cJSON *condition = member(step, "if");
+    const cJSON *condition = ow_json_member(step, "if");
 
     for (; condition && *begins; begins++)
-        if (member(step, *begins))
+        if (ow_json_member(step, *begins))
             return ow_jsonc_error(b->in->doc, condition, b->in->err,
                                   "\"if\" does not go with \"%s\": write it "
                                   "into a step of its \"do\"",
@@ -72,7 +68,7 @@ static int check_one(struct ow_script_builder *b, const cJSON *step,
     const cJSON *found = NULL;
 
     for (; *group; group++) {
-        const cJSON *other = member(step, *group);
+        const cJSON *other = ow_json_member(step, *group);
         if (found && other)
             return ow_jsonc_error(b->in->doc, other, b->in->err,
                                   "\"%s\" and \"%s\" both %s a step: write two "
@@ -108,16 +104,16 @@ int ow_script_check_step(struct ow_script_builder *b, const cJSON *step)
                               "a step that does nothing");
     cJSON_ArrayForEach(child, step)
     {
-        bool may =
-            strcmp(child->string, "send") == 0 ||
-            strcmp(child->string, "do") == 0 ||
-            strcmp(child->string, "else") == 0 ||
-            strcmp(child->string, "ping") == 0 ||
-            strcmp(child->string, "if") == 0 ||
-            (strcmp(child->string, "within") == 0 && member(step, "expect")) ||
-            strcmp(child->string, "keep") == 0 ||
-            strcmp(child->string, "close") == 0 ||
-            strcmp(child->string, "set") == 0;
+        bool may = strcmp(child->string, "send") == 0 ||
+                   strcmp(child->string, "do") == 0 ||
+                   strcmp(child->string, "else") == 0 ||
+                   strcmp(child->string, "ping") == 0 ||
+                   strcmp(child->string, "if") == 0 ||
+                   (strcmp(child->string, "within") == 0 &&
+                    ow_json_member(step, "expect")) ||
+                   strcmp(child->string, "keep") == 0 ||
+                   strcmp(child->string, "close") == 0 ||
+                   strcmp(child->string, "set") == 0;
         if (r == 0 && !may)
             r = ow_template_check(b->in->doc, child, b->in->err);
     }

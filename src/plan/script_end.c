@@ -7,14 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/script_build.h"
 #include "plan/value.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 int ow_script_read_stop(struct ow_script_builder *b, const cJSON *node)
 {
@@ -74,8 +70,8 @@ static int read_close(struct ow_script_builder *b, const cJSON *node)
     if (cJSON_IsObject(node)) {
         r = ow_value_check_keys(b->in, node,
                                 ow_grammar_keys(OW_OBJECT_ws_close_of));
-        code = member(node, "code");
-        reason = member(node, "reason");
+        code = ow_json_member(node, "code");
+        reason = ow_json_member(node, "reason");
     }
     if (r == 0 && code && cJSON_IsNull(code))
         op.close.code = OW_WS_NO_CODE;
@@ -88,12 +84,13 @@ static int read_close(struct ow_script_builder *b, const cJSON *node)
 
 int ow_script_read_end(struct ow_script_builder *b, const cJSON *step)
 {
-    const cJSON *stall = member(step, "stall"), *drop = member(step, "drop");
+    const cJSON *stall = ow_json_member(step, "stall"),
+                *drop = ow_json_member(step, "drop");
     struct ow_script_op op = {.kind = OW_SCRIPT_STALL};
     int word = 0, r = 0;
 
-    if (member(step, "close"))
-        return read_close(b, member(step, "close"));
+    if (ow_json_member(step, "close"))
+        return read_close(b, ow_json_member(step, "close"));
     if (stall && !cJSON_IsTrue(stall))
         r = ow_value_word(b->in, stall,
                           ow_grammar_words(OW_WORDS_ws_stall_word), &word);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "plan/filebody.h"
 #include "plan/grammar.h"
 #include "plan/script.h"
@@ -18,11 +19,6 @@
 
 /* The first so many of its keys say what is sent. */
 #define SOURCES 6
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static int read_base64(const struct ow_action_input *in, const cJSON *node,
                        struct ow_script_out *out)
@@ -90,8 +86,8 @@ static int read_type(const struct ow_action_input *in, const cJSON *node,
 static int read_split(const struct ow_action_input *in, const cJSON *object,
                       struct ow_script_out *out)
 {
-    const cJSON *split = member(object, "split");
-    const cJSON *every = member(object, "every");
+    const cJSON *split = ow_json_member(object, "split");
+    const cJSON *every = ow_json_member(object, "every");
     int r = 0;
 
     if (every && !split)
@@ -116,7 +112,7 @@ static int find_source(const struct ow_action_input *in, const cJSON *object,
     const cJSON *found = NULL;
 
     for (int i = 0; i < SOURCES; i++) {
-        const cJSON *other = member(object, keys[i]);
+        const cJSON *other = ow_json_member(object, keys[i]);
         if (found && other)
             return ow_jsonc_error(in->doc, other, in->err,
                                   "\"%s\" and \"%s\" are two messages: write "
@@ -155,7 +151,7 @@ int ow_script_out_parse(const struct ow_action_input *in, const cJSON *node,
         r = find_source(in, node, &source);
     if (r == 0)
         r = read_source(in, source, out);
-    if (r == 0 && member(node, "type"))
-        r = read_type(in, member(node, "type"), out);
+    if (r == 0 && ow_json_member(node, "type"))
+        r = read_type(in, ow_json_member(node, "type"), out);
     return r < 0 ? r : read_split(in, node, out);
 }

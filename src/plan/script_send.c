@@ -11,14 +11,10 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/script_build.h"
 #include "plan/value.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 int ow_script_add_wait(struct ow_script_builder *b, int64_t ns,
                        int64_t jitter_ns)
@@ -40,8 +36,9 @@ int ow_script_read_wait(struct ow_script_builder *b, const cJSON *node)
 int ow_script_read_pace(struct ow_script_builder *b, const cJSON *step,
                         struct ow_script_pace *ret)
 {
-    const cJSON *first = member(step, "first"), *every = member(step, "every");
-    const cJSON *jitter = member(step, "jitter");
+    const cJSON *first = ow_json_member(step, "first"),
+                *every = ow_json_member(step, "every");
+    const cJSON *jitter = ow_json_member(step, "jitter");
     int r = 0;
 
     *ret = (struct ow_script_pace){-1, 0, 0};
@@ -59,7 +56,7 @@ int ow_script_read_pace(struct ow_script_builder *b, const cJSON *step,
 
 static const cJSON *wait_of(const cJSON *node)
 {
-    return cJSON_IsObject(node) ? member(node, "wait") : NULL;
+    return cJSON_IsObject(node) ? ow_json_member(node, "wait") : NULL;
 }
 
 /* {"wait": "1s"}: time between two messages, and nothing said. */
@@ -108,7 +105,8 @@ static int read_each(struct ow_script_builder *b, const cJSON *node,
 {
     size_t each = 0, next = 0;
     struct ow_script_op op = {.kind = OW_SCRIPT_NEXT};
-    int r = add_expression(b, OW_SCRIPT_EACH, member(node, "each"), &each);
+    int r =
+        add_expression(b, OW_SCRIPT_EACH, ow_json_member(node, "each"), &each);
 
     if (r == 0)
         r = read_one(b, node);
@@ -129,7 +127,7 @@ static int read_each(struct ow_script_builder *b, const cJSON *node,
 int ow_script_read_message(struct ow_script_builder *b, const cJSON *node,
                            const struct ow_script_pace *pace)
 {
-    const cJSON *condition = member(node, "if");
+    const cJSON *condition = ow_json_member(node, "if");
     size_t begin = 0;
     int r = 0;
 
@@ -138,7 +136,8 @@ int ow_script_read_message(struct ow_script_builder *b, const cJSON *node,
     if (condition)
         r = ow_script_begin_if(b, condition, &begin);
     if (r == 0)
-        r = member(node, "each") ? read_each(b, node, pace) : read_one(b, node);
+        r = ow_json_member(node, "each") ? read_each(b, node, pace)
+                                         : read_one(b, node);
     if (r == 0 && condition)
         ow_script_at(b, begin)->to = ow_script_count(b);
     return r;

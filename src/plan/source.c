@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/live.h"
 #include "plan/value.h"
@@ -77,11 +78,6 @@ static int read_retry(const struct ow_action_input *in, const cJSON *node,
     return r;
 }
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static int read_event(const struct ow_action_input *in, const cJSON *item,
                       struct ow_buf *out)
 {
@@ -101,15 +97,15 @@ static int read_event(const struct ow_action_input *in, const cJSON *item,
         r = ow_live_check(in, item);
     ow_buf_init(&text, 0);
     if (r == 0)
-        r = read_line(in, member(item, "event"), &event.event);
+        r = read_line(in, ow_json_member(item, "event"), &event.event);
     if (r == 0)
-        r = read_line(in, member(item, "id"), &event.id);
+        r = read_line(in, ow_json_member(item, "id"), &event.id);
     if (r == 0)
-        r = read_line(in, member(item, "comment"), &event.comment);
+        r = read_line(in, ow_json_member(item, "comment"), &event.comment);
     if (r == 0)
-        r = read_retry(in, member(item, "retry"), &event.retry_ms);
+        r = read_retry(in, ow_json_member(item, "retry"), &event.retry_ms);
     if (r == 0)
-        r = read_data(in, member(item, "data"), &text, &event.data);
+        r = read_data(in, ow_json_member(item, "data"), &text, &event.data);
     if (r == 0)
         r = ow_sse_format(out, &event);
     ow_buf_release(&text);
@@ -154,7 +150,7 @@ static int read_chunk(const struct ow_action_input *in, const cJSON *item,
     if (r == 0 && item->child->next)
         return ow_jsonc_error(in->doc, item, in->err,
                               "a chunk is \"text\" or \"base64\", not both");
-    if (r == 0 && member(item, "text") && cJSON_IsString(item->child))
+    if (r == 0 && ow_json_member(item, "text") && cJSON_IsString(item->child))
         return ow_buf_append_str(out, ow_str_from(item->child->valuestring));
     return r < 0 ? r : read_bytes(in, item->child, out);
 }

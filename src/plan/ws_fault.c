@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/handshake.h"
 #include "plan/script.h"
@@ -43,11 +44,6 @@ const char *const *ow_ws_fault_keys(enum ow_fault_kind kind)
     return NULL;
 }
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 /* A number of our messages, or a time from the opening on. */
 static int read_after(const struct ow_action_input *in, const cJSON *node,
                       struct ow_script_fault *fault)
@@ -68,7 +64,8 @@ static int read_after(const struct ow_action_input *in, const cJSON *node,
 static int read_close(const struct ow_action_input *in, const cJSON *spec,
                       struct ow_script_op *op)
 {
-    const cJSON *code = member(spec, "code"), *reason = member(spec, "reason");
+    const cJSON *code = ow_json_member(spec, "code"),
+                *reason = ow_json_member(spec, "reason");
     int r = 0;
 
     if (code)
@@ -80,7 +77,7 @@ static int read_close(const struct ow_action_input *in, const cJSON *spec,
 static int read_drop(const struct ow_action_input *in, const cJSON *spec,
                      struct ow_script_op *op)
 {
-    const cJSON *how = member(spec, "how");
+    const cJSON *how = ow_json_member(spec, "how");
     int word = 0;
     int r = how ? ow_value_word(in, how,
                                 ow_grammar_words(OW_WORDS_ws_drop_word), &word)
@@ -93,7 +90,7 @@ static int read_drop(const struct ow_action_input *in, const cJSON *spec,
 static int read_frame(const struct ow_action_input *in, const cJSON *spec,
                       struct ow_script_op *op)
 {
-    const cJSON *frame = member(spec, "frame");
+    const cJSON *frame = ow_json_member(spec, "frame");
     int word = OW_WS_BAD_RESERVED_BIT;
     int r = frame ? ow_value_word(in, frame, ow_ws_bad_names(), &word) : 0;
 
@@ -125,12 +122,12 @@ int ow_ws_fault_parse(const struct ow_action_input *in, const cJSON *spec,
         row++;
     fault->fault.counts = true;
     fault->fault.op.kind = kinds[row].op;
-    if (member(spec, "after"))
-        r = read_after(in, member(spec, "after"), &fault->fault);
+    if (ow_json_member(spec, "after"))
+        r = read_after(in, ow_json_member(spec, "after"), &fault->fault);
     if (r == 0)
         r = read_op(in, spec, &fault->fault.op);
-    fault->is_alone =
-        !member(in->then, "websocket") && !member(in->then, "next");
+    fault->is_alone = !ow_json_member(in->then, "websocket") &&
+                      !ow_json_member(in->then, "next");
     if (r == 0 && fault->is_alone)
         r = ow_head_parse(in, &fault->handshake.head);
     if (r == 0 && fault->is_alone)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/units.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
@@ -24,11 +25,6 @@ static const char answer[] =
     "Try again in {{ limit.retry_after }} s.\", "
     "\"type\": \"rate_limit_exceeded\", \"code\": \"rate_limit_exceeded\" } } "
     "}";
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* "s", "min", "10s", "day": how long that is; 0 or -EINVAL. */
 static int parse_period(struct ow_str text, int64_t *ret)
@@ -137,8 +133,10 @@ int ow_limit_parse(const struct ow_pattern_source *source, const cJSON *node,
                    bool is_of_host, struct ow_limit **list, struct ow_err *err)
 {
     const struct ow_action_input in = ow_pattern_input(source, NULL, err);
-    const cJSON *rate = member(node, "rate"), *burst = member(node, "burst");
-    const cJSON *by = member(node, "by"), *headers = member(node, "headers");
+    const cJSON *rate = ow_json_member(node, "rate"),
+                *burst = ow_json_member(node, "burst");
+    const cJSON *by = ow_json_member(node, "by"),
+                *headers = ow_json_member(node, "headers");
     struct ow_limit *limit = ow_arena_zalloc(source->arena, sizeof *limit);
     int64_t number;
 
@@ -167,7 +165,9 @@ int ow_limit_parse(const struct ow_pattern_source *source, const cJSON *node,
         r = ow_template_text(&in, by, &limit->by);
     if (r == 0 && headers)
         r = parse_fields(&in, headers, limit);
-    return r < 0 ? r : parse_answer(source, member(node, "then"), limit, err);
+    return r < 0
+               ? r
+               : parse_answer(source, ow_json_member(node, "then"), limit, err);
 }
 
 void ow_limits_free(struct ow_limit *list)

@@ -7,16 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/callback.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
 #include "rule/condition_parse.h"
 #include "rule/resource_parse.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static const struct {
     const char *key;
@@ -91,7 +87,8 @@ static int read_params(const struct ow_resource_reader *reader,
 static int read_make(const struct ow_resource_reader *reader, const cJSON *node,
                      struct ow_effect *effect)
 {
-    const cJSON *json = member(node, "json"), *params = member(node, "params");
+    const cJSON *json = ow_json_member(node, "json"),
+                *params = ow_json_member(node, "params");
     int r = 0;
 
     if (json)
@@ -99,9 +96,10 @@ static int read_make(const struct ow_resource_reader *reader, const cJSON *node,
     if (r == 0 && params)
         r = read_params(reader, params, effect);
     if (r == 0)
-        r = read_text(reader, member(node, "content"), &effect->content);
+        r = read_text(reader, ow_json_member(node, "content"),
+                      &effect->content);
     if (r == 0)
-        r = read_text(reader, member(node, "content_type"),
+        r = read_text(reader, ow_json_member(node, "content_type"),
                       &effect->content_type);
     return r;
 }
@@ -109,24 +107,26 @@ static int read_make(const struct ow_resource_reader *reader, const cJSON *node,
 static int read_other(const struct ow_resource_reader *reader,
                       const cJSON *node, struct ow_effect *effect)
 {
-    const cJSON *stop = member(node, "stop");
+    const cJSON *stop = ow_json_member(node, "stop");
 
-    if (!member(node, "id"))
+    if (!ow_json_member(node, "id"))
         return ow_jsonc_error(reader->in.doc, node, reader->in.err,
                               "this has no \"id\": which one is meant?");
     if (stop && !cJSON_IsBool(stop))
         return ow_jsonc_error(reader->in.doc, stop, reader->in.err,
                               "expected true or false");
     effect->stop = cJSON_IsTrue(stop);
-    return read_text(reader, member(node, "id"), &effect->id);
+    return read_text(reader, ow_json_member(node, "id"), &effect->id);
 }
 
 /* What all of them have. */
 static int read_effect(const struct ow_resource_reader *reader,
                        const cJSON *node, size_t kind, struct ow_effect *effect)
 {
-    const cJSON *type = member(node, "type"), *set = member(node, "set");
-    const cJSON *each = member(node, "each"), *when = member(node, "when");
+    const cJSON *type = ow_json_member(node, "type"),
+                *set = ow_json_member(node, "set");
+    const cJSON *each = ow_json_member(node, "each"),
+                *when = ow_json_member(node, "when");
     struct ow_err place;
     int r = ow_value_check_keys(&reader->in, node,
                                 ow_grammar_keys(kinds[kind].object));
@@ -170,19 +170,19 @@ static size_t count(const cJSON *node)
 int ow_resource_effects_parse(const struct ow_resource_reader *reader,
                               const cJSON *node, struct ow_effects *ret)
 {
-    const cJSON *after = member(node, "after");
+    const cJSON *after = ow_json_member(node, "after");
     struct ow_effect *effects;
     size_t n = 0;
     int r = 0;
 
     for (size_t kind = 0; kind < 3; kind++)
-        n += count(member(node, kinds[kind].key));
+        n += count(ow_json_member(node, kinds[kind].key));
     effects = ow_arena_zalloc(reader->in.arena, (n + 1) * sizeof *effects);
     if (!effects)
         return -ENOMEM;
     ret->items = effects;
     for (size_t kind = 0; kind < 3; kind++) {
-        const cJSON *all = member(node, kinds[kind].key);
+        const cJSON *all = ow_json_member(node, kinds[kind].key);
         const cJSON *item = cJSON_IsArray(all) ? all->child : all;
         for (; item && r == 0; item = item == all ? NULL : item->next)
             r = read_effect(reader, item, kind, &effects[ret->n++]);

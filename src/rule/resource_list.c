@@ -7,17 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
 #include "rule/resource_parse.h"
 
 /* No page is longer, whatever a rule says: its text is bounded, too. */
 #define SIZE_MOST 10000
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 static void set_defaults(struct ow_paging *paging)
 {
@@ -62,15 +58,17 @@ static int read_names(const struct ow_resource_reader *reader,
     int r = 0;
 
     for (size_t i = 0; i < sizeof names / sizeof *names && r == 0; i++)
-        r = read_name(reader, member(node, names[i].key), names[i].name);
+        r = read_name(reader, ow_json_member(node, names[i].key),
+                      names[i].name);
     return r;
 }
 
 static int read_sizes(const struct ow_resource_reader *reader,
                       const cJSON *node, struct ow_paging *paging)
 {
-    const cJSON *size = member(node, "default"), *most = member(node, "max");
-    const cJSON *first = member(node, "first");
+    const cJSON *size = ow_json_member(node, "default"),
+                *most = ow_json_member(node, "max");
+    const cJSON *first = ow_json_member(node, "first");
     int r = 0;
 
     if (most)
@@ -90,8 +88,9 @@ static int read_paging(const struct ow_resource_reader *reader,
                        const cJSON *node)
 {
     struct ow_paging *paging = &reader->type->paging;
-    const cJSON *style = member(node, "style"), *sort = member(node, "sort");
-    const cJSON *otherwise = member(node, "else");
+    const cJSON *style = ow_json_member(node, "style"),
+                *sort = ow_json_member(node, "sort");
+    const cJSON *otherwise = ow_json_member(node, "else");
     int word = OW_PAGING_CURSOR, order = 1;
 
     int r = cJSON_IsObject(node)

@@ -7,16 +7,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
 #include "rule/condition_parse.h"
 #include "rule/resource_parse.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* Timelines. */
 
@@ -34,7 +30,7 @@ static int read_flag(const struct ow_resource_reader *reader, const cJSON *node,
 static int read_at(const struct ow_resource_reader *reader, const cJSON *node,
                    int64_t before, struct ow_resource_step *step)
 {
-    const cJSON *at = member(node, "at");
+    const cJSON *at = ow_json_member(node, "at");
     int r = 0;
 
     if (!at)
@@ -54,8 +50,10 @@ static int read_at(const struct ow_resource_reader *reader, const cJSON *node,
 static int read_step(const struct ow_resource_reader *reader, const cJSON *node,
                      int64_t before, struct ow_resource_step *step)
 {
-    const cJSON *until = member(node, "until"), *when = member(node, "when");
-    const cJSON *set = member(node, "set"), *stop = member(node, "stop");
+    const cJSON *until = ow_json_member(node, "until"),
+                *when = ow_json_member(node, "when");
+    const cJSON *set = ow_json_member(node, "set"),
+                *stop = ow_json_member(node, "stop");
     int r = ow_value_check_keys(&reader->in, node,
                                 ow_grammar_keys(OW_OBJECT_resource_step));
 
@@ -136,8 +134,9 @@ static struct ow_resource_entry *new_entry(struct ow_resource_reader *reader,
 static int read_conditions(const struct ow_resource_reader *reader,
                            const cJSON *node, struct ow_resource_op *op)
 {
-    const cJSON *when = member(node, "when"), *unless = member(node, "unless");
-    const cJSON *otherwise = member(node, "else");
+    const cJSON *when = ow_json_member(node, "when"),
+                *unless = ow_json_member(node, "unless");
+    const cJSON *otherwise = ow_json_member(node, "else");
     int r = 0;
 
     if (when)
@@ -157,8 +156,9 @@ static int read_conditions(const struct ow_resource_reader *reader,
 static int read_changes(const struct ow_resource_reader *reader,
                         const cJSON *node, struct ow_resource_op *op)
 {
-    const cJSON *set = member(node, "set"), *stop = member(node, "stop");
-    const cJSON *timeline = member(node, "timeline");
+    const cJSON *set = ow_json_member(node, "set"),
+                *stop = ow_json_member(node, "stop");
+    const cJSON *timeline = ow_json_member(node, "timeline");
     int r = 0;
 
     if (set)
@@ -185,7 +185,7 @@ static int read_op(struct ow_resource_reader *reader, const cJSON *node,
         r = read_changes(reader, node, op);
     if (r == 0)
         r = ow_resource_effects_parse(reader, node, &op->effects);
-    entry->then = member(node, "then");
+    entry->then = ow_json_member(node, "then");
     return r;
 }
 
@@ -248,8 +248,9 @@ static int read_methods(const struct ow_resource_reader *reader,
 static int add_update(struct ow_resource_reader *reader)
 {
     const cJSON *node = ow_resource_member(reader, "update");
-    const cJSON *method = member(node, "method");
-    const cJSON *fields = cJSON_IsArray(node) ? node : member(node, "fields");
+    const cJSON *method = ow_json_member(node, "method");
+    const cJSON *fields =
+        cJSON_IsArray(node) ? node : ow_json_member(node, "fields");
     struct ow_resource_op *op;
     struct ow_resource_entry *entry;
     int r = 0;
@@ -259,7 +260,8 @@ static int add_update(struct ow_resource_reader *reader)
     entry = new_entry(reader, OW_RESOURCE_UPDATE, "update", node, &op);
     entry->path = reader->item;
     op->on_item = true;
-    op->takes_body = cJSON_IsTrue(node) || fields || !member(node, "set");
+    op->takes_body =
+        cJSON_IsTrue(node) || fields || !ow_json_member(node, "set");
     if (fields)
         r = ow_resource_words(reader, fields, &op->fields, &op->n_fields);
     if (r == 0 && !cJSON_IsArray(node))

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
@@ -33,11 +34,6 @@ struct ow_talk {
 static const char *const ask_names[OW_TALK_ASKS] = {"status", "reply", "json",
                                                     "body"};
 
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static struct ow_action_input input_of(struct ow_talk *talk, struct ow_err *err)
 {
     return (struct ow_action_input){
@@ -54,7 +50,7 @@ static int read_asks(struct ow_talk *talk, const cJSON *node,
     int r = 0;
 
     for (int i = 0; i < OW_TALK_ASKS && r == 0; i++) {
-        const cJSON *asked = member(node, ask_names[i]);
+        const cJSON *asked = ow_json_member(node, ask_names[i]);
         if (!asked)
             continue;
         bool is_tree = i == OW_TALK_JSON || i == OW_TALK_STATUS ||
@@ -102,7 +98,7 @@ static int check_calls(const struct ow_talk *talk, const cJSON *calls,
 static int read_name(const struct ow_action_input *in, const cJSON *node,
                      struct ow_talk_turn *turn)
 {
-    const cJSON *name = member(node, "name");
+    const cJSON *name = ow_json_member(node, "name");
     struct ow_str text;
 
     turn->name = cJSON_GetStringValue(turn->send);
@@ -118,7 +114,8 @@ static int read_turn(struct ow_talk *talk, const cJSON *node,
                      struct ow_talk_turn *turn, struct ow_err *err)
 {
     const struct ow_action_input in = input_of(talk, err);
-    const cJSON *wait = member(node, "wait"), *within = member(node, "within");
+    const cJSON *wait = ow_json_member(node, "wait"),
+                *within = ow_json_member(node, "within");
 
     if (!cJSON_IsObject(node))
         return ow_jsonc_error(talk->doc, node, err,
@@ -126,8 +123,8 @@ static int read_turn(struct ow_talk *talk, const cJSON *node,
                               "\"reply\": \"~^Hi\" }");
     int r =
         ow_value_check_keys(&in, node, ow_grammar_keys(OW_OBJECT_talk_turn));
-    turn->send = member(node, "send");
-    turn->calls = member(node, "calls");
+    turn->send = ow_json_member(node, "send");
+    turn->calls = ow_json_member(node, "calls");
     turn->within_ns = talk->within_ns;
     if (r == 0)
         r = read_name(&in, node, turn);
@@ -179,11 +176,11 @@ static int read_talk(struct ow_talk *talk, struct ow_err *err)
 {
     const struct ow_action_input in = input_of(talk, err);
     const cJSON *root = ow_jsonc_root(talk->doc);
-    const cJSON *version = member(root, "offwire");
-    const cJSON *within = member(root, "within");
-    const cJSON *schema = member(root, "$schema");
+    const cJSON *version = ow_json_member(root, "offwire");
+    const cJSON *within = ow_json_member(root, "within");
+    const cJSON *schema = ow_json_member(root, "$schema");
 
-    if (!member(root, "turns"))
+    if (!ow_json_member(root, "turns"))
         return -ENOMSG;
     int r = ow_value_check_keys(&in, root, ow_grammar_keys(OW_OBJECT_talk));
     if (r == 0 && (!cJSON_IsNumber(version) || version->valuedouble != 1))
@@ -193,12 +190,12 @@ static int read_talk(struct ow_talk *talk, struct ow_err *err)
     if (r == 0 && schema && !cJSON_IsString(schema))
         r = ow_jsonc_error(talk->doc, schema, err, "expected a string");
     if (r == 0)
-        r = read_webhook(&in, member(root, "webhook"), talk);
-    talk->arguments = member(root, "arguments");
+        r = read_webhook(&in, ow_json_member(root, "webhook"), talk);
+    talk->arguments = ow_json_member(root, "arguments");
     talk->within_ns = WITHIN_NS;
     if (r == 0 && within)
         r = ow_value_duration(&in, within, &talk->within_ns);
-    return r < 0 ? r : read_turns(talk, member(root, "turns"), err);
+    return r < 0 ? r : read_turns(talk, ow_json_member(root, "turns"), err);
 }
 
 int ow_talk_parse(const char *name, struct ow_str text, struct ow_talk **ret,
@@ -286,7 +283,7 @@ static int join_messages(const cJSON *messages, struct ow_arena *arena,
     cJSON_ArrayForEach(item, messages)
     {
         const char *text = cJSON_GetStringValue(
-            cJSON_IsObject(item) ? member(item, "text") : item);
+            cJSON_IsObject(item) ? ow_json_member(item, "text") : item);
         if (r == 0 && item != messages->child)
             r = ow_buf_append(&out, "\n", 1);
         if (r == 0 && text)

@@ -10,14 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/suggest.h"
 #include "plan/grammar.h"
 #include "rule/verify_inner.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* {"calls": ...} and the like; else the object is an expectation itself. */
 static bool is_whole(const cJSON *root)
@@ -25,7 +21,7 @@ static bool is_whole(const cJSON *root)
     static const char *const keys[] = {"calls", "order", "strict", "only"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (member(root, keys[i]))
+        if (ow_json_member(root, keys[i]))
             return true;
     return false;
 }
@@ -49,7 +45,7 @@ static int read_calls(struct ow_verify *verify, const cJSON *first,
 static int read_flag(struct ow_verify *verify, const cJSON *root,
                      const char *key, bool *ret, struct ow_err *err)
 {
-    const cJSON *node = member(root, key);
+    const cJSON *node = ow_json_member(root, key);
 
     if (node && !cJSON_IsBool(node))
         return ow_jsonc_error(verify->doc, node, err, "expected true or false");
@@ -71,11 +67,11 @@ static int check_keys(struct ow_verify *verify, const cJSON *root,
         if (!*key)
             return ow_jsonc_unknown_key(verify->doc, node, err, known);
     }
-    node = member(root, "offwire");
+    node = ow_json_member(root, "offwire");
     if (node && (!cJSON_IsNumber(node) || node->valuedouble != 1))
         return ow_jsonc_error(verify->doc, node, err,
                               "expected 1, the version of the format");
-    node = member(root, "calls");
+    node = ow_json_member(root, "calls");
     if (node && !cJSON_IsArray(node))
         return ow_jsonc_error(verify->doc, node, err,
                               "expected a list of expectations");
@@ -85,7 +81,8 @@ static int check_keys(struct ow_verify *verify, const cJSON *root,
 static int read_whole(struct ow_verify *verify, const cJSON *root,
                       struct ow_err *err)
 {
-    const cJSON *calls = member(root, "calls"), *order = member(root, "order");
+    const cJSON *calls = ow_json_member(root, "calls"),
+                *order = ow_json_member(root, "order");
     bool strict = false;
     int r = check_keys(verify, root, err);
 
@@ -93,8 +90,8 @@ static int read_whole(struct ow_verify *verify, const cJSON *root,
         r = read_flag(verify, root, "strict", &strict, err);
     if (r == 0)
         r = read_flag(verify, root, "only", &verify->is_only, err);
-    if (r == 0 && member(root, "strict") && !order)
-        r = ow_jsonc_error(verify->doc, member(root, "strict"), err,
+    if (r == 0 && ow_json_member(root, "strict") && !order)
+        r = ow_jsonc_error(verify->doc, ow_json_member(root, "strict"), err,
                            "\"strict\" is about an \"order\", and there is "
                            "none");
     if (r == 0 && calls)
@@ -276,7 +273,7 @@ static int check_pattern(const struct ow_verify *verify,
 {
     struct ow_str pattern = e->rules[i];
     const cJSON *node =
-        cJSON_IsString(e->node) ? e->node : member(e->node, "rule");
+        cJSON_IsString(e->node) ? e->node : ow_json_member(e->node, "rule");
 
     if (is_place(pattern))
         return 0;

@@ -8,13 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "plan/grammar.h"
 #include "plan/value.h"
-
-static const cJSON *member(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
 
 /* Reading. */
 
@@ -69,7 +65,7 @@ static int read_argument(const struct ow_pattern_source *source,
                          struct ow_webhook_argument *argument)
 {
     bool is_object = cJSON_IsObject(node);
-    const cJSON *preset = member(node, "default");
+    const cJSON *preset = ow_json_member(node, "default");
     struct ow_str name = ow_arena_copy(in->arena, ow_str_from(node->string));
 
     if (!name.ptr)
@@ -85,17 +81,21 @@ static int read_argument(const struct ow_pattern_source *source,
     int r = ow_value_check_keys(in, node,
                                 ow_grammar_keys(OW_OBJECT_webhook_argument));
     if (r == 0)
-        r = read_string(in, member(node, "about"), "", &argument->about);
+        r = read_string(in, ow_json_member(node, "about"), "",
+                        &argument->about);
     if (r == 0)
-        r = read_string(in, member(node, "value"), "TEXT", &argument->value);
+        r = read_string(in, ow_json_member(node, "value"), "TEXT",
+                        &argument->value);
     if (r == 0)
-        r = read_string(in, member(node, "env"), NULL, &argument->env);
+        r = read_string(in, ow_json_member(node, "env"), NULL, &argument->env);
     if (r == 0)
-        r = read_flag(in, member(node, "required"), &argument->is_required);
+        r = read_flag(in, ow_json_member(node, "required"),
+                      &argument->is_required);
     if (r == 0)
-        r = read_flag(in, member(node, "list"), &argument->is_list);
+        r = read_flag(in, ow_json_member(node, "list"), &argument->is_list);
     if (r == 0)
-        r = read_pattern(source, member(node, "matches"), argument, in->err);
+        r = read_pattern(source, ow_json_member(node, "matches"), argument,
+                         in->err);
     argument->has_preset = preset;
     if (r == 0 && preset)
         r = ow_template_json(in, preset, &argument->preset);
@@ -176,8 +176,8 @@ static int read_webhook(const struct ow_pattern_source *source,
                         struct ow_err *err)
 {
     const struct ow_action_input in = ow_pattern_input(source, node, err);
-    const cJSON *request = member(node, "request");
-    const cJSON *messages = member(node, "messages");
+    const cJSON *request = ow_json_member(node, "request");
+    const cJSON *messages = ow_json_member(node, "messages");
 
     if (!cJSON_IsObject(node))
         return ow_jsonc_error(in.doc, node, err,
@@ -188,17 +188,19 @@ static int read_webhook(const struct ow_pattern_source *source,
         return ow_jsonc_error(in.doc, node, err,
                               "a webhook needs its \"request\"");
     if (r == 0)
-        r = read_string(&in, member(node, "about"), "", &webhook->about);
+        r = read_string(&in, ow_json_member(node, "about"), "",
+                        &webhook->about);
     if (r == 0)
-        r = read_arguments(source, &in, member(node, "arguments"), webhook);
+        r = read_arguments(source, &in, ow_json_member(node, "arguments"),
+                           webhook);
     if (r == 0)
-        r = read_text(&in, member(node, "text"), webhook);
+        r = read_text(&in, ow_json_member(node, "text"), webhook);
     if (r == 0)
         r = ow_callback_request_parse(&in, request, &webhook->request);
     webhook->has_messages = messages;
     if (r == 0 && messages)
         r = ow_template_json(&in, messages, &webhook->messages);
-    return r < 0 ? r : read_hints(&in, member(node, "hints"), webhook);
+    return r < 0 ? r : read_hints(&in, ow_json_member(node, "hints"), webhook);
 }
 
 static int add_one(struct ow_webhooks *webhooks,
@@ -357,7 +359,7 @@ int ow_webhook_complete(const struct ow_table *table,
             return refuse_missing(webhook, argument, err);
         if (is_given)
             r = check_argument(table, argument,
-                               member(arguments, argument->name),
+                               ow_json_member(arguments, argument->name),
                                context->request->arena, err);
         else if (argument->has_preset)
             r = put_preset(argument, context, arguments, err);
@@ -374,7 +376,7 @@ int ow_webhook_render(const struct ow_webhook *webhook,
 
 static bool is_message(const cJSON *item)
 {
-    const cJSON *text = member(item, "text");
+    const cJSON *text = ow_json_member(item, "text");
 
     return cJSON_IsString(item) ||
            (cJSON_IsObject(item) && (!text || cJSON_IsString(text)));
