@@ -35,6 +35,17 @@ export default {
   open: () => new GoogleGenAI({ apiKey: 'key' }),
   ways, sweeps,
   checks: [
+    { route: 'models.generateContent', does: 'refused: too long, too much thought',
+      call: async (c, t) => {
+        await t.fails(() => c.models.generateContent({ ...ask, contents: 'word '.repeat(1100000) }),
+          ApiError, { status: 400, message: /input token count \(1100001\) exceeds/ });
+        await t.fails(() => c.models.generateContent({ ...ask,
+          config: { thinkingConfig: { thinkingBudget: 30000 } } }),
+        ApiError, { status: 400, message: /thinking budget 30000 is invalid/ });
+        return c.models.generateContent({ ...ask,
+          config: { thinkingConfig: { thinkingBudget: -1 } } });
+      },
+      check: (r, t) => t.equal(r.text, 'This is a canned reply.') },
     { route: 'models.list', by: 'unknown URL', does: 'at an unknown URL: a page',
       call: (c) => ask_raw(c, 'v1beta/engines', { method: 'GET' }),
       throws: [ApiError, { status: 404, message: /v1beta\/engines/ }] },
