@@ -400,13 +400,14 @@ export default {
         const stream = c.responses.stream({ ...said, input: ask('The sum?') });
         const events = [];
         for await (const event of stream) events.push(event);
-        const { id, output: [call] } = await stream.finalResponse();
+        const { id, output: [thought, call] } = await stream.finalResponse();
+        t.has(thought, { type: 'reasoning', id: /^rs_/ });
         t.has(call, { type: 'custom_tool_call', id: /^ctc_/, call_id: /^call_/, name: 'run',
           input: 'print(1 + 1)' });
         t.equal(events.filter((e) => e.type === 'response.custom_tool_call_input.delta')
           .map((e) => e.delta).join(''), call.input);
         t.has(events.find((e) => e.type === 'response.custom_tool_call_input.done'),
-          { item_id: call.id, output_index: 0, input: call.input });
+          { item_id: call.id, output_index: 1, input: call.input });
         t.equal(events.map((e) => e.sequence_number), events.map((_, i) => i));
         const again = [];
         for await (const event of await c.responses.retrieve(id, { stream: true }))
@@ -424,11 +425,25 @@ export default {
           { type: 'function', strict: false, ...weather.function }, { type: 'custom', name: 'run' }] };
         const chosen = await c.responses.create({ ...said,
           tool_choice: { type: 'custom', name: 'run' } });
-        t.has(chosen.output[0], { type: 'custom_tool_call', name: 'run' });
+        t.has(chosen.output.at(-1), { type: 'custom_tool_call', name: 'run' });
         return c.responses.create({ ...said, tool_choice: { type: 'allowed_tools',
           mode: 'required', tools: [{ type: 'function', name: 'get_weather' }] } });
       },
-      check: (r, t) => t.has(r.output[0], { type: 'function_call', name: 'get_weather' }) },
+      check: (r, t) => t.has(r.output.at(-1), { type: 'function_call', name: 'get_weather' }) },
+    { route: 'responses.create', does: 'thinks, and takes its thoughts back',
+      call: async (c, t) => {
+        const said = { model: 'o3', store: false, include: ['reasoning.encrypted_content'] };
+        const { output, output_text } = await c.responses.create({ ...said, input: 'hi' });
+        t.equal(output_text, 'This is a canned reply.');
+        t.has(output[0], { type: 'reasoning', summary: [] });
+        t.typed(output[0], { encrypted_content: 'string' });
+        const more = [...ask('hi'), ...output, ...ask('And?')];
+        t.equal((await c.responses.stream({ ...said, input: more }).finalResponse()).output
+          .map((item) => item.type), ['reasoning', 'message']);
+        await t.session.rules({ replies: [{ reasoning: 'It is a sum.', text: '4' }] });
+        return c.responses.stream({ model: 'gpt-4.1', input: 'hi' }).finalResponse();
+      },
+      check: (r, t) => t.equal(r.output[0].summary, [{ type: 'summary_text', text: 'It is a sum.' }]) },
     { route: 'responses.create', does: 'stream in pieces',
       call: async (c, t) => {
         await t.session.rules(slow);
