@@ -97,7 +97,20 @@ world_serve()
     trap 'kill "$(cat "$world/pid")"; umount /etc/hosts; rm -rf "$work"' EXIT
 }
 
+world_marks()
+{
+    grep -cF world-mark "$world/access.log"
+}
+world_has_mark_after()
+{
+    [ "$(world_marks)" -gt "$1" ]
+}
+# A request is logged when it has been answered already: one of our own, behind
+# the others, tells when they are all there.
 world_asked()
 {
+    world_before=$(world_marks)
+    curl -s -o "$world/mark" --http1.0 --noproxy '*' http://127.0.0.1/world-mark
+    await world_has_mark_after "$world_before"
     grep -cF -e "$1" "$world/access.log"
 }
