@@ -131,6 +131,8 @@ export default {
         await t.fails(create({ model, messages: 'x' }), ...bad);
         await t.fails(create({ model: 'none', messages: ask('x') }),
           OpenAI.NotFoundError, { code: 'model_not_found' });
+        await t.fails(create({ model: 'tts-1', messages: ask('x') }),
+          OpenAI.NotFoundError, { param: 'model', message: /not a chat model/ });
       } },
     { route: 'chat.completions.create', does: 'tools',
       call: async (c, t) => {
