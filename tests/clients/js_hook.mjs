@@ -1,10 +1,12 @@
 // A server of Node's that asks an API to call it back and checks the signature
 // with Node's own crypto; it begins to listen only when the first attempts have
-// found nobody. Prints what it saw.
+// found nobody, as the journal says. Prints what it saw.
 //
-//     js_hook.mjs PORT
+//     js_hook.mjs PORT JOURNAL
 import crypto from 'node:crypto';
+import fs from 'node:fs';
 import http from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const port = Number(process.argv[2]);
 const server = http.createServer((request, response) => {
@@ -22,4 +24,6 @@ const server = http.createServer((request, response) => {
 });
 const answer = await fetch('https://api.example.com/hooks', { method: 'POST' });
 console.log(answer.status);
-setTimeout(() => server.listen(port, '127.0.0.1'), 300);
+while (!fs.readFileSync(process.argv[3], 'utf8').includes('"ended":"tried again"'))
+  await wait(10);
+server.listen(port, '127.0.0.1');

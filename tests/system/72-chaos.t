@@ -17,7 +17,7 @@ END
 head -c 30000000 /dev/zero >"$work/upload"
 
 for scheme in http https; do
-    said=$(ow curl -sS -m 20 -H Expect: -w '%{http_code}' \
+    said=$(ow curl -sS -m 50 -H Expect: -w '%{http_code}' \
         --data-binary "@$work/upload" $scheme://api.example.com/early 2>&1)
     was_there "curl, $scheme" '"fault":"early-answer"'
     like "an early answer is taken before the upload is whole ($scheme)" \
@@ -25,13 +25,13 @@ for scheme in http https; do
     not_ok "and the upload did not come whole ($scheme)" \
         grep -q '"request_bytes":30000000' "$kept/journal.jsonl"
 
-    said=$(ow curl -sS -m 20 -H Expect: \
+    said=$(ow curl -sS -m 50 -H Expect: \
         --data-binary "@$work/upload" $scheme://api.example.com/reset 2>&1)
     was_there "curl, $scheme" '"fault":"reset"'
     like "a reset in the middle of an upload is an error ($scheme)" "$said" \
         'curl: ([59][256]) *'
 
-    ow curl -sS -m 2 -H Expect: -w '%{size_upload}\n' \
+    ow curl -sS --speed-time 2 --speed-limit 1 -H Expect: -w '%{size_upload}\n' \
         --data-binary "@$work/upload" $scheme://api.example.com/deaf \
         >"$work/said" 2>&1
     status=$?
@@ -56,7 +56,7 @@ timed()
 {
     what=$1 url=$2 least=$3
     shift 3
-    took=$(ow curl -sS -m 30 -o "$work/got" -w '%{time_total}' "$@" "$url" |
+    took=$(ow curl -sS -m 50 -o "$work/got" -w '%{time_total}' "$@" "$url" |
         awk '{ printf "%d", $1 * 1000 }')
     was_there "curl" "\"url\":\"$url"
     ok "$what takes its time" test "${took:-0}" -ge "$least"

@@ -56,7 +56,8 @@ rules <<END
 END
 
 if has node && node -e 'fetch' 2>/dev/null; then
-    said=$(LD_PRELOAD=$sanitizer ow node "$clients/js_hook.mjs" "$port" 2>&1)
+    said=$(LD_PRELOAD=$sanitizer ow node "$clients/js_hook.mjs" "$port" \
+        "$kept/journal.jsonl" 2>&1)
     status=$?
     was_there "node" '"rule":"hook"'
     is "a port that refuses first is called again" "$status $said" \

@@ -161,16 +161,10 @@ send --body quit --as https://bot.example.com/in "http://127.0.0.1:$port/in"
 wait $bot
 exec 3<&-
 
-# Who listens later is waited for.
-port=$($python -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$offwire" webhook twilio --from +15551234567 --to +15551234568 --token x \
-    --wait 50s --timeout 50s "http://127.0.0.1:$port/" >out 2>&1 &
-waiting=$!
-$python - "$port" <<'END' &
+# Who listens later is waited for: the port is taken, and refuses until then.
+cat >later.py <<'END'
 import http.server
 import sys
-import time
 
 class Hook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
@@ -181,10 +175,23 @@ class Hook(http.server.BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
-time.sleep(0.3)
-http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Hook).handle_request()
+server = http.server.HTTPServer(("127.0.0.1", 0), Hook, False)
+server.server_bind()
+print(server.server_address[1], flush=True)
+sys.stdin.read()
+server.server_activate()
+server.handle_request()
 END
+mkfifo port go
+$python later.py <go >port &
 server=$!
+exec 4>go
+read -r port <port
+"$offwire" webhook twilio --from +15551234567 --to +15551234568 --token x \
+    --wait 50s --timeout 50s "http://127.0.0.1:$port/" >out 2>&1 4>&- &
+waiting=$!
+sleep 0.3
+exec 4>&-
 wait $server
 ok "somebody who listens later is waited for" wait $waiting
 
