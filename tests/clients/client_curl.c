@@ -143,7 +143,7 @@ static void websocket(void)
     expect(easy, "wss://api.example.com", "/socket", CURLE_OK, NULL);
     CURLcode code = curl_ws_send(easy, "hello", 5, &len, 0, CURLWS_TEXT);
     check(code == CURLE_OK && len == 5, "sent", code);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 6000; i++) {
         code = curl_ws_recv(easy, text, sizeof text - 1, &len, &frame);
         if (code != CURLE_AGAIN)
             break;

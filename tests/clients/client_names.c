@@ -375,7 +375,7 @@ static void getaddrinfo_a_calls_its_thread(void **state)
     event.sigev_value.sival_int = 9;
     event.sigev_notify_function = on_notified;
     assert_int_equal(getaddrinfo_a(GAI_NOWAIT, list, 1, &event), 0);
-    for (int i = 0; i < 500 && notified != 9; i++)
+    for (int i = 0; i < 6000 && notified != 9; i++)
         usleep(10000);
     assert_int_equal(notified, 9);
     freeaddrinfo(entry.ar_result);

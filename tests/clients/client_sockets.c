@@ -285,7 +285,7 @@ static int print_peer(int fd)
 static int await(int epoll)
 {
     struct epoll_event event = {0};
-    assert_int_equal(epoll_wait(epoll, &event, 1, 5000), 1);
+    assert_int_equal(epoll_wait(epoll, &event, 1, 60000), 1);
     return (int)event.events;
 }
 

@@ -68,7 +68,7 @@ static int count_joined(void)
 /* Hosts end a moment after their programs. */
 static void await_sessions(int count)
 {
-    for (int i = 0; i < 300 && count_sessions() != count; i++)
+    for (int i = 0; i < 6000 && count_sessions() != count; i++)
         usleep(10000);
     assert_int_equal(count_sessions(), count);
 }
@@ -234,7 +234,7 @@ static void daemons_keep_their_session(void **state)
     snprintf(command, sizeof(command),
              "OFFWIRE_RULES=daemons \"%s\" --daemon \"%s\"", path, result);
     assert_int_equal(system(command), 0);
-    for (int i = 0; i < 300 && error != 0; i++) {
+    for (int i = 0; i < 6000 && error != 0; i++) {
         FILE *file = fopen(result, "r");
         usleep(10000);
         if (file && fscanf(file, "%d %d", &error, &more) != 2)

@@ -6,7 +6,7 @@ import requests
 
 for url in sys.argv[1:]:
     # A long time for all but the one that never goes on.
-    timeout = 1 if "stall" in url else 60
+    timeout = 3 if "stall" in url else 60
     try:
         print(url, "taken", requests.get(url, timeout=timeout).text)
     except requests.RequestException as error:

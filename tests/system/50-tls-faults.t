@@ -40,7 +40,7 @@ if has curl; then
     curl_says tls-version 35 "alert protocol version"
     curl_says tls-alert 35 "handshake failure"
 
-    said=$(ow curl -sS --connect-timeout 1 https://tls-stall.example.com/ 2>&1)
+    said=$(ow curl -sS --connect-timeout 3 https://tls-stall.example.com/ 2>&1)
     status=$?
     was_there "curl for tls-stall" '"fault":"tls-stall"'
     is "curl waits in vain for a stalled handshake" "$status" 28

@@ -29,31 +29,31 @@ questions()
 said=$(questions "$url")
 was_there "curl" '"event":"transfer"'
 is "a transfer without a timeout" "$said" no-timeout
-is "one with everything in order" "$(questions -m 9 "$url")" ""
+is "one with everything in order" "$(questions -m 50 "$url")" ""
 is "its verification is in the journal" \
     "$(grep -c '"verify_peer":true,"verify_host":true,"timeout":true' \
         "$kept/journal.jsonl")" 1
 is "a low speed limit is a timeout" "$(questions -Y 1 -y 9 "$url")" ""
-is "no verification" "$(questions -m 9 -k "$url")" "verify-peer verify-host"
+is "no verification" "$(questions -m 50 -k "$url")" "verify-peer verify-host"
 is "redirects without end" \
-    "$(questions -m 9 -L --max-redirs -1 --proto-redir http,https "$url")" \
+    "$(questions -m 50 -L --max-redirs -1 --proto-redir http,https "$url")" \
     redirects
 is "redirects without end to one protocol" \
-    "$(questions -m 9 -L --max-redirs -1 --proto-redir =https "$url")" ""
-is "redirects with an end" "$(questions -m 9 -L "$url")" ""
-is "verbose" "$(questions -m 9 -v "$url" 2>/dev/null)" verbose
+    "$(questions -m 50 -L --max-redirs -1 --proto-redir =https "$url")" ""
+is "redirects with an end" "$(questions -m 50 -L "$url")" ""
+is "verbose" "$(questions -m 50 -v "$url" 2>/dev/null)" verbose
 is "a password in the URL" \
-    "$(questions -m 9 https://me:secret@api.example.com/)" credentials-in-url
+    "$(questions -m 50 https://me:secret@api.example.com/)" credentials-in-url
 ok "which the journal does not repeat" \
     sh -c '! grep "\"transfer\"" "$1" | grep -q secret' sh \
     "$kept/journal.jsonl"
 is "connections that are used again" \
-    "$(questions -m 9 "$url" -o /dev/null "$url" >/dev/null &&
+    "$(questions -m 50 "$url" -o /dev/null "$url" >/dev/null &&
         grep -o '"reused_connection":[a-z]*' "$kept/journal.jsonl" | xargs)" \
     "reused_connection:false reused_connection:true"
 
 is "the same transfer once more is told once" \
-    "$(questions -m 9 "$url" -o /dev/null "$url" -o /dev/null "$url" \
+    "$(questions -m 50 "$url" -o /dev/null "$url" -o /dev/null "$url" \
         >/dev/null && grep -c '"event":"transfer"' "$kept/journal.jsonl")" 2
 
 # field NAME CURL-OPTION...: what the journal's record has by that name.
@@ -61,7 +61,7 @@ field()
 {
     field=$1
     shift
-    ow curl -sS -m 9 -o /dev/null "$@" || return
+    ow curl -sS -m 50 -o /dev/null "$@" || return
     sed -n "s/.*\"$field\":\([^,}]*\).*/\1/p" "$kept/journal.jsonl" | tail -n 1
 }
 is "the HTTP version that was asked for" \
@@ -83,7 +83,7 @@ like "as JSON" "$said" \
 if python=$(python_with json); then
     ok "which is JSON" sh -c 'echo "$1" | "$2" -m json.tool >/dev/null' sh \
         "$said" "$python"
-    is "also without a question" "$(questions -m 9 "$url" >/dev/null &&
+    is "also without a question" "$(questions -m 50 "$url" >/dev/null &&
         "$offwire" calls --hygiene --json "$kept")" "[]"
 fi
 "$offwire" calls --summary --json "$kept" 2>"$work/said"
@@ -94,7 +94,7 @@ timeout 60 "$offwire" run --rules "$rules" --fail-on hygiene -- \
 is "--fail-on hygiene ends with 89" "$?" 89
 like "and says why" "$(cat "$work/said")" "*no-timeout:*question 1 kind of transfer*"
 ok "and passes what is in order" timeout 60 "$offwire" run --rules "$rules" \
-    --fail-on hygiene -- curl -sS -m 9 "$url"
+    --fail-on hygiene -- curl -sS -m 50 "$url"
 timeout 60 "$offwire" run --rules "$rules" --fail-on taste -- true \
     2>"$work/said"
 is "--fail-on takes no other word" "$?" 2

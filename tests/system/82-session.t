@@ -180,11 +180,11 @@ curl -sS http://api.test/ok
 echo " status $?"
 rm -rf "$OFFWIRE_SESSION"
 END
-said=$(timeout 20 sh "$work/killed" "$offwire" "$rules" KILL 2>"$work/said")
+said=$(timeout 60 sh "$work/killed" "$offwire" "$rules" KILL 2>"$work/said")
 like "without its host a known name fails" "$said" "hello status 6"
 like "and why is said" "$(cat "$work/said")" '*host of session*is gone*'
 like "SIGTERM makes the host take its folder along" \
-    "$(timeout 20 sh "$work/killed" "$offwire" "$rules" TERM 2>/dev/null)" \
+    "$(timeout 60 sh "$work/killed" "$offwire" "$rules" TERM 2>/dev/null)" \
     "hello status 6"
 
 # A path that says nothing any more once the program has gone elsewhere.
@@ -194,7 +194,7 @@ case $build in
 *)
     is "a relative preload holds after a change of folder" "$(
         cd "$build" && LD_PRELOAD="${ow_preload:+$ow_preload:}./liboffwire.so" \
-            OFFWIRE_RULES=$rules timeout 20 sh -c 'cd /
+            OFFWIRE_RULES=$rules timeout 60 sh -c 'cd /
             curl -sS http://api.test/ok; cd /usr; curl -sS http://api.test/ok' \
             2>&1)" "hellohello"
     ;;
