@@ -87,13 +87,15 @@ static int add_basic_constraints(X509 *x509, int is_ca)
     return status;
 }
 
-static int add_key_usage(X509 *x509, int is_ca)
+static int add_key_usage(X509 *x509, int is_ca, int is_rsa)
 {
     ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
     int status = -ENOMEM;
 
-    /* RFC 5280, 4.2.1.3: 0 digitalSignature, 5 keyCertSign, 6 cRLSign. */
-    if (bits && ASN1_BIT_STRING_set_bit(bits, is_ca ? 5 : 0, 1) &&
+    /* RFC 5280, 4.2.1.3: 0 digitalSignature, 2 keyEncipherment (a client may
+     * send its secret so), 5 keyCertSign, 6 cRLSign. */
+    if (bits && (!is_rsa || ASN1_BIT_STRING_set_bit(bits, 2, 1)) &&
+        ASN1_BIT_STRING_set_bit(bits, is_ca ? 5 : 0, 1) &&
         (!is_ca || ASN1_BIT_STRING_set_bit(bits, 6, 1)))
         status = add_extension(x509, NID_key_usage, bits, 1);
     ASN1_BIT_STRING_free(bits);
@@ -203,7 +205,8 @@ static int fill(X509 *x509, const struct ow_cert *cert)
     if ((status = set_serial(x509)) || (status = set_names(x509, cert)) ||
         (status = set_validity(x509, cert)) ||
         (status = add_basic_constraints(x509, is_ca)) ||
-        (status = add_key_usage(x509, is_ca)) ||
+        (status =
+             add_key_usage(x509, is_ca, EVP_PKEY_is_a(cert->key, "RSA"))) ||
         (status = add_key_ids(x509, cert->issuer ? cert->issuer : x509)))
         return status;
     return is_ca ? 0 : add_host_extensions(x509, cert);

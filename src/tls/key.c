@@ -1,6 +1,6 @@
 /*
- * key: EC P-256 keys, in the form that costs least where they are used. A key
- * that EVP_EC_gen() makes lives inside OpenSSL's provider, and each
+ * key: EC P-256 keys (and RSA's), in the form that costs least where they are
+ * used. A key that EVP_EC_gen() makes lives inside OpenSSL's provider, and each
  * X509_set_pubkey() then runs the encoder framework: 0.17 ms for a
  * certificate, 0.45 ms for the first. With an EC_KEY inside it is 0.02 ms.
  * OpenSSL 3 calls EC_KEY deprecated, so this file alone uses it.
@@ -15,6 +15,9 @@
 
 #include <openssl/ec.h>
 #include <openssl/objects.h>
+#include <openssl/rsa.h>
+
+#define RSA_BITS 2048
 
 static EC_KEY *new_ec_key(void)
 {
@@ -37,4 +40,9 @@ EVP_PKEY *ow_key_new(void)
     EVP_PKEY_free(key);
     EC_KEY_free(ec);
     return NULL;
+}
+
+EVP_PKEY *ow_key_new_rsa(void)
+{
+    return EVP_RSA_gen(RSA_BITS);
 }

@@ -61,6 +61,7 @@ struct ow_leaves {
     const struct ow_ca *ca;
     struct ow_ca *stranger; /* made when first needed */
     EVP_PKEY *key;
+    EVP_PKEY *rsa;         /* made when first needed */
     struct entry *entries; /* by leaf.id, oldest first */
 };
 
@@ -115,16 +116,17 @@ bool ow_leaf_name_ok(struct ow_str name)
     return normalize(name, normal) == 0;
 }
 
-static int make_id(const char *host, const struct kind *kind,
+static int make_id(const char *host, const struct kind *kind, bool is_rsa,
                    unsigned char id[OW_LEAF_ID_LEN])
 {
     _Static_assert(OW_LEAF_ID_LEN == SHA256_DIGEST_LENGTH, "an id is a digest");
-    char text[OW_LIMIT_NAME + 1];
+    char text[OW_LIMIT_NAME + 2];
     size_t len = strlen(host);
 
     text[0] = (char)kind->fault;
-    memcpy(text + 1, host, len);
-    return SHA256((unsigned char *)text, len + 1, id) ? 0 : -ENOMEM;
+    text[1] = is_rsa;
+    memcpy(text + 2, host, len);
+    return SHA256((unsigned char *)text, len + 2, id) ? 0 : -ENOMEM;
 }
 
 static int set_signer(struct ow_leaves *leaves, enum signer signer,
@@ -145,14 +147,21 @@ static int set_signer(struct ow_leaves *leaves, enum signer signer,
     return 0;
 }
 
+static EVP_PKEY *choose_key(struct ow_leaves *leaves, bool wants_rsa)
+{
+    if (wants_rsa && !leaves->rsa)
+        leaves->rsa = ow_key_new_rsa();
+    return wants_rsa ? leaves->rsa : leaves->key;
+}
+
 static int make_certificate(struct ow_leaves *leaves, const char *asked,
-                            const struct kind *kind, X509 **ret)
+                            const struct kind *kind, EVP_PKEY *key, X509 **ret)
 {
     const char *host = kind->host ? kind->host : asked;
     struct ow_cert cert = {
         .common_name = strlen(host) <= COMMON_NAME_MAX ? host : NULL,
         .host = host,
-        .key = leaves->key,
+        .key = key,
         .begins = kind->begins,
         .ends = kind->ends,
     };
@@ -180,7 +189,7 @@ static void drop_oldest(struct ow_leaves *leaves)
 }
 
 static int add_entry(struct ow_leaves *leaves, const unsigned char *id,
-                     X509 *take_certificate, struct entry **ret)
+                     X509 *take_certificate, EVP_PKEY *key, struct entry **ret)
 {
     struct entry *entry = calloc(1, sizeof *entry);
 
@@ -189,6 +198,7 @@ static int add_entry(struct ow_leaves *leaves, const unsigned char *id,
         return -ENOMEM;
     }
     entry->leaf.certificate = take_certificate;
+    entry->leaf.key = key;
     memcpy(entry->leaf.id, id, OW_LEAF_ID_LEN);
     if (HASH_COUNT(leaves->entries) >= OW_LIMIT_LEAVES)
         drop_oldest(leaves);
@@ -201,29 +211,36 @@ static int add_entry(struct ow_leaves *leaves, const unsigned char *id,
     return 0;
 }
 
-int ow_leaves_get(struct ow_leaves *leaves, struct ow_str name,
-                  enum ow_fault_kind fault, const struct ow_leaf **ret)
+static int make_entry(struct ow_leaves *leaves, const char *host,
+                      const struct ow_leaf_wish *wish, const unsigned char *id,
+                      struct entry **ret)
 {
-    const struct kind *kind = find_kind(fault);
+    EVP_PKEY *key = choose_key(leaves, wish->wants_rsa);
+    X509 *certificate;
+    int status = key ? make_certificate(leaves, host, find_kind(wish->fault),
+                                        key, &certificate)
+                     : -ENOMEM;
+
+    return status ? status : add_entry(leaves, id, certificate, key, ret);
+}
+
+int ow_leaves_get(struct ow_leaves *leaves, const struct ow_leaf_wish *wish,
+                  const struct ow_leaf **ret)
+{
     unsigned char id[OW_LEAF_ID_LEN];
     char host[OW_LIMIT_NAME];
     struct entry *entry = NULL;
-    int status = normalize(name, host);
+    int status = normalize(wish->name, host);
 
     if (status == 0)
-        status = make_id(host, kind, id);
+        status = make_id(host, find_kind(wish->fault), wish->wants_rsa, id);
     if (status)
         return status;
     HASH_FIND(hh, leaves->entries, id, OW_LEAF_ID_LEN, entry);
-    if (!entry) {
-        X509 *certificate;
-
-        status = make_certificate(leaves, host, kind, &certificate);
-        if (status == 0)
-            status = add_entry(leaves, id, certificate, &entry);
-        if (status)
-            return status;
-    }
+    if (!entry)
+        status = make_entry(leaves, host, wish, id, &entry);
+    if (status)
+        return status;
     *ret = &entry->leaf;
     return 0;
 }
@@ -247,11 +264,7 @@ struct ow_leaves *ow_leaves_free(struct ow_leaves *leaves)
         drop_oldest(leaves);
     ow_ca_free(leaves->stranger);
     EVP_PKEY_free(leaves->key);
+    EVP_PKEY_free(leaves->rsa);
     free(leaves);
     return NULL;
-}
-
-EVP_PKEY *ow_leaves_key(const struct ow_leaves *leaves)
-{
-    return leaves->key;
 }

@@ -3,6 +3,8 @@ libowcore_la_SOURCES += \
 	src/tls/ca.h \
 	src/tls/cert.c \
 	src/tls/cert.h \
+	src/tls/hello.c \
+	src/tls/hello.h \
 	src/tls/java.c \
 	src/tls/java.h \
 	src/tls/jks.c \

@@ -7,7 +7,7 @@
  * so that a ticket of another name (or from before a fault) does not fit and
  * the handshake is a full one.
  *
- * Called by the host for each TLS connection; calls leaf.
+ * Called by the host for each TLS connection; calls hello and leaf.
  */
 #include "config.h"
 
@@ -20,6 +20,7 @@
 #include <openssl/err.h>
 
 #include "base/limits.h"
+#include "tls/hello.h"
 #include "tls/leaf.h"
 #include "wire/h2_library.h"
 
@@ -120,13 +121,13 @@ static struct ow_str find_sni(SSL *ssl)
 static int set_leaf(SSL *ssl, struct ow_tls_server *server, struct ow_str name,
                     enum ow_fault_kind fault)
 {
+    const struct ow_leaf_wish wish = {name, fault, !ow_hello_takes_ec(ssl)};
     const struct ow_leaf *leaf;
-    int status = ow_leaves_get(server->leaves, name, fault, &leaf);
+    int status = ow_leaves_get(server->leaves, &wish, &leaf);
 
     if (status)
         return status;
-    if (SSL_use_cert_and_key(ssl, leaf->certificate,
-                             ow_leaves_key(server->leaves), NULL, 1) != 1 ||
+    if (SSL_use_cert_and_key(ssl, leaf->certificate, leaf->key, NULL, 1) != 1 ||
         SSL_set_session_id_context(ssl, leaf->id, sizeof leaf->id) != 1)
         return -ENOMEM;
     return 0;

@@ -29,6 +29,8 @@ curl_gets()
 
 curl_gets "TLS 1.2" https://api.example.com/ --tls-max 1.2
 curl_gets "TLS 1.3" https://api.example.com/ --tlsv1.3
+curl_gets "RSA when it takes nothing else" https://api.example.com/ \
+    --tls-max 1.2 --ciphers ECDHE-RSA-AES128-GCM-SHA256
 curl_gets "HTTP/1.1 when it asks for HTTP/2" https://api.example.com/ --http2
 curl_gets "a handshake without ALPN" https://api.example.com/ --no-alpn
 curl_gets "a name too long for a common name" "https://$long/"

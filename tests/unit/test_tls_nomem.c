@@ -99,11 +99,13 @@ static int make_leaves(void *context)
     int r = leaves ? 0 : -ENOMEM;
 
     for (int i = 0; r == 0 && i < 3; i++) {
+        struct ow_leaf_wish wish = {OW_STR("::1"), faults[i], false};
         const struct ow_leaf *leaf;
 
-        r = ow_leaves_get(leaves, OW_STR("::1"), faults[i], &leaf);
+        r = ow_leaves_get(leaves, &wish, &leaf);
+        wish.name = OW_STR("a.example");
         if (r == 0)
-            r = ow_leaves_get(leaves, OW_STR("a.example"), faults[i], &leaf);
+            r = ow_leaves_get(leaves, &wish, &leaf);
     }
     ow_leaves_free(leaves);
     return r;

@@ -30,7 +30,11 @@ struct shake {
     const char *sni;    /* NULL: none */
     const char *verify; /* name or address that the client wants */
     enum ow_fault_kind fault;
-    int max_version;  /* 0: what OpenSSL has */
+    int max_version; /* 0: what OpenSSL has */
+    /* NULL: what OpenSSL has. */
+    const char *ciphers;
+    const char *signatures;
+    const char *groups;
     const char *alpn; /* wire form, NULL: none */
     SSL_SESSION *resume;
 
@@ -40,6 +44,7 @@ struct shake {
     int reason;    /* of the client's failure */
     int version;
     char got_alpn[16];
+    int key; /* EVP_PKEY_ of the server's */
 };
 
 static int keep_session(SSL *ssl, SSL_SESSION *session)
@@ -96,6 +101,12 @@ static SSL *new_client(struct fixture *f, const struct shake *shake)
         X509_VERIFY_PARAM_set1_host(param, shake->verify, 0);
     if (shake->max_version)
         SSL_set_max_proto_version(ssl, shake->max_version);
+    if (shake->ciphers)
+        SSL_set_cipher_list(ssl, shake->ciphers);
+    if (shake->signatures)
+        SSL_set1_sigalgs_list(ssl, shake->signatures);
+    if (shake->groups)
+        SSL_set1_groups_list(ssl, shake->groups);
     if (shake->alpn)
         SSL_set_alpn_protos(ssl, (const unsigned char *)shake->alpn,
                             (unsigned int)strlen(shake->alpn));
@@ -114,6 +125,9 @@ static void note_result(SSL *client, struct shake *shake)
     shake->resumed = SSL_session_reused(client);
     shake->verified = SSL_get_verify_result(client);
     shake->version = SSL_version(client);
+    X509 *certificate = SSL_get0_peer_certificate(client);
+    shake->key =
+        certificate ? EVP_PKEY_base_id(X509_get0_pubkey(certificate)) : 0;
     SSL_get0_alpn_selected(client, &alpn, &len);
     if (len < sizeof shake->got_alpn)
         memcpy(shake->got_alpn, alpn ? (const char *)alpn : "", len);
@@ -233,6 +247,42 @@ static void server_speaks_tls_1_2_and_nothing_older(void **state)
     shake = (struct shake){.host = "a.example", .max_version = TLS1_1_VERSION};
     run(*state, &shake);
     assert_false(shake.done);
+}
+
+/* Programs name ciphers, and a real server has what they name. */
+static void server_proves_itself_by_rsa_to_who_takes_that_alone(void **state)
+{
+    struct shake shakes[] = {
+        {.ciphers = "ECDHE-RSA-AES128-GCM-SHA256",
+         .max_version = TLS1_2_VERSION},
+        {.ciphers = "AES256-GCM-SHA384", .max_version = TLS1_2_VERSION},
+        {.groups = "X25519", .max_version = TLS1_2_VERSION},
+        {.signatures = "RSA+SHA256:RSA-PSS+SHA256"},
+    };
+
+    for (size_t i = 0; i < sizeof shakes / sizeof *shakes; i++) {
+        shakes[i].host = shakes[i].verify = "a.example";
+        run(*state, &shakes[i]);
+        assert_true(shakes[i].done);
+        assert_int_equal(shakes[i].key, EVP_PKEY_RSA);
+    }
+}
+
+static void server_proves_itself_by_ec_to_all_others(void **state)
+{
+    struct shake shakes[] = {
+        {.max_version = TLS1_2_VERSION},
+        {.ciphers = "ECDHE-RSA-AES128-GCM-SHA256"}, /* of TLS 1.2 alone */
+        {.groups = "X25519"},
+        {.signatures = "ECDSA+SHA256:RSA+SHA256"},
+    };
+
+    for (size_t i = 0; i < sizeof shakes / sizeof *shakes; i++) {
+        shakes[i].host = shakes[i].verify = "a.example";
+        run(*state, &shakes[i]);
+        assert_true(shakes[i].done);
+        assert_int_equal(shakes[i].key, EVP_PKEY_EC);
+    }
 }
 
 static void server_picks_http_1_1_from_the_alpn_list(void **state)
@@ -382,6 +432,8 @@ int main(void)
         TEST(server_proves_ip_literals),
         TEST(server_proves_a_name_longer_than_a_common_name),
         TEST(server_speaks_tls_1_2_and_nothing_older),
+        TEST(server_proves_itself_by_rsa_to_who_takes_that_alone),
+        TEST(server_proves_itself_by_ec_to_all_others),
         TEST(server_picks_http_1_1_from_the_alpn_list),
         TEST(server_refuses_alpn_without_a_protocol_of_its_own),
         TEST(server_resumes_sessions_of_the_same_name),
