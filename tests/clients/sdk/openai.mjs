@@ -36,10 +36,20 @@ const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 const weather = { type: 'function', function: { name: 'get_weather',
   parameters: { type: 'object', properties: { city: { type: 'string' } },
     required: ['city'] } } };
-const batch = async (c) => c.batches.create({ endpoint: '/v1/chat/completions',
-  completion_window: '24h', input_file_id: (await upload(c, JSON.stringify({
-    custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body: chat,
-  }) + '\n', 'batch')).id });
+const batch = async (c, endpoint = '/v1/chat/completions', ...bodies) => {
+  const lines = (bodies.length > 0 ? bodies : [chat]).map((body, i) => JSON.stringify(
+    { custom_id: 'abc'[i], method: 'POST', url: endpoint, body }) + '\n');
+  return c.batches.create({ endpoint, completion_window: '24h',
+    input_file_id: (await upload(c, lines.join(''), 'batch')).id });
+};
+// What came of a batch's lines: those of one of its files, as JSON.
+const told = async (c, t, made, which = 'output_file_id') => {
+  await t.session.advance('1h');
+  const { [which]: file } = await c.batches.retrieve(made.id);
+  return (await (await c.files.content(file)).text()).trim().split('\n')
+    .map((line) => JSON.parse(line).response.body);
+};
+const person = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
 
 // A realtime connection that has begun: until() waits for the next event of a
 // type, whenever it came; events has all of them so far.
@@ -354,6 +364,34 @@ export default {
       },
       check: (done, t) => t.has(done, { status: 'completed',
         completed_at: (n) => n > 0, output_file_id: (id) => id !== null }) },
+    { route: 'batches.create', does: 'JSON by schema, tools',
+      by: ['batches.create', 'files.content'],
+      call: async (c, t) => told(c, t, await batch(c, '/v1/chat/completions',
+        { ...chat, response_format: { type: 'json_schema',
+          json_schema: { name: 'person', schema: person } } },
+        { ...chat, tools: [weather], tool_choice: 'required' })),
+      check: ([one, two], t) => {
+        t.typed(JSON.parse(one.choices[0].message.content), { name: 'string' });
+        t.equal(two.choices[0].message.tool_calls[0].function.name, 'get_weather');
+      } },
+    { route: 'batches.create', does: 'responses',
+      by: ['batches.create', 'files.content'],
+      call: async (c, t) => told(c, t, await batch(c, '/v1/responses',
+        { model: 'gpt-5', input: 'hi', text: { format: { type: 'json_schema', name: 'person',
+          schema: person } } },
+        { model: 'gpt-5', input: 'hi', tools: [{ type: 'custom', name: 'run' }],
+          tool_choice: 'required' })),
+      check: ([one, two], t) => {
+        t.has(one, { object: 'response', status: 'completed', id: /^resp_/ });
+        t.typed(JSON.parse(one.output.at(-1).content[0].text), { name: 'string' });
+        t.has(two.output.at(-1), { type: 'custom_tool_call', name: 'run' });
+      } },
+    { route: 'batches.create', does: 'lines that are wrong',
+      by: ['batches.create', 'files.content'],
+      call: async (c, t) => told(c, t, await batch(c, '/v1/chat/completions', { model },
+        { model, messages: [7] }, { ...chat, max_tokens: 'x' }), 'error_file_id'),
+      check: (bodies, t) => t.equal(bodies.map((body) => body.error.param),
+        ['messages', 'messages[0]', 'max_tokens']) },
     { route: 'batches.cancel', does: 'cancel',
       call: async (c) => c.batches.cancel((await batch(c)).id),
       check: (b, t) => t.match(b.status, /^cancell(ing|ed)$/) },
