@@ -233,6 +233,13 @@
 #define OW_LIMIT_SHIM_FILE (16 * 1024 * 1024)
 /* How often a session is joined anew that ends at just that moment. */
 #define OW_LIMIT_SHIM_JOINS 5
+/* Name servers that one process asks by itself; resolv.conf(5) has three. */
+#define OW_LIMIT_SHIM_SERVERS 64
+/* What name servers send by UDP without being cut apart; clients offer it. */
+#define OW_LIMIT_DNS_MESSAGE 1232
+/* Until an answer that the shim has sent is in the program's socket: at once,
+ * unless the kernel is behind with its work. */
+#define OW_LIMIT_SHIM_DELIVER_MS 50
 /* The environment that a process began with; the kernel's stack limit / 4. */
 #define OW_LIMIT_SHIM_ENVIRON (2 * 1024 * 1024)
 #define OW_LIMIT_SHIM_VARS    8192

@@ -1,4 +1,5 @@
 libowcore_la_SOURCES += \
+	src/wire/dns.c src/wire/dns.h \
 	src/wire/h1.c src/wire/h1.h \
 	src/wire/h1_chunk.c src/wire/h1_chunk.h \
 	src/wire/h1_head.c src/wire/h1_head.h \

@@ -3,6 +3,7 @@
 # is a libFuzzer program. Add a name here and, if it needs more than itself,
 # its sources below.
 fuzz_tests = \
+	tests/fuzz/fuzz_dns \
 	tests/fuzz/fuzz_h1 \
 	tests/fuzz/fuzz_h2 \
 	tests/fuzz/fuzz_form \
@@ -38,6 +39,9 @@ tests_fuzz_fuzz_h1_SOURCES = tests/fuzz/fuzz_h1.c $(fuzz_main) \
 	tests/wire/h1_trace.c tests/wire/h1_trace.h
 tests_fuzz_fuzz_h1_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_h1_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_dns_SOURCES = tests/fuzz/fuzz_dns.c $(fuzz_main)
+tests_fuzz_fuzz_dns_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_dns_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_main)
 tests_fuzz_fuzz_form_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_form_LDADD = $(fuzz_ldadd)

@@ -75,6 +75,7 @@ unit_tests = \
 	tests/unit/test_control \
 	tests/unit/test_place \
 	tests/unit/test_ticket \
+	tests/unit/test_dns \
 	tests/unit/test_date \
 	tests/unit/test_emit \
 	tests/unit/test_h1_sink \
@@ -110,6 +111,7 @@ tests_unit_test_library_LDADD = $(unit_ldadd)
 tests_unit_test_control_LDADD = $(unit_ldadd)
 tests_unit_test_place_LDADD = $(unit_ldadd)
 tests_unit_test_ticket_LDADD = $(unit_ldadd)
+tests_unit_test_dns_LDADD = $(unit_ldadd)
 tests_unit_test_ca_LDADD = $(unit_ldadd)
 tests_unit_test_jks_LDADD = $(unit_ldadd)
 tests_unit_test_trust_LDADD = $(unit_ldadd)
