@@ -1,14 +1,17 @@
 /*
- * datagrams: sendto, sendmsg and sendmmsg, which matter where they name an
- * address: MSG_FASTOPEN makes them connect, and a datagram to a stand-in is
- * refused, so that QUIC falls back to TCP. Calls sockets.c.
+ * datagrams: send, writev, sendto, sendmsg and sendmmsg. They matter where they
+ * name an address: MSG_FASTOPEN makes them connect, and a datagram to a
+ * stand-in is refused, so that QUIC falls back to TCP; and where they send a
+ * query to a name server. Calls sockets.c and queries.c.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <stdint.h>
 
 #include "shim/hooks.h"
 #include "shim/member.h"
+#include "shim/queries.h"
 #include "shim/shim.h"
 #include "shim/sockets.h"
 
@@ -47,9 +50,46 @@ static enum fate decide(int fd, const struct sockaddr *address, socklen_t len,
     return isolated && !ow_target_is_loopback(&target) ? refuse() : FATE_PASS;
 }
 
+/* True: a query of the program's, met here; *ret is what the call returns. */
+__attribute__((noinline)) static bool meet(int fd, const void *buf, size_t size,
+                                           const struct sockaddr *address,
+                                           socklen_t len, ssize_t *ret)
+{
+    struct iovec part = {(void *)(uintptr_t)buf, size};
+    struct msghdr message = {.msg_name = (void *)(uintptr_t)address,
+                             .msg_namelen = len,
+                             .msg_iov = &part,
+                             .msg_iovlen = 1};
+    return ow_queries_meet(fd, &message, ret);
+}
+
+ssize_t send(int fd, const void *buf, size_t size, int flags)
+{
+    ssize_t result;
+    if (ow_queries_is_likely(buf, size) &&
+        meet(fd, buf, size, NULL, 0, &result))
+        return result;
+    return OW_REAL(send)(fd, buf, size, flags);
+}
+
+/* As some send with c-ares (gRPC). */
+ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+    struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
+                             .msg_iovlen = count > 0 ? (size_t)count : 0};
+    ssize_t result;
+    if (parts && ow_queries_meet(fd, &message, &result))
+        return result;
+    return OW_REAL(writev)(fd, parts, count);
+}
+
 ssize_t sendto(int fd, const void *buf, size_t size, int flags,
                __CONST_SOCKADDR_ARG address, socklen_t len)
 {
+    ssize_t result;
+    if (ow_queries_is_likely(buf, size) &&
+        meet(fd, buf, size, address.__sockaddr__, len, &result))
+        return result;
     switch (decide(fd, address.__sockaddr__, len, flags)) {
     case FATE_FAILED:
         return -1;
@@ -71,6 +111,9 @@ static enum fate decide_message(int fd, const struct msghdr *message, int flags)
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
+    ssize_t result;
+    if (message && ow_queries_meet(fd, message, &result))
+        return result;
     switch (decide_message(fd, message, flags)) {
     case FATE_FAILED:
         return -1;
@@ -89,10 +132,22 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
 {
+    ssize_t result;
+    if (messages && count > 0 &&
+        ow_queries_meet(fd, &messages[0].msg_hdr, &result)) {
+        if (result >= 0)
+            messages[0].msg_len = (unsigned int)result;
+        return result >= 0 ? 1 : -1;
+    }
     /* Those before the first that concerns us go out; as with the kernel's
      * own, the caller sees how far it came and meets the error next time. */
     for (unsigned int i = 0; messages && i < count; i++) {
-        enum fate fate = decide_message(fd, &messages[i].msg_hdr, flags);
+        const struct msghdr *message = &messages[i].msg_hdr;
+        if (i > 0 && ow_queries_is_one(fd, message)) {
+            count = i;
+            break;
+        }
+        enum fate fate = decide_message(fd, message, flags);
         if (fate == FATE_CONNECTED) {
             flags &= ~MSG_FASTOPEN;
             break;

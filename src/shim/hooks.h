@@ -13,10 +13,15 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /* How c-ares tells a result: argument, status, time-outs, result. */
 typedef void ow_cares_callback_fn(void *arg, int status, int timeouts,
                                   void *result);
+
+/* libc's resolver; its header, which resolver.c includes, makes macros of words
+ * such as p_type. */
+struct __res_state;
 
 /* What libcurl says of a transfer that ended (CURLMsg). */
 struct ow_curl_message {

@@ -8,6 +8,7 @@ liboffwire_la_SOURCES = \
 	src/control/mode.c src/control/mode.h src/control/mode.def \
 	src/control/place.c src/control/place.h \
 	src/control/ticket.c src/control/ticket.h \
+	src/wire/dns.c src/wire/dns.h \
 	src/shim/ask.c src/shim/ask.h \
 	src/shim/bundles.c \
 	src/shim/cares.c \
@@ -37,9 +38,13 @@ liboffwire_la_SOURCES = \
 	src/shim/maps.c src/shim/maps.h \
 	src/shim/member.c src/shim/member.h \
 	src/shim/names.c src/shim/names.h \
+	src/shim/nameservers.c src/shim/nameservers.h \
 	src/shim/next.c src/shim/next.h \
 	src/shim/process.c \
+	src/shim/queries.c src/shim/queries.h \
 	src/shim/quiet.c src/shim/quiet.h \
+	src/shim/received.c \
+	src/shim/resolver.c \
 	src/shim/roots.c src/shim/roots.h \
 	src/shim/search.c src/shim/search.h \
 	src/shim/shim.c src/shim/shim.h \

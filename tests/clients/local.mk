@@ -56,6 +56,7 @@ check_PROGRAMS += \
 	tests/clients/client_loader \
 	tests/clients/client_names \
 	tests/clients/client_process \
+	tests/clients/client_queries \
 	tests/clients/client_sockets \
 	tests/clients/client_spawn \
 	tests/clients/client_tls
@@ -64,6 +65,7 @@ tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_fork_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_names_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
+tests_clients_client_queries_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_sockets_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_spawn_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_loader_LDADD = $(CMOCKA_LIBS)

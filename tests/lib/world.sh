@@ -7,11 +7,15 @@
 #     world_serve            # nginx on 80, 443 and, as a proxy, 3128 of all
 #     curl --cacert "$world_ca" https://api.openai.com/    # gets "real"
 #     world_asked 'GET /v1'  # how many requests it has seen that look so
+#     world_resolve 203.0.113.53 203.0.113.7    # a name server, before world_serve:
+#                            # what ends in .test has the second address
+#     world_resolved api.test    # how often it was asked about a name
 #
 # No packet leaves the machine: there is no interface but "lo".
 world=$work/world
 world_ca=$world/ca.pem
 world_names=
+world_resolver=
 
 # Begins the test anew inside of the namespaces.
 world_enter()
@@ -94,7 +98,20 @@ world_serve()
     chmod 755 "$work" "$world"
     nginx -p "$world" -c "$world/nginx.conf" >"$world/nginx.log" 2>&1 ||
         skip_all "nginx does not start: $(tail -n 1 "$world/nginx.log")"
-    trap 'kill "$(cat "$world/pid")"; umount /etc/hosts; rm -rf "$work"' EXIT
+    trap 'kill "$(cat "$world/pid")" $world_resolver; umount /etc/hosts
+        rm -rf "$work"' EXIT
+}
+
+world_resolve()
+{
+    ip addr add "$1/32" dev lo
+    printf 'nameserver %s\n' "$1" >"$world/resolv.conf"
+    mount --bind "$world/resolv.conf" /etc/resolv.conf 2>/dev/null ||
+        skip_all "/etc/resolv.conf cannot be replaced here"
+    python3 "$top/tests/lib/name_server.py" "$world/queries" "$world/resolves" \
+        "$2" "$1" &
+    world_resolver=$!
+    await test -e "$world/resolves"
 }
 
 world_marks()
@@ -113,4 +130,9 @@ world_asked()
     curl -s -o "$world/mark" --http1.0 --noproxy '*' http://127.0.0.1/world-mark
     await world_has_mark_after "$world_before"
     grep -cF -e "$1" "$world/access.log"
+}
+
+world_resolved()
+{
+    grep -ciF -e "$1" "$world/queries"
 }

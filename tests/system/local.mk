@@ -4,6 +4,7 @@ system_tests = \
 	tests/system/30-rules.t \
 	tests/system/40-clients.t \
 	tests/system/41-large-json.t \
+	tests/system/43-name-servers.t \
 	tests/system/50-tls.t \
 	tests/system/50-tls-faults.t \
 	tests/system/60-curl.t \
@@ -44,6 +45,7 @@ EXTRA_DIST += $(system_tests) \
 	tests/lib/curl_lab.sh \
 	tests/lib/curl_lab_compare \
 	tests/lib/curl_ways.sh \
+	tests/lib/name_server.py \
 	tests/lib/other-ca.pem \
 	tests/lib/session.sh \
 	tests/lib/world.sh
@@ -52,6 +54,7 @@ EXTRA_DIST += $(system_tests) \
 shim_tests = \
 	tests/system/10-loads.t \
 	tests/system/12-names.t \
+	tests/system/13-queries.t \
 	tests/system/14-sockets.t \
 	tests/system/15-literals.t \
 	tests/system/16-process.t \

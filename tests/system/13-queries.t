@@ -1,0 +1,12 @@
+#!/bin/sh
+# Every way to ask name servers without libc's look-ups, under the shim.
+. "$(dirname "$0")/../lib/tap.sh"
+. "$(dirname "$0")/../lib/shim.sh"
+. "$(dirname "$0")/../lib/world.sh"
+world_enter "$0"
+ip link set lo up
+ip addr add 203.0.113.53/32 dev lo
+ip -6 addr add fd00::53/128 dev lo nodad ||
+    skip_all "no IPv6 here"
+start_fake 0
+run_client client_queries
