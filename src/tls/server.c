@@ -175,7 +175,9 @@ static void set_modes(SSL_CTX *context)
     SSL_CTX_set_read_ahead(context, 1);
     /* Four records of a large body with one system call. */
     SSL_CTX_set_default_read_buffer_len(context, OW_LIMIT_IO);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
+    /* A leaf is sent alone: its issuer is what clients trust. */
+    SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN |
+                                  SSL_MODE_RELEASE_BUFFERS |
                                   SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     /* Each ticket of TLS 1.3 costs the handshake some; one is enough. */
