@@ -436,6 +436,7 @@ static void ask_for_ticket(void)
 void ow_member_prepare(void)
 {
     int kept = errno;
+    ow_vars_keep();
     if (get_dir() && !is_ready(&ticket_stage))
         ask_for_ticket();
     errno = kept;

@@ -34,7 +34,8 @@ uint32_t ow_member_source(void);
 const unsigned char *ow_member_ca(size_t *ret_len);
 /*
  * Finds the session, in which a host may be started, before this process
- * becomes a user who could neither find nor start it. Keeps errno.
+ * becomes a user who could neither find nor start it, nor read what variables
+ * it began with. Keeps errno.
  */
 void ow_member_prepare(void);
 /* The session's folder, or NULL if it is not known yet. Does not wait. */

@@ -116,6 +116,11 @@ static char **get_initial(void)
     return found;
 }
 
+void ow_vars_keep(void)
+{
+    (void)get_initial();
+}
+
 char *const *ow_vars_ours(void)
 {
     if (has_ours(environ))

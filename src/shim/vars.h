@@ -22,6 +22,9 @@ bool ow_vars_is(const char *entry, const char *name);
  * as the program leaves environ alone.
  */
 char *const *ow_vars_ours(void);
+/* Reads what the process began with, while it may: a change of its user can
+ * close that to itself. */
+void ow_vars_keep(void);
 /*
  * The environment that a process began with; NULL if it may not be read. The
  * caller unmaps it.

@@ -96,6 +96,9 @@ is "nor does a checkout that they cannot enter" "$(
     2>&1)" "hellohello"
 is "certificates can be read, whatever the umask" "$(umask 077
     in_run "$as_nobody"' head -c 5 "$NODE_EXTRA_CA_CERTS"')" "-----"
+is "and are named in a new environment" "$(in_run '
+    su -s /bin/sh - nobody -c "head -c 5 \$NODE_EXTRA_CA_CERTS"' \
+    2>"$work/said")" "-----"
 is "the journal cannot, nor what else there is" "$("$offwire" run \
     --rules "$rules" -- $as_nobody sh -c '
     cat "$OFFWIRE_SESSION/journal.jsonl" || ls "$OFFWIRE_SESSION"' \
