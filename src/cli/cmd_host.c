@@ -40,6 +40,10 @@ int ow_cmd_host(int argc, char **argv)
     if (status >= 0)
         return status;
     ow_tune_close_inherited(options.ready_fd);
+    if (options.problem.text[0]) {
+        tell_ready(options.ready_fd, options.problem.text);
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", options.problem.text);
+    }
     /* The shim says whose session it is, and can begin another for it. */
     options.host.renews = options.for_pids[1] != 0;
     int r = ow_tune_limits(&limits, &err);

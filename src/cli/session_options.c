@@ -80,14 +80,9 @@ static int parse_speed(const char *text, double *ret)
     return 0;
 }
 
-static int parse_unmatched(const char *text, bool *ret_is_error)
+static bool is_unmatched(const char *text)
 {
-    bool is_error = strcmp(text, OW_UNMATCHED_ERROR) == 0;
-
-    if (!is_error && strcmp(text, "404") != 0)
-        return -EINVAL;
-    *ret_is_error = is_error;
-    return 0;
+    return strcmp(text, OW_UNMATCHED_ERROR) == 0 || strcmp(text, "404") == 0;
 }
 
 static int add_for(struct ow_session_options *options, int pid)
@@ -156,7 +151,8 @@ static int parse_value(struct ow_session_options *options, enum option_id id,
             options->host.live = value;
         return value && !*value ? -EINVAL : 0;
     case OPTION_UNMATCHED:
-        return parse_unmatched(value, &options->host.unmatched_is_error);
+        options->unmatched = value;
+        return is_unmatched(value) ? 0 : -EINVAL;
     case OPTION_SPEED:
         return parse_speed(value, &options->host.speed);
     case OPTION_SEED:
@@ -261,6 +257,7 @@ static int take_live_hosts(char letter, char **argv, const char **ret)
                        word, word, word, word);
 }
 
+/* 0, or -EINVAL and the problem. */
 static int read_environment(struct ow_session_options *options)
 {
     const char *mode = getenv(OW_ENV_MODE);
@@ -271,7 +268,7 @@ static int read_environment(struct ow_session_options *options)
 
     if (ow_mode_parse(mode) == OW_MODE_UNKNOWN) {
         ow_mode_complain(mode, text, sizeof text);
-        return ow_cli_fail(OW_EXIT_USAGE, "%s", text);
+        return ow_err_set(&options->problem, -EINVAL, "%s", text);
     }
     if (ow_mode_parse(mode) == OW_MODE_LIVE)
         options->is_live = true;
@@ -281,9 +278,17 @@ static int read_environment(struct ow_session_options *options)
         options->host.scenarios = getenv(OW_ENV_SCENARIO);
     if (isolate && *isolate)
         options->host.isolate = true;
-    if (unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0)
-        options->host.unmatched_is_error = true;
-    return -1;
+    if (unmatched && *unmatched && !is_unmatched(unmatched))
+        return ow_err_set(&options->problem, -EINVAL,
+                          OW_ENV_UNMATCHED
+                          " is \"%s\"; it can be \"404\" or "
+                          "\"" OW_UNMATCHED_ERROR "\"",
+                          unmatched);
+    if (options->unmatched)
+        unmatched = options->unmatched;
+    options->host.unmatched_is_error =
+        unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0;
+    return 0;
 }
 
 static int print_networks(void)
@@ -296,21 +301,16 @@ static int print_networks(void)
     return fflush(stdout) == 0 ? 0 : OW_EXIT_INTERNAL;
 }
 
-/* -1, or the exit status. */
+/* 0, or -EINVAL and the problem. */
 static int find_network(struct ow_session_options *options)
 {
     const char *name =
         options->network ? options->network : getenv(OW_ENV_NETWORK);
-    struct ow_err err = {""};
 
     if (!name || *name == '\0')
-        return -1;
-    if (strcmp(name, "help") == 0)
-        return print_networks();
-    options->host.network = ow_network_profile(name, &err);
-    if (options->host.network)
-        return -1;
-    return ow_cli_fail(OW_EXIT_USAGE, "%s", err.text);
+        return 0;
+    options->host.network = ow_network_profile(name, &options->problem);
+    return options->host.network ? 0 : -EINVAL;
 }
 
 static int check(const char *command, struct ow_session_options *options)
@@ -360,11 +360,14 @@ int ow_session_options_parse(char letter, const char *command, int argc,
                                rows[c].name, value, wanted((enum option_id)c));
     }
     options.rest = optind;
-    int status = read_environment(&options);
-    if (status < 0)
-        status = find_network(&options);
-    if (status < 0)
-        status = check(command, &options);
+    if (options.network && strcmp(options.network, "help") == 0)
+        return print_networks();
+    int r = read_environment(&options);
+    if (r == 0)
+        r = find_network(&options);
+    if (r < 0 && letter != 'H')
+        return ow_cli_fail(OW_EXIT_USAGE, "%s", options.problem.text);
+    int status = check(command, &options);
     if (status >= 0)
         return status;
     *ret = options;

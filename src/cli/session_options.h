@@ -15,6 +15,7 @@ struct ow_session_options {
     struct ow_host_options host; /* rules is NULL after parse only if live */
     bool is_live;                /* nothing is to be mocked */
     const char *network;         /* its name; NULL: not given */
+    const char *unmatched;       /* the same */
     struct ow_locate_folder packs;
     const char *verify; /* file of expectations; NULL: none */
     bool summary;
@@ -23,12 +24,15 @@ struct ow_session_options {
     bool allow_unreached;
     int for_pids[OW_STAY_FOR]; /* from the first on; 0: not given */
     int ready_fd;              /* -1: not given */
-    int rest; /* index of the first argument that is no option */
+    int rest;              /* index of the first argument that is no option */
+    struct ow_err problem; /* with the environment; of a host alone */
 };
 
 /*
  * letter is the command's in session_options.def. Returns -1 when all is well,
- * else the exit status: the sentence, or the help, has been printed.
+ * else the exit status: the sentence, or the help, has been printed. A host is
+ * told what is wrong with the environment, since it is not its user who reads
+ * its stderr.
  */
 int ow_session_options_parse(char letter, const char *command, int argc,
                              char **argv, struct ow_session_options *ret);

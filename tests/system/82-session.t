@@ -200,6 +200,25 @@ case $build in
     ;;
 esac
 
+# What is wrong with a variable is told by the program that the host is for.
+says_bare()
+{
+    env "$@" LD_PRELOAD="${ow_preload:+$ow_preload:}$shim" OFFWIRE_RULES="$rules" \
+        curl -sS http://api.test/ok 2>&1 | head -n 1
+}
+like "a network that is none is told" "$(says_bare OFFWIRE_NETWORK=3h)" \
+    'offwire: no network is called "3h"*'
+is "and what cannot become of what no rule answers" \
+    "$(says_bare OFFWIRE_UNMATCHED=eror)" \
+    'offwire: OFFWIRE_UNMATCHED is "eror"; it can be "404" or "error"'
+is "which a run tells, too, but not behind its option" \
+    "$(OFFWIRE_UNMATCHED=eror "$offwire" run --rules "$rules" true 2>&1
+        OFFWIRE_UNMATCHED=error "$offwire" run --no-fail --rules "$rules" \
+            --unmatched 404 -- curl -sS -o /dev/null -w '%{http_code}' \
+            http://api.test/none 2>/dev/null)" \
+    'offwire: OFFWIRE_UNMATCHED is "eror"; it can be "404" or "error"
+404'
+
 # A socket that its program has bound to the device is looked for there.
 cat >"$work/bound.py" <<'END'
 import socket
