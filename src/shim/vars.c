@@ -35,9 +35,14 @@ bool ow_vars_is(const char *entry, const char *name)
 
 const char *ow_vars_find(char *const *env, const char *name)
 {
+    size_t len = strlen(name);
+
+    /* Every process that starts asks for some: the first letter settles it for
+     * most entries. */
     for (; env && *env; env++)
-        if (ow_vars_is(*env, name))
-            return *env + strlen(name) + 1;
+        if (**env == *name && strncmp(*env, name, len) == 0 &&
+            (*env)[len] == '=')
+            return *env + len + 1;
     return NULL;
 }
 
