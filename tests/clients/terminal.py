@@ -4,7 +4,8 @@
 #     terminal.py FOLDER KEYS...     each a line for the shell, or ^C, ^Z, ^D
 #
 # Prints what the terminal showed. Waits for the shell's prompt or for the text
-# behind "=> " in the last line of keys, never for a time alone.
+# behind "=> " in the last line of keys, never for a time alone. "!" before keys:
+# they are typed once.
 import os
 import pty
 import select
@@ -13,11 +14,10 @@ import time
 
 PROMPT = b"ready> "
 # A shell that hands the terminal over may drop what is typed just then, as it
-# may from a person: it is typed again.
+# may from a person: it is typed again. Not so at its prompt, where nothing is
+# lost and a second command would be one more.
 PATIENCE = 2
 TRIES = 5
-# What must not be typed twice: a second one would end the shell.
-ONCE = b"\x04"
 
 
 def read_until(fd, text, seen, patience):
@@ -34,14 +34,13 @@ def read_until(fd, text, seen, patience):
     return True
 
 
-def say(fd, sent, wanted, seen):
-    for i in range(TRIES):
+def say(fd, sent, wanted, seen, once):
+    once = once or seen.endswith(PROMPT)
+    for i in range(1 if once else TRIES):
         os.write(fd, sent)
         # Slow is not lost: longer each time.
-        if read_until(fd, wanted, seen, 60 if sent == ONCE else PATIENCE << i):
+        if read_until(fd, wanted, seen, 60 if once else PATIENCE << i):
             return True
-        if sent == ONCE:
-            break
     print("TIMEOUT waiting for", wanted)
     return False
 
@@ -53,13 +52,14 @@ def main():
         os.environ.update(PS1=PROMPT.decode(), TERM="dumb")
         os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
     seen = bytearray()
-    going = say(fd, b"", PROMPT, seen)
+    going = say(fd, b"", PROMPT, seen, True)
     for line in sys.argv[2:]:
-        keys, _, wanted = line.partition(" => ")
+        once = line[0] == "!"
+        keys, _, wanted = line[once:].partition(" => ")
         control = len(keys) == 2 and keys[0] == "^"
         sent = bytes([ord(keys[1]) & 0x1F]) if control else keys.encode() + b"\n"
         wanted = wanted.replace("\\n", "\r\n").encode() or PROMPT
-        going = going and say(fd, sent, wanted, seen)
+        going = going and say(fd, sent, wanted, seen, once)
     os.close(fd)
     os.waitpid(pid, 0)
     sys.stdout.buffer.write(bytes(seen).replace(b"\r", b""))
