@@ -22,6 +22,10 @@ END
 
 # ask WHO NAME: the address that it is told, or "none".
 cat >"$work/ask" <<'END'
+node()
+{
+    LD_PRELOAD=${sanitizer:+$sanitizer:}$LD_PRELOAD command node "$@"
+}
 case $1 in
 node)
     node -e 'require("dns").resolve4(process.argv[1],
@@ -61,7 +65,7 @@ echo "$address"
 curl -sS --max-time 20 -H "Host: $2" "http://$address/"
 END
 python=$(python_with dns.resolver)
-export python
+export python sanitizer
 
 asker_lacks()
 {
@@ -115,7 +119,7 @@ fi
 
 # All by one socket, at once: an answer that was on its way is not lost.
 if has node; then
-    is "names of both kinds are asked at once" "$(ow node -e '
+    is "names of both kinds are asked at once" "$(LD_PRELOAD=$sanitizer ow node -e '
         const dns = require("dns").promises;
         const names = [...Array(40).keys()].map(
             (i) => i % 2 ? "api.mocked.test" : `${i}.other.test`);
