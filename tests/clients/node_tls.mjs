@@ -2,7 +2,7 @@
 for (const url of process.argv.slice(2)) {
     try {
         // A long time for all but the one that never goes on.
-        const ms = url.includes('stall') ? 1000 : 60000;
+        const ms = url.includes('stall') ? 3000 : 60000;
         const response = await fetch(url, {signal: AbortSignal.timeout(ms)});
         console.log(url, 'taken', await response.text());
     } catch (error) {

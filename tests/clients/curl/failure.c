@@ -6,6 +6,9 @@
 
 #include "lab.h"
 
+/* Long enough for what comes before the silence, on a busy machine, too. */
+#define STALLED_MS 1500L
+
 static size_t refuse(char *bytes, size_t size, size_t count, void *user)
 {
     (void)bytes;
@@ -20,7 +23,7 @@ static void stall(const struct lab *lab)
     CURL *easy = lab_handle(lab, &t);
 
     lab_url(lab, easy, LAB_HTTPS, "/stall");
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 300L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, STALLED_MS);
     lab_finish(&t);
 }
 
@@ -31,7 +34,7 @@ static void stall_middle(const struct lab *lab)
     CURL *easy = lab_handle(lab, &t);
 
     lab_url(lab, easy, LAB_BREAKER, "/stall-middle");
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 300L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, STALLED_MS);
     lab_finish(&t);
 }
 
