@@ -8,25 +8,9 @@
 #     ok "they agree" curl_lab_same "$work/real" "$work/ours"
 #
 # $lab_runner, if it is set, runs PROGRAM. Everything ends with the test.
+. "$top/tests/lib/certify.sh"
 lab=$work/lab
 lab_top=$top/tests/clients/curl
-
-# An EC certificate of a CA of its own, for both names.
-curl_lab_certificates()
-{
-    new_key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    printf 'subjectAltName=DNS:api.test,DNS:other.test\n' >"$lab/san"
-    # shellcheck disable=SC2086 # the options are words
-    {
-        openssl req -x509 $new_key -keyout "$lab/ca.key" -out "$lab/ca.pem" \
-            -days 2 -subj "/CN=lab CA" &&
-            openssl req $new_key -keyout "$lab/leaf.key" \
-                -out "$lab/leaf.csr" -subj "/CN=api.test" &&
-            openssl x509 -req -in "$lab/leaf.csr" -CA "$lab/ca.pem" \
-                -CAkey "$lab/ca.key" -CAcreateserial -days 2 \
-                -extfile "$lab/san" -out "$lab/leaf.pem"
-    } >"$lab/openssl.log" 2>&1
-}
 
 # Two ports that are free now.
 curl_lab_ports()
@@ -70,7 +54,8 @@ curl_lab_start()
     [ -x "$nginx" ] || skip_all "nginx is not installed"
     has perl openssl || skip_all "perl or openssl is missing"
     mkdir "$lab"
-    curl_lab_certificates || skip_all "openssl makes no certificate"
+    certify "$lab" "DNS:api.test,DNS:other.test" ||
+        skip_all "openssl makes no certificate"
     # It ends when the pipe that holds it does.
     mkfifo "$lab/hold"
     perl "$lab_top/breaker.pl" <"$lab/hold" >"$lab/breaker" &

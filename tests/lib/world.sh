@@ -12,6 +12,7 @@
 #     world_resolved api.test    # how often it was asked about a name
 #
 # No packet leaves the machine: there is no interface but "lo".
+. "$top/tests/lib/certify.sh"
 world=$work/world
 world_ca=$world/ca.pem
 world_names=
@@ -46,23 +47,6 @@ world_name()
     world_names="$world_names,DNS:$1"
 }
 
-# A CA and a leaf for all names.
-world_certify()
-{
-    new_key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-    printf 'subjectAltName=%s\n' "${world_names#,}" >"$world/san"
-    # shellcheck disable=SC2086 # the options are words
-    {
-        openssl req -x509 $new_key -keyout "$world/ca.key" -out "$world_ca" \
-            -days 2 -subj "/CN=world CA" &&
-            openssl req $new_key -keyout "$world/leaf.key" \
-                -out "$world/leaf.csr" -subj "/CN=world" &&
-            openssl x509 -req -in "$world/leaf.csr" -CA "$world_ca" \
-                -CAkey "$world/ca.key" -CAcreateserial -days 2 \
-                -extfile "$world/san" -out "$world/leaf.pem"
-    } >"$world/openssl.log" 2>&1
-}
-
 world_write_config()
 {
     cat >"$world/nginx.conf" <<END
@@ -93,7 +77,8 @@ END
 
 world_serve()
 {
-    world_certify || skip_all "openssl makes no certificate"
+    certify "$world" "${world_names#,}" ||
+        skip_all "openssl makes no certificate"
     world_write_config
     chmod 755 "$work" "$world"
     nginx -p "$world" -c "$world/nginx.conf" >"$world/nginx.log" 2>&1 ||

@@ -41,6 +41,7 @@ system_tests = \
 	tests/system/92-examples.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
+	tests/lib/certify.sh \
 	tests/lib/clients.sh \
 	tests/lib/curl_lab.sh \
 	tests/lib/curl_lab_compare \
