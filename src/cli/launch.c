@@ -74,11 +74,34 @@ static void look_at_program(struct ow_launch *launch)
     }
 }
 
-/* What the kernel sends, it sends to the whole group: the program has it. */
+/*
+ * What the kernel sends, it sends to the whole group: the program has it. Only
+ * of a terminal that hangs up the leader of the session is told alone; we are
+ * that where nobody's shell started us, as by ssh -t or in a container.
+ */
 static bool was_for_us_alone(const struct signalfd_siginfo *info)
 {
+    if (info->ssi_signo == SIGHUP && getsid(0) == getpid())
+        return true;
     return info->ssi_code == SI_USER || info->ssi_code == SI_QUEUE ||
            info->ssi_code == SI_TKILL;
+}
+
+/* As the first process of a container we are given all orphans, too. */
+static void look_at_children(struct ow_launch *launch)
+{
+    siginfo_t child = {.si_pid = 0};
+
+    look_at_program(launch);
+    while (!launch->has_ended &&
+           waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           child.si_pid != 0) {
+        if (child.si_pid == launch->pid)
+            look_at_program(launch);
+        else
+            waitpid(child.si_pid, NULL, 0);
+        child.si_pid = 0;
+    }
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *context)
@@ -92,7 +115,7 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
     if (launch->has_ended)
         return;
     if (info.ssi_signo == SIGCHLD)
-        look_at_program(launch);
+        look_at_children(launch);
     else if (sigismember(&launch->early, (int)info.ssi_signo) == 1 ||
              (was_for_us_alone(&info) && (pid_t)info.ssi_pid != launch->pid))
         kill(launch->pid, (int)info.ssi_signo);

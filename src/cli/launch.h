@@ -2,7 +2,8 @@
  * launch: the program of `offwire run`: started, watched, given the signals
  * that were meant for it. It stays in our process group, so what the terminal
  * sends (Ctrl-C, Ctrl-Z) reaches it without us; only what was sent to us alone
- * is passed on. When the program is stopped we stop as well, so that the
+ * is passed on, and that the terminal has gone, which a session's leader alone
+ * is told. When the program is stopped we stop as well, so that the
  * shell's job control sees one job.
  */
 #ifndef OW_CLI_LAUNCH_H

@@ -53,4 +53,29 @@ terminal "$run bash --norc -i" "sleep 1000 &" "jobs" "kill %1; exit 3" \
 like "a shell in it has job control" "$shown" '*Running*sleep 1000*'
 like "and the outer shell gets the terminal back" "$shown" '*status is 3*'
 
+# Without a shell that tells its jobs, as by ssh -t: the run leads the session.
+cat >"$work/hangup.py" <<'END'
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp("env", ["env", "--default-signal"] + sys.argv[1:])
+seen = b""
+while b"begun\r\n" not in seen: # all of it: what is not written yet fails
+    seen += os.read(terminal, 4096)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+cat >"$work/leaves.py" <<'END'
+import signal, sys
+signal.signal(signal.SIGHUP, lambda *_: sys.exit(3))
+try:
+    print("begun", flush=True)
+except OSError:
+    pass  # it has gone already
+signal.pause()
+END
+is "a program is told that its terminal has gone" "$(timeout 300 python3 \
+    "$work/hangup.py" "$offwire" run --rules "$rules" -- \
+    python3 "$work/leaves.py" 2>&1)" 3
+
 done_testing

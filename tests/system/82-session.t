@@ -238,6 +238,31 @@ else
     skip "a socket bound to \"lo\" is the program's" "python3 is missing"
 fi
 
+# The first process of a container is given the orphans of all others.
+cat >"$work/orphans" <<'END'
+for i in 1 2 3; do
+    (sleep 0 &)
+done
+zombies=3
+for _ in $(seq 1200); do
+    zombies=$(ps -e -o stat= | grep -c Z)
+    [ "$zombies" = 0 ] && [ "$(ps -e -o comm= | grep -c sleep)" = 0 ] && break
+    sleep 0.05
+done
+echo "$zombies left"
+exit 7
+END
+own_pids="unshare -p -f --mount-proc"
+[ "$(id -u)" = 0 ] || own_pids="unshare -r -p -f --mount-proc"
+# shellcheck disable=SC2086 # words
+if has ps unshare && $own_pids true 2>/dev/null; then
+    is "orphans do not stay as zombies" "$($own_pids "$offwire" run \
+        --rules "$rules" -- sh "$work/orphans" 2>&1; echo $?)" "0 left
+7"
+else
+    skip "orphans do not stay as zombies" "no namespace of processes"
+fi
+
 # Others of the machine.
 mode=700
 [ "$(id -u)" != 0 ] || mode=711
