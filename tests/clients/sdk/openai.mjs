@@ -1,5 +1,6 @@
 // OpenAI's SDK for JavaScript on the pack openai; run.mjs says how to read it.
 import OpenAI, { toFile } from 'openai';
+import { OpenAIRealtimeWS as BetaRealtimeWS } from 'openai/beta/realtime/ws';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import assistants from './openai_assistants.mjs';
 import failures from './openai_failures.mjs';
@@ -53,8 +54,8 @@ const person = { type: 'object', properties: { name: { type: 'string' } }, requi
 
 // A realtime connection that has begun: until() waits for the next event of a
 // type, whenever it came; events has all of them so far.
-async function talk(c) {
-  const rt = new OpenAIRealtimeWS({ model: 'gpt-realtime' }, c);
+async function talk(c, RealtimeWS = OpenAIRealtimeWS) {
+  const rt = new RealtimeWS({ model: 'gpt-realtime' }, c);
   const events = [];
   let at = 0, wake = () => {};
   rt.on('event', (event) => { events.push(event); wake(); });
@@ -913,6 +914,24 @@ export default {
         t.has(events.find((e) => e.type === 'response.done').response,
           { status: 'completed', output: (o) => o.length === 1 });
       } },
+    { route: 'realtime.connect', does: 'the beta',
+      call: async (c, t) => {
+        await t.session.resume();
+        const rt = await talk(c, BetaRealtimeWS);
+        rt.send({ type: 'session.update', session: { modalities: ['text'], voice: 'verse' } });
+        t.has((await rt.until('session.updated')).session,
+          { voice: 'verse', input_audio_format: 'pcm16', max_response_output_tokens: 'inf' });
+        rt.send(message('hi'));
+        await rt.until('conversation.item.created');
+        rt.send({ type: 'response.create' });
+        const done = await rt.until('response.done');
+        rt.close();
+        t.equal(rt.events.filter((e) => e.type === 'response.text.delta')
+          .map((e) => e.delta).join(''), 'This is a canned reply.');
+        return done.response.output[0].content;
+      },
+      check: (content, t) => t.equal(content,
+        [{ type: 'text', text: 'This is a canned reply.' }]) },
     { route: 'realtime.connect', does: 'sound',
       call: async (c, t) => {
         await t.session.resume();
