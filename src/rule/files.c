@@ -253,6 +253,11 @@ static int fail_missing(const char *item, const char *pack_dir,
                  slash && slash - item < 80 ? (int)(slash - item) + 1 : 0, item,
                  word);
     free_words(&words);
+    /* Of a list it would be two items. */
+    if (!word && strchr(item, ':'))
+        snprintf(near, sizeof near,
+                 "; several are words of their own here, "
+                 "without a colon between them");
     return ow_err_set(
         err, -ENOENT,
         "no rules \"%.300s\": there is no such file or folder%s%s", item, packs,
@@ -272,6 +277,16 @@ int ow_files_add_item(struct ow_files *files, const char *item,
     return r < 0 ? r : 0;
 }
 
+/* The list that parts one path. */
+static int fail_parted(const char *list, struct ow_err *err)
+{
+    return ow_err_set(err, -ENOENT,
+                      "no rules \"%.300s\": a colon parts rule files, and this "
+                      "path has one; name it from within its folder, or by a "
+                      "link",
+                      list);
+}
+
 int ow_files_add_list(struct ow_files *files, const char *list,
                       const char *pack_dir, struct ow_err *err)
 {
@@ -289,6 +304,8 @@ int ow_files_add_list(struct ow_files *files, const char *list,
         r = ow_files_add_item(files, item, pack_dir, err);
         free(item);
     }
+    if (r == -ENOENT && strchr(list, ':') && access(list, F_OK) == 0)
+        r = fail_parted(list, err);
     if (r == 0 && files->n == before)
         r = ow_err_set(err, -ENOENT, "the list of rule files is empty");
     return r;

@@ -44,6 +44,9 @@ is "check goes on with the next file" "$out" "good.json: 5 rules for 2 hosts"
 says 2 "$offwire" check god.json
 is "check offers the file meant" "$err" \
     'offwire: no rules "god.json": there is no such file or folder; did you mean "good.json"?'
+says 2 "$offwire" check good.json:empty.json
+like "check tells that it takes no list with colons" "$err" \
+    '*; several are words of their own here, without a colon between them'
 says 2 "$offwire" check .
 like "check refuses a folder with a bad file" "$(head -n 1 err)" \
     'offwire: ./bad.json:2:3: /hots: *'

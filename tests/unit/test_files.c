@@ -183,6 +183,10 @@ static void files_that_are_missing_are_said_with_what_was_meant(void **state)
                         "or folder");
     assert_string_equal(expand("empty", NULL),
                         "the folder \"empty\" has no *.json and no *.jsonc");
+    assert_string_equal(expand("a:b.json", NULL),
+                        "no rules \"a:b.json\": a colon parts rule files, and "
+                        "this path has one; name it from within its folder, or "
+                        "by a link");
     assert_string_equal(expand("", NULL), "the list of rule files is empty");
     assert_string_equal(expand("::", NULL), "the list of rule files is empty");
 }
