@@ -32,7 +32,6 @@
 #include "shim/sockets.h"
 #include "shim/target.h"
 
-#define DNS_PORT 53
 /* Parts of a message that are looked at: a length, a head, a question. */
 #define PARTS_MAX 8
 
@@ -45,7 +44,9 @@ struct place {
 struct way {
     int fd;
     struct place server; /* whom it is for */
-    struct place peer;   /* whom fd is connected to; its len is 0 if to none */
+    /* Whom fd is connected to: the server or, isolated, nobody behind an
+     * address of ours. Its len is 0 if to none. */
+    struct place peer;
 };
 
 /* As the kernel would tell it: nothing behind it, and no filling. */
@@ -75,10 +76,42 @@ static bool find_server(int fd, const struct msghdr *message, struct way *ret)
         ret->peer.len = 0;
     errno = kept;
     ret->server = ret->peer;
+    ow_nameservers_correct(&ret->server.address.any,
+                           sizeof(ret->server.address), &ret->server.len);
     if (message->msg_name)
         set_address(&ret->server, message->msg_name, message->msg_namelen);
     return ow_target_read(&ret->server.address.any, ret->server.len, &target) &&
-           target.port == DNS_PORT && !ow_target_is_stand_in(&target);
+           target.port == OW_QUERIES_PORT && !ow_target_is_stand_in(&target);
+}
+
+/* Our address for server, as a socket of its family has it. */
+static bool name_ours(const struct place *server, struct place *ret)
+{
+    struct in_addr v4;
+    if (!ow_nameservers_take(&server->address.any, server->len, &v4))
+        return false;
+    *ret = *server;
+    if (server->address.any.sa_family == AF_INET) {
+        ret->address.v4.sin_addr = v4;
+        return true;
+    }
+    uint8_t *v6 = ret->address.v6.sin6_addr.s6_addr;
+    memset(v6, 0, 10);
+    memset(v6 + 10, 0xff, 2);
+    memcpy(v6 + 12, &v4, sizeof(v4));
+    ret->address.v6.sin6_scope_id = 0;
+    return true;
+}
+
+int ow_queries_connect(int fd, const struct sockaddr *address, socklen_t len)
+{
+    struct place server;
+    struct place ours;
+    set_address(&server, address, len);
+    if (name_ours(&server, &ours))
+        return OW_REAL(connect)(fd, &ours.address.any, ours.len);
+    errno = ECONNREFUSED;
+    return -1;
 }
 
 /* What is about to be sent, as far as it is looked at. */

@@ -18,6 +18,7 @@
 
 #include "wire/dns.h"
 
+#define OW_QUERIES_PORT 53
 /* By TCP a query's length stands before it. */
 #define OW_QUERIES_FRAME 2
 
@@ -35,6 +36,13 @@ static inline bool ow_queries_is_likely(const void *bytes, size_t len)
 bool ow_queries_is_one(int fd, const struct msghdr *message);
 /* True: it was met here. *ret is what the call returns, with errno if -1. */
 bool ow_queries_meet(int fd, const struct msghdr *message, ssize_t *ret);
+
+/*
+ * connect() of UDP to a name server where nothing is to go out: to nobody, but
+ * queries that are sent there are met as ever, and getpeername() tells the
+ * server.
+ */
+int ow_queries_connect(int fd, const struct sockaddr *address, socklen_t len);
 
 /*
  * What the host says of a query: false if its name is none of ours. An answer

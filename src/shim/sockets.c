@@ -18,6 +18,8 @@
 #include "control/control.h"
 #include "shim/hooks.h"
 #include "shim/member.h"
+#include "shim/nameservers.h"
+#include "shim/queries.h"
 #include "shim/quiet.h"
 #include "shim/shim.h"
 
@@ -214,6 +216,9 @@ static int ask_and_connect(int fd, const struct sockaddr *address,
     enum ow_verdict verdict = ow_member_ask(&question, &answer);
     if (verdict == OW_VERDICT_PASS)
         return OW_REAL(connect)(fd, address, len);
+    if (verdict == OW_VERDICT_FAIL && target->port == OW_QUERIES_PORT &&
+        ow_sockets_type(fd) == SOCK_DGRAM)
+        return ow_queries_connect(fd, address, len);
     if (verdict == OW_VERDICT_FAIL)
         return fail_late(fd, &answer);
     if (verdict != OW_VERDICT_TAKE)
@@ -374,6 +379,8 @@ int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
         ow_target_read(any, written, &peer) && may_be_host(&peer) &&
         ow_shim_awake())
         correct(any, written, &peer);
+    else
+        ow_nameservers_correct(any, room, len);
     errno = kept;
     return result;
 }

@@ -147,17 +147,34 @@ else
     skip "TCP" "libnet-dns-perl is not installed"
 fi
 
-# Nothing is let out by --isolate, and the name server hears nothing.
-if [ -n "$python" ]; then
-    is "an isolated session answers what it knows, and no more" \
+# Nothing is let out by --isolate: what is known is answered, what is not does
+# not exist, and the name server hears nothing.
+for asker in node dnspython ruby; do
+    why=$(asker_lacks $asker)
+    if [ -n "$why" ]; then
+        skip "$asker, isolated" "$why"
+        continue
+    fi
+    is "isolated, $asker is told what is known, and no more" \
         "$(timeout 60 "$offwire" run --rules "$rules" --isolate -- sh -c \
-            'sh "$0" dnspython api.mocked.test; sh "$0" dnspython out.test' \
-            "$work/ask" 2>/dev/null | sed 's/^127\.83\..*/stand-in/')" \
+            'sh "$0" "$1" api.mocked.test; sh "$0" "$1" out.test' \
+            "$work/ask" $asker 2>/dev/null | sed 's/^127\.83\..*/stand-in/')" \
         "stand-in
 none"
-    is "the name server was not asked" "$(world_resolved out.test)" 0
+done
+is "the name server was not asked" "$(world_resolved out.test)" 0
+if has ruby; then
+    is "a socket that goes nowhere tells the name server as its peer" \
+        "$(timeout 60 "$offwire" run --rules "$rules" --isolate -- \
+            ruby -rsocket -e 'socket = UDPSocket.new
+                socket.connect("203.0.113.53", 53)
+                puts socket.remote_address.inspect_sockaddr
+                begin loop { socket.write("x"); sleep 0.01 }
+                rescue Errno::ECONNREFUSED then puts "refused" end' 2>&1)" \
+        "203.0.113.53:53
+refused"
 else
-    skip "isolated" "python3-dnspython is not installed"
+    skip "the peer" "ruby is not installed"
 fi
 
 is "the name server has heard of no name of the rules" \
