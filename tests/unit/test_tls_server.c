@@ -249,6 +249,16 @@ static void server_speaks_tls_1_2_and_nothing_older(void **state)
     assert_false(shake.done);
 }
 
+static void all_get(struct fixture *f, struct shake *shakes, size_t n, int key)
+{
+    for (size_t i = 0; i < n; i++) {
+        shakes[i].host = shakes[i].verify = "a.example";
+        run(f, &shakes[i]);
+        assert_true(shakes[i].done);
+        assert_int_equal(shakes[i].key, key);
+    }
+}
+
 /* Programs name ciphers, and a real server has what they name. */
 static void server_proves_itself_by_rsa_to_who_takes_that_alone(void **state)
 {
@@ -260,12 +270,7 @@ static void server_proves_itself_by_rsa_to_who_takes_that_alone(void **state)
         {.signatures = "RSA+SHA256:RSA-PSS+SHA256"},
     };
 
-    for (size_t i = 0; i < sizeof shakes / sizeof *shakes; i++) {
-        shakes[i].host = shakes[i].verify = "a.example";
-        run(*state, &shakes[i]);
-        assert_true(shakes[i].done);
-        assert_int_equal(shakes[i].key, EVP_PKEY_RSA);
-    }
+    all_get(*state, shakes, sizeof shakes / sizeof *shakes, EVP_PKEY_RSA);
 }
 
 static void server_proves_itself_by_ec_to_all_others(void **state)
@@ -277,12 +282,7 @@ static void server_proves_itself_by_ec_to_all_others(void **state)
         {.signatures = "ECDSA+SHA256:RSA+SHA256"},
     };
 
-    for (size_t i = 0; i < sizeof shakes / sizeof *shakes; i++) {
-        shakes[i].host = shakes[i].verify = "a.example";
-        run(*state, &shakes[i]);
-        assert_true(shakes[i].done);
-        assert_int_equal(shakes[i].key, EVP_PKEY_EC);
-    }
+    all_get(*state, shakes, sizeof shakes / sizeof *shakes, EVP_PKEY_EC);
 }
 
 static void server_picks_http_1_1_from_the_alpn_list(void **state)
