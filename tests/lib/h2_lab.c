@@ -329,3 +329,28 @@ size_t h2_lab_journal(struct h2_lab *lab, const char *text)
         n += memcmp(all.ptr + i, text, len) == 0;
     return n;
 }
+
+void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("\"%s\" has no \"%s\"", text, part);
+}
+
+void assert_has_not(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("\"%s\" has \"%s\"", text, part);
+}
+
+int h2_lab_set_up(void **state)
+{
+    *state = calloc(1, sizeof(struct h2_lab));
+    return *state ? 0 : -1;
+}
+
+int h2_lab_tear_down(void **state)
+{
+    h2_lab_release(*state);
+    free(*state);
+    return 0;
+}

@@ -52,6 +52,10 @@ struct h2_lab {
     int failure; /* nghttp2's number, of what the client could not read */
 };
 
+/* A lab for a test of cmocka, not yet initialized. */
+int h2_lab_set_up(void **state);
+int h2_lab_tear_down(void **state);
+
 /* Rules with single quotes for double ones, for https://a.test. */
 void h2_lab_init(struct h2_lab *lab, const char *rules);
 void h2_lab_release(struct h2_lab *lab);
@@ -77,5 +81,8 @@ const char *h2_lab_body(struct h2_lab *lab, int id);
 const char *h2_lab_head(struct h2_lab *lab, int id);
 /* How often the text is in the journal. */
 size_t h2_lab_journal(struct h2_lab *lab, const char *text);
+
+void assert_has(const char *text, const char *part);
+void assert_has_not(const char *text, const char *part);
 
 #endif

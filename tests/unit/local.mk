@@ -80,6 +80,8 @@ unit_tests = \
 	tests/unit/test_emit \
 	tests/unit/test_h1_sink \
 	tests/unit/test_h2 \
+	tests/unit/test_h2_faults \
+	tests/unit/test_h2_openings \
 	tests/unit/test_serve \
 	tests/unit/test_ws_session \
 	tests/unit/test_ws_nomem \
@@ -218,6 +220,12 @@ h2_lab = tests/lib/h2_lab.c tests/lib/h2_lab.h $(quoted)
 tests_unit_test_h2_SOURCES = tests/unit/test_h2.c $(h2_lab)
 tests_unit_test_h2_CPPFLAGS = $(unit_lib_cppflags)
 tests_unit_test_h2_LDADD = $(unit_ldadd) $(NGHTTP2_LIBS)
+tests_unit_test_h2_faults_SOURCES = tests/unit/test_h2_faults.c $(h2_lab)
+tests_unit_test_h2_faults_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_h2_faults_LDADD = $(unit_ldadd) $(NGHTTP2_LIBS)
+tests_unit_test_h2_openings_SOURCES = tests/unit/test_h2_openings.c $(h2_lab)
+tests_unit_test_h2_openings_CPPFLAGS = $(unit_lib_cppflags)
+tests_unit_test_h2_openings_LDADD = $(unit_ldadd) $(NGHTTP2_LIBS)
 
 # base, http and wire.
 unit_lib_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
