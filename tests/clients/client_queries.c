@@ -502,7 +502,7 @@ static void libc_tells_failures(void **state)
 static void too_many_servers_are_refused(void **state)
 {
     unsigned char bytes[512];
-    char server[INET_ADDRSTRLEN];
+    char server[32];
     size_t len = query("known.test", A, bytes);
     int fd = new_socket(SERVER_V4, SOCK_DGRAM);
     union address to;
