@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/session_options.h"
 #include "cli/stay.h"
 #include "cli/tune.h"
+#include "rule/files.h"
 
 /* "ok" or "error: ..." to whoever waits for us; then it waits no more. */
 static void tell_ready(int fd, const char *problem)
@@ -27,6 +29,21 @@ static void tell_ready(int fd, const char *problem)
     ssize_t told = write(fd, text, (size_t)n);
     (void)told;
     close(fd);
+}
+
+/* Where we look is where the first program was when it looked a name up, which
+ * nobody sees. */
+static void add_folder(const char *rules, struct ow_err *err)
+{
+    char folder[512], text[sizeof err->text];
+    size_t len = strlen(err->text);
+
+    if (rules[0] == '/' || len == 0 || err->text[len - 1] == '?' ||
+        !getcwd(folder, sizeof folder))
+        return;
+    memcpy(text, err->text, len + 1);
+    ow_err_set(err, 0, "%s (relative paths count from \"%s\" here)", text,
+               folder);
 }
 
 int ow_cmd_host(int argc, char **argv)
@@ -54,6 +71,9 @@ int ow_cmd_host(int argc, char **argv)
         tell_ready(options.ready_fd, NULL);
         return 0;
     }
+    if (r == -ENOENT &&
+        ow_files_stamp(options.host.rules, options.host.pack_dir) == 0)
+        add_folder(options.host.rules, &err);
     if (r < 0) {
         tell_ready(options.ready_fd, err.text);
         return ow_cli_fail(ow_session_options_status(r), "%s", err.text);

@@ -203,9 +203,12 @@ esac
 # What is wrong with a variable is told by the program that the host is for.
 says_bare()
 {
-    env "$@" LD_PRELOAD="${ow_preload:+$ow_preload:}$shim" OFFWIRE_RULES="$rules" \
+    env OFFWIRE_RULES="$rules" "$@" LD_PRELOAD="${ow_preload:+$ow_preload:}$shim" \
         curl -sS http://api.test/ok 2>&1 | head -n 1
 }
+is "where a relative path counts from is told" "$(cd / && says_bare \
+    OFFWIRE_RULES=no/such.json)" "offwire: no rules \"no/such.json\": there is \
+no such file or folder (relative paths count from \"/\" here)"
 like "a network that is none is told" "$(says_bare OFFWIRE_NETWORK=3h)" \
     'offwire: no network is called "3h"*'
 is "and what cannot become of what no rule answers" \
