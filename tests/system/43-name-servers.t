@@ -98,8 +98,9 @@ mocked"
         "$(ow sh "$work/fetch" $asker "$asker.other.test" 2>&1)" \
         "203.0.113.9
 real"
-    is "$asker has asked the name server" \
-        "$(world_resolved "$asker.other.test")" 1
+    # More than once if it lost its patience.
+    not_ok "$asker has not left the name server out" \
+        test "$(world_resolved "$asker.other.test")" = 0
     is "$asker hears of a fault" \
         "$(ow sh "$work/ask" $asker gone.mocked.test 2>&1)" none
     asked=$((asked + 1))
