@@ -33,6 +33,19 @@ static bool has_in(SSL *ssl, unsigned type, size_t behind, uint16_t wanted,
     return len > behind && has_number(data + behind, len - behind, wanted);
 }
 
+/* Who takes no signature of RSA's either is not helped by one. */
+static bool signs_by_rsa(SSL *ssl)
+{
+    /* rsa_pkcs1 and rsa_pss_rsae, each with SHA-256, 384 and 512. */
+    static const uint16_t schemes[] = {0x0401, 0x0501, 0x0601,
+                                       0x0804, 0x0805, 0x0806};
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (has_in(ssl, TLSEXT_TYPE_signature_algorithms, 2, schemes[i], true))
+            return true;
+    return false;
+}
+
 /* Before TLS 1.3 a cipher says how the server proves itself. */
 static bool has_ec_cipher(SSL *ssl)
 {
@@ -51,7 +64,7 @@ bool ow_hello_takes_ec(SSL *ssl)
 {
     if (!has_in(ssl, TLSEXT_TYPE_signature_algorithms, 2,
                 ECDSA_SECP256R1_SHA256, true))
-        return false;
+        return !signs_by_rsa(ssl);
     if (has_in(ssl, TLSEXT_TYPE_supported_versions, 1, TLS1_3_VERSION, false))
         return true;
     return has_in(ssl, TLSEXT_TYPE_supported_groups, 2, SECP256R1, true) &&

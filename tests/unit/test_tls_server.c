@@ -280,6 +280,7 @@ static void server_proves_itself_by_ec_to_all_others(void **state)
         {.ciphers = "ECDHE-RSA-AES128-GCM-SHA256"}, /* of TLS 1.2 alone */
         {.groups = "X25519"},
         {.signatures = "ECDSA+SHA256:RSA+SHA256"},
+        {.signatures = "ECDSA+SHA384", .max_version = TLS1_2_VERSION},
     };
 
     all_get(*state, shakes, sizeof shakes / sizeof *shakes, EVP_PKEY_EC);
