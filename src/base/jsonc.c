@@ -22,8 +22,6 @@
 #include "base/nodes.h"
 #include "base/suggest.h"
 
-/* Of a pointer in a message; the sentence behind it must stay visible. */
-#define POINTER_MAX 400
 /* Up to here an object's keys are compared each with each. */
 #define FEW_KEYS 12
 /* Of the arena: the tree of a short document, as requests to the host are. */
@@ -147,7 +145,6 @@ static const struct ow_jsonc_place *find_place(const struct ow_jsonc *doc,
 static void point(const struct ow_jsonc *doc,
                   const struct ow_jsonc_place *place, struct ow_buf *pointer)
 {
-    char number[24];
     size_t position = 0;
 
     if (place->parent == OW_JSONC_NOWHERE)
@@ -155,14 +152,13 @@ static void point(const struct ow_jsonc *doc,
     const cJSON *node = doc->index->nodes[place - place_at(doc, 0)];
     point(doc, place_at(doc, place->parent), pointer);
     if (node->string) {
-        ow_jsonc_scan_point(pointer, ow_str_from(node->string));
+        ow_jsonc_pointer_key(pointer, ow_str_from(node->string));
         return;
     }
     for (const cJSON *c = doc->index->nodes[place->parent]->child; c != node;
          c = c->next)
         position++;
-    int len = snprintf(number, sizeof number, "%zu", position);
-    ow_jsonc_scan_point(pointer, (struct ow_str){number, (size_t)len});
+    ow_jsonc_pointer_index(pointer, position);
 }
 
 /* "FILE:LINE:COLUMN: POINTER: sentence"; key: the place is the key's. */
@@ -171,19 +167,13 @@ static int fail_at(const struct ow_jsonc *doc, const cJSON *node, bool key,
 {
     const struct ow_jsonc_place *place = find_place(doc, node);
     struct ow_buf pointer;
-    size_t line, column;
 
     if (!place)
         return ow_err_set(err, -EINVAL, "%s: %s", doc->file, sentence);
-    ow_jsonc_scan_place(doc->text, key ? place->key : place->value, &line,
-                        &column);
-    ow_buf_init(&pointer, POINTER_MAX);
-    /* All of it or nothing: a part would be another place. */
-    if (ow_buf_reserve(&pointer, POINTER_MAX))
+    if (ow_jsonc_pointer_begin(&pointer))
         point(doc, place, &pointer);
-    struct ow_str path = ow_buf_peek(&pointer);
-    ow_err_set(err, -EINVAL, "%s:%zu:%zu: %.*s%s%s", doc->file, line, column,
-               OW_STR_ARGS(path), path.len > 0 ? ": " : "", sentence);
+    ow_jsonc_place_fail(doc->file, doc->text, key ? place->key : place->value,
+                        &pointer, err, sentence);
     ow_buf_release(&pointer);
     return -EINVAL;
 }

@@ -15,15 +15,8 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
-/*
- * Stands for the second and later bytes of a character in a blanked comment:
- * cJSON skips it as white space, and it counts for no column.
- */
-#define FILLER '\x1f'
 /* cJSON copies a number into 64 bytes and would cut a longer one. */
 #define NUMBER_MAX 63
-/* Of a pointer in a message; the sentence behind it must stay visible. */
-#define POINTER_MAX 400
 
 /* Where in the document the scan is, for the pointer of an error. */
 struct frame {
@@ -47,48 +40,15 @@ struct scan {
     struct ow_err *err;
 };
 
-void ow_jsonc_scan_place(const char *text, size_t offset, size_t *ret_line,
-                         size_t *ret_column)
-{
-    const char *at = text, *end = text + offset, *newline;
-    size_t line = 1, column = 1;
-
-    for (; (newline = memchr(at, '\n', (size_t)(end - at))); line++)
-        at = newline + 1;
-    for (; at < end; at++)
-        column += !ow_utf8_is_inside(*at) && *at != FILLER;
-    *ret_line = line;
-    *ret_column = column;
-}
-
-int ow_jsonc_scan_point(struct ow_buf *pointer, struct ow_str key)
-{
-    int r = ow_buf_append(pointer, "/", 1);
-
-    for (size_t i = 0; r == 0 && i < key.len; i++) {
-        if (key.ptr[i] == '~')
-            r = ow_buf_append(pointer, "~0", 2);
-        else if (key.ptr[i] == '/')
-            r = ow_buf_append(pointer, "~1", 2);
-        else
-            r = ow_buf_append(pointer, key.ptr + i, 1);
-    }
-    return r;
-}
-
 static void point(struct ow_buf *pointer, const struct frame *frame)
 {
-    char index[24];
-
     if (!frame)
         return;
     point(pointer, frame->up);
-    if (frame->key.ptr) {
-        ow_jsonc_scan_point(pointer, frame->key);
-        return;
-    }
-    int len = snprintf(index, sizeof index, "%zu", frame->index);
-    ow_jsonc_scan_point(pointer, (struct ow_str){index, (size_t)len});
+    if (frame->key.ptr)
+        ow_jsonc_pointer_key(pointer, frame->key);
+    else
+        ow_jsonc_pointer_index(pointer, frame->index);
 }
 
 /* Says what is wrong at an offset. */
@@ -96,19 +56,15 @@ __attribute__((format(printf, 3, 4))) static int fail(struct scan *s, size_t at,
                                                       const char *format, ...)
 {
     char sentence[512];
-    size_t line, column;
     struct ow_buf pointer;
     va_list args;
 
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    ow_jsonc_scan_place(s->text, at, &line, &column);
-    ow_buf_init(&pointer, POINTER_MAX);
-    point(&pointer, s->frame);
-    struct ow_str path = ow_buf_peek(&pointer);
-    ow_err_set(s->err, -EINVAL, "%s:%zu:%zu: %.*s%s%s", s->file, line, column,
-               OW_STR_ARGS(path), path.len > 0 ? ": " : "", sentence);
+    if (ow_jsonc_pointer_begin(&pointer))
+        point(&pointer, s->frame);
+    ow_jsonc_place_fail(s->file, s->text, at, &pointer, s->err, sentence);
     ow_buf_release(&pointer);
     return -EINVAL;
 }
@@ -158,7 +114,7 @@ static void blank(struct scan *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         if (ow_utf8_is_inside(s->text[i]))
-            s->text[i] = FILLER;
+            s->text[i] = OW_JSONC_FILLER;
         else if (s->text[i] != '\n')
             s->text[i] = ' ';
     }
@@ -534,7 +490,7 @@ int ow_jsonc_scan(const char *file, char *text, size_t len,
     /* A byte order mark, as some editors leave it. */
     if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         text[0] = ' ';
-        text[1] = text[2] = FILLER;
+        text[1] = text[2] = OW_JSONC_FILLER;
         s.at = 3;
     }
     int r = scan_value(&s);

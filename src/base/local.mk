@@ -5,6 +5,7 @@ libowcore_la_SOURCES += \
 	src/base/hash.h \
 	src/base/json.h \
 	src/base/jsonc.c src/base/jsonc.h \
+	src/base/jsonc_place.c src/base/jsonc_place.h \
 	src/base/jsonc_scan.c src/base/jsonc_scan.h \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
