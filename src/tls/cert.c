@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
@@ -212,31 +213,30 @@ static int fill(X509 *x509, const struct ow_cert *cert)
     return is_ca ? 0 : add_host_extensions(x509, cert);
 }
 
-/* The same certificate, read from its own bytes: such a one keeps them, where
- * one that was made is encoded anew for each handshake that shows it. */
-static X509 *read_back(X509 *x509)
-{
-    unsigned char *der = NULL;
-    int len = i2d_X509(x509, &der);
-    const unsigned char *at = der;
-    X509 *same = len > 0 ? d2i_X509(NULL, &at, len) : NULL;
-
-    OPENSSL_free(der);
-    return same;
-}
-
 int ow_cert_new(const struct ow_cert *cert, X509 **ret)
 {
     EVP_PKEY *signer = cert->issuer ? cert->issuer_key : cert->key;
     X509 *x509 = X509_new();
-    X509 *same = NULL;
 
-    if (x509 && fill(x509, cert) == 0 &&
-        X509_sign(x509, signer, EVP_sha256()) > 0)
-        same = read_back(x509);
-    X509_free(x509);
-    if (!same)
+    if (!x509 || fill(x509, cert) ||
+        X509_sign(x509, signer, EVP_sha256()) <= 0) {
+        X509_free(x509);
         return -ENOMEM;
-    *ret = same;
+    }
+    *ret = x509;
     return 0;
+}
+
+X509 *ow_cert_read_back(const X509 *x509)
+{
+    unsigned char *der = NULL;
+
+    /* Called in the middle of handshakes, which look for errors. */
+    ERR_set_mark();
+    int len = i2d_X509(x509, &der);
+    const unsigned char *at = der;
+    X509 *same = len > 0 ? d2i_X509(NULL, &at, len) : NULL;
+    ERR_pop_to_mark();
+    OPENSSL_free(der);
+    return same;
 }

@@ -23,5 +23,12 @@ struct ow_cert {
 
 /* For X509_free(). 0, or -ENOMEM when OpenSSL has failed. */
 int ow_cert_new(const struct ow_cert *cert, X509 **ret);
+/*
+ * The same certificate, read from its own bytes. Such a one keeps them, where
+ * OpenSSL encodes one that was made each time it is shown; but the first that
+ * is read loads decoders, which costs what showing forty costs. For
+ * X509_free(); NULL when there is no memory.
+ */
+X509 *ow_cert_read_back(const X509 *x509);
 
 #endif

@@ -187,6 +187,20 @@ static void server_proves_the_name_of_the_sni(void **state)
     assert_int_equal(shake.version, TLS1_3_VERSION);
 }
 
+/* A leaf that is shown often is kept in another form. */
+static void server_shows_the_same_leaf_however_often(void **state)
+{
+    for (int i = 0; i < 50; i++) {
+        struct shake shake = {.host = "api.example.com",
+                              .verify = "api.example.com",
+                              .max_version = i % 2 == 0 ? 0 : TLS1_2_VERSION};
+
+        run(*state, &shake);
+        assert_true(shake.done);
+        assert_int_equal(shake.verified, X509_V_OK);
+    }
+}
+
 static void server_proves_the_host_when_there_is_no_sni(void **state)
 {
     struct shake shake = {.host = "Api.Example.Com.",
@@ -428,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(server_proves_the_name_of_the_sni),
+        TEST(server_shows_the_same_leaf_however_often),
         TEST(server_proves_the_host_when_there_is_no_sni),
         TEST(server_takes_the_host_for_an_sni_that_is_no_name),
         TEST(server_proves_ip_literals),
