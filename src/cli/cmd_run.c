@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -80,6 +81,9 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
     if (!run->launch)
         return status;
     ow_tune_process();
+    /* What rules and trust needed lies free among what stays. The program is
+     * under way, so that it does not wait for this. */
+    malloc_trim(0);
     if (ow_host_run(run->host) < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "the host's loop failed");
     return ow_outcome_tell(run->host, &run->options,

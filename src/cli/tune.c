@@ -26,9 +26,6 @@ void ow_tune_process(void)
     mallopt(M_TRIM_THRESHOLD, TRIM);
     mallopt(M_MMAP_THRESHOLD, MAPPED);
     signal(SIGPIPE, SIG_IGN);
-    /* What the start needed, for rules and trust, lies free among what stays.
-     */
-    malloc_trim(0);
 }
 
 int ow_tune_limits(struct ow_tune_limits *ret_before, struct ow_err *err)
