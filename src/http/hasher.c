@@ -88,7 +88,7 @@ static void *work(void *arg)
 
     pthread_mutex_lock(&worker->mutex);
     while (!worker->ends) {
-        while (worker->ready > 0 && !worker->busy) {
+        while (worker->ready > 0 && !worker->busy && !worker->ends) {
             hash_first(hasher);
             if (worker->waits)
                 pthread_cond_signal(&worker->room);
