@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,25 @@ struct ow_str ow_arena_copy(struct ow_arena *arena, struct ow_str s)
         memcpy(copy, s.ptr, s.len);
     copy[s.len] = '\0';
     return (struct ow_str){copy, s.len};
+}
+
+struct ow_str ow_arena_join(struct ow_arena *arena, const struct ow_str *parts,
+                            size_t n)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (__builtin_add_overflow(len, parts[i].len, &len))
+            return (struct ow_str){NULL, 0};
+    char *text = len < SIZE_MAX ? ow_arena_alloc(arena, len + 1) : NULL;
+    if (!text)
+        return (struct ow_str){NULL, 0};
+    char *at = text;
+    for (size_t i = 0; i < n; i++)
+        if (parts[i].len > 0)
+            at = mempcpy(at, parts[i].ptr, parts[i].len);
+    *at = '\0';
+    return (struct ow_str){text, len};
 }
 
 /* Where a text may be written before its length is known. */

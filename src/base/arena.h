@@ -25,6 +25,9 @@ void *ow_arena_alloc(struct ow_arena *arena, size_t len);
 void *ow_arena_zalloc(struct ow_arena *arena, size_t len);
 /* A copy, with a NUL behind it that len does not count. ptr NULL on failure. */
 struct ow_str ow_arena_copy(struct ow_arena *arena, struct ow_str s);
+/* The parts behind each other, likewise. */
+struct ow_str ow_arena_join(struct ow_arena *arena, const struct ow_str *parts,
+                            size_t n);
 struct ow_str ow_arena_printf(struct ow_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -55,6 +55,13 @@ static int grow(struct ow_buf *buf, size_t need)
     return 0;
 }
 
+/* Whether len more bytes fit as it is, which is nearly always so. */
+static inline bool has_room(const struct ow_buf *buf, size_t len)
+{
+    return len <= buf->cap - buf->start - buf->len &&
+           (buf->max == 0 || buf->len + len <= buf->max) && buf->data;
+}
+
 /* Room for len more bytes, and for spare ones behind them that do not count as
  * content. */
 static int make_room(struct ow_buf *buf, size_t len, size_t spare)
@@ -75,7 +82,7 @@ static int make_room(struct ow_buf *buf, size_t len, size_t spare)
 
 char *ow_buf_reserve(struct ow_buf *buf, size_t len)
 {
-    if (make_room(buf, len, 0) < 0)
+    if (!has_room(buf, len) && make_room(buf, len, 0) < 0)
         return NULL;
     return buf->data + buf->start + buf->len;
 }
@@ -87,10 +94,11 @@ void ow_buf_commit(struct ow_buf *buf, size_t len)
 
 int ow_buf_append(struct ow_buf *buf, const void *bytes, size_t len)
 {
-    int r = make_room(buf, len, 0);
-
-    if (r < 0)
-        return r;
+    if (!has_room(buf, len)) {
+        int r = make_room(buf, len, 0);
+        if (r < 0)
+            return r;
+    }
     if (len > 0)
         memcpy(buf->data + buf->start + buf->len, bytes, len);
     buf->len += len;

@@ -36,15 +36,6 @@ void ow_jsonw_end(struct ow_jsonw *w, char closing)
     w->comma = true;
 }
 
-void ow_jsonw_key(struct ow_jsonw *w, const char *name)
-{
-    put_comma(w);
-    put(w, "\"", 1);
-    put(w, name, strlen(name));
-    put(w, "\":", 2);
-    w->comma = false;
-}
-
 /* ASCII that stands for itself. */
 static const bool is_plain[256] = {
     [0x20 ... '"' - 1] = true,
@@ -107,6 +98,19 @@ static bool put_clean(struct ow_jsonw *w, struct ow_str s, struct ow_str behind)
     ow_buf_commit(w->buf, len);
     w->comma = true;
     return true;
+}
+
+void ow_jsonw_key(struct ow_jsonw *w, const char *name)
+{
+    struct ow_str key = ow_str_from(name);
+
+    if (!put_clean(w, key, OW_STR("\":"))) {
+        put_comma(w);
+        put(w, "\"", 1);
+        put(w, key.ptr, key.len);
+        put(w, "\":", 2);
+    }
+    w->comma = false;
 }
 
 /* behind is the closing quote, and what follows it. */

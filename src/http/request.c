@@ -20,12 +20,18 @@ struct ow_str ow_request_url(const struct ow_request *request)
 
     if (request->port != ow_url_default_port(request->scheme))
         port = ow_arena_printf(request->arena, ":%u", request->port);
-    return ow_arena_printf(
-        request->arena, "%.*s://%s%.*s%s%.*s%s%.*s%s%.*s",
-        OW_STR_ARGS(request->scheme), v6 ? "[" : "", OW_STR_ARGS(request->host),
-        v6 ? "]" : "", OW_STR_ARGS(port), rooted ? "" : "/",
-        OW_STR_ARGS(request->raw_path), request->query.ptr ? "?" : "",
-        OW_STR_ARGS(request->query));
+    const struct ow_str parts[] = {
+        request->scheme,
+        v6 ? OW_STR("://[") : OW_STR("://"),
+        request->host,
+        v6 ? OW_STR("]") : OW_STR(""),
+        port,
+        rooted ? OW_STR("") : OW_STR("/"),
+        request->raw_path,
+        request->query.ptr ? OW_STR("?") : OW_STR(""),
+        request->query,
+    };
+    return ow_arena_join(request->arena, parts, sizeof parts / sizeof *parts);
 }
 
 /* Whether s nests deeper than OW_LIMIT_JSON_DEPTH: who walks the tree recurses,

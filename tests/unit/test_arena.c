@@ -127,9 +127,28 @@ static void arena_copy_and_printf_end_in_nul(void **state)
     ow_arena_release(&arena);
 }
 
+static void arena_join_puts_parts_behind_each_other(void **state)
+{
+    const struct ow_str parts[] = {
+        OW_STR("ab"), {NULL, 0}, OW_STR(""), OW_STR("c")};
+    const struct ow_str much[] = {OW_STR("a"), {"", SIZE_MAX}};
+    struct ow_arena arena;
+
+    (void)state;
+    ow_arena_init(&arena);
+    struct ow_str all = ow_arena_join(&arena, parts, 4);
+    assert_int_equal(all.len, 3);
+    assert_string_equal(all.ptr, "abc");
+    assert_string_equal(ow_arena_join(&arena, parts, 0).ptr, "");
+    assert_null(ow_arena_join(&arena, much, 2).ptr);
+    assert_null(ow_arena_join(&arena, much + 1, 1).ptr);
+    ow_arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arena_join_puts_parts_behind_each_other),
         cmocka_unit_test(arena_aligns_for_any_type),
         cmocka_unit_test(arena_pieces_do_not_overlap),
         cmocka_unit_test(arena_reset_keeps_one_small_block),
