@@ -43,12 +43,19 @@ static bool others_read(const char *path)
     return open;
 }
 
-/* A loader maps no code from a file system that may have none. */
+/* The loader cuts LD_PRELOAD there. */
+static bool is_cut(const char *path)
+{
+    return strpbrk(path, ": ");
+}
+
+/* A loader maps no code from a file system that may have none, and none by a
+ * path that it cuts. */
 static bool can_hold_code(const char *dir)
 {
     struct statvfs fs;
 
-    return statvfs(dir, &fs) == 0 && !(fs.f_flag & ST_NOEXEC);
+    return !is_cut(dir) && statvfs(dir, &fs) == 0 && !(fs.f_flag & ST_NOEXEC);
 }
 
 static int copy(const char *from, const char *to)
@@ -68,7 +75,7 @@ char *ow_preload_path(char *take_shim, const char *dir)
 {
     bool needs_copy =
         geteuid() == 0 && !others_read(take_shim) && can_hold_code(dir);
-    bool needs_link = strpbrk(take_shim, ": ");
+    bool needs_link = is_cut(take_shim);
 
     if (!needs_copy && !needs_link)
         return take_shim;

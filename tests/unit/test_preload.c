@@ -125,6 +125,18 @@ static void preload_path_stays_where_no_copy_can_be_made(void **state)
     assert_path(lab, lab->shim);
 }
 
+static void preload_path_stays_where_a_copys_would_be_cut(void **state)
+{
+    struct lab *lab = *state;
+    char *spaced = ow_dir_join(lab->top, "a b:c");
+
+    assert_int_equal(chmod(lab->shim, 0600), 0);
+    assert_int_equal(rename(lab->session, spaced), 0);
+    free(lab->session);
+    lab->session = spaced;
+    assert_path(lab, lab->shim);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -133,6 +145,7 @@ int main(void)
         T(preload_path_is_a_link_where_the_name_has_a_space),
         T(preload_path_is_a_copy_for_root_where_others_cannot_enter),
         T(preload_path_stays_where_no_copy_can_be_made),
+        T(preload_path_stays_where_a_copys_would_be_cut),
     };
 
     return cmocka_run_group_tests_name("preload", tests, NULL, NULL);
