@@ -62,6 +62,15 @@ size_t ow_str_find_byte(struct ow_str s, char c, size_t from)
     return at ? (size_t)(at - s.ptr) : s.len;
 }
 
+size_t ow_str_count_byte(struct ow_str s, char c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.len; i++)
+        n += s.ptr[i] == c;
+    return n;
+}
+
 struct ow_str ow_str_trim(struct ow_str s)
 {
     while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))

@@ -32,6 +32,8 @@ bool ow_str_is_joined(struct ow_str s, struct ow_str first, char c,
                       struct ow_str last);
 /* Offset of the first byte c at or after from; s.len if there is none. */
 size_t ow_str_find_byte(struct ow_str s, char c, size_t from);
+/* How many bytes c there are. */
+size_t ow_str_count_byte(struct ow_str s, char c);
 /* Without spaces and tabs at either end (RFC 9110, 5.6.3 OWS). */
 struct ow_str ow_str_trim(struct ow_str s);
 /*

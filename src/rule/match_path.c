@@ -142,11 +142,7 @@ static int check_names(const struct reader *reader, const struct path *path)
 
 static size_t count_segments(struct ow_str text)
 {
-    size_t n = 1;
-
-    for (size_t i = 0; i < text.len; i++)
-        n += text.ptr[i] == '/';
-    return n;
+    return 1 + ow_str_count_byte(text, '/');
 }
 
 /* text is what stands behind the first slash. */

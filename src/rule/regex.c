@@ -86,21 +86,12 @@ static int make_code(struct ow_regex *regex, struct ow_err *err)
     return 0;
 }
 
-/* The whole and each group: no pattern has more groups than parentheses. */
-static uint32_t count_pairs(struct ow_str source)
-{
-    uint32_t n = 1;
-
-    for (size_t i = 0; i < source.len; i++)
-        n += source.ptr[i] == '(';
-    return n;
-}
-
 int ow_regex_compile(struct ow_regexes *regexes, struct ow_str source,
                      const struct ow_regex **ret, struct ow_err *err)
 {
     struct ow_regex *regex = ow_arena_zalloc(regexes->arena, sizeof *regex);
-    uint32_t pairs = count_pairs(source);
+    /* The whole and each group: none without a parenthesis. */
+    uint32_t pairs = 1 + (uint32_t)ow_str_count_byte(source, '(');
 
     if (!regex || make_limits(regexes) < 0)
         return ow_err_set(err, -ENOMEM, "out of memory");

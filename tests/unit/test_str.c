@@ -146,9 +146,18 @@ static void str_cut_tells_empty_rest_from_none(void **state)
     assert_null(ow_str_cut(&rest, ',').ptr);
 }
 
+static void str_count_byte_counts_each(void **state)
+{
+    (void)state;
+    assert_int_equal(ow_str_count_byte(OW_STR("/a//b"), '/'), 3);
+    assert_int_equal(ow_str_count_byte(OW_STR("ab"), '/'), 0);
+    assert_int_equal(ow_str_count_byte((struct ow_str){NULL, 0}, '/'), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(str_count_byte_counts_each),
         cmocka_unit_test(str_cut_gives_all_when_byte_is_absent),
         cmocka_unit_test(str_cut_splits_at_first_byte),
         cmocka_unit_test(str_parse_u64_refuses_overflow_and_signs),
