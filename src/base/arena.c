@@ -102,10 +102,17 @@ static void *add_big(struct ow_arena *arena, size_t len)
     return block->bytes;
 }
 
+/* Where the next piece begins in the head; behind its end if that is full. */
+static size_t next_at(const struct ow_arena *arena)
+{
+    const size_t align = _Alignof(max_align_t);
+
+    return (arena->used + align - 1) & ~(align - 1);
+}
+
 void *ow_arena_alloc(struct ow_arena *arena, size_t len)
 {
-    size_t align = _Alignof(max_align_t);
-    size_t at = (arena->used + align - 1) & ~(align - 1);
+    size_t at = next_at(arena);
 
     if (len > PTRDIFF_MAX - sizeof(struct ow_arena_block))
         return NULL;
@@ -161,8 +168,7 @@ struct ow_str ow_arena_join(struct ow_arena *arena, const struct ow_str *parts,
 /* Where a text may be written before its length is known. */
 static char *rest_of(struct ow_arena *arena, size_t *ret_len)
 {
-    size_t align = _Alignof(max_align_t);
-    size_t at = (arena->used + align - 1) & ~(align - 1);
+    size_t at = next_at(arena);
 
     *ret_len = arena->head && at < arena->head->cap ? arena->head->cap - at : 0;
     return *ret_len > 0 ? arena->head->bytes + at : NULL;

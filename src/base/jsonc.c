@@ -362,7 +362,7 @@ int ow_jsonc_parse(const char *file, const char *text, size_t len,
     doc->text =
         (char *)ow_arena_copy(&doc->arena, (struct ow_str){text, len}).ptr;
     doc->len = len;
-    ow_buf_init(&doc->places, SIZE_MAX);
+    ow_buf_init(&doc->places, 0);
     int r = doc->file && doc->text ? build(doc, err) : -ENOMEM;
     if (r < 0) {
         ow_jsonc_free(doc);

@@ -23,7 +23,7 @@ struct frame {
     const struct frame *up;
     struct ow_str key; /* as written, without quotes; absent in an array */
     size_t index;
-    size_t key_at;   /* offset of the key, or of the element */
+    size_t key_at;   /* offset of the key; unset in an array */
     uint32_t number; /* of the place of the object or array */
     int depth;
 };
@@ -34,8 +34,7 @@ struct scan {
     size_t len;
     size_t at;
     uint32_t line;
-    uint32_t number; /* of the next place */
-    struct ow_buf *places;
+    struct ow_buf *places; /* the last is of what is being scanned */
     const struct frame *frame;
     struct ow_err *err;
 };
@@ -417,11 +416,16 @@ static int scan_element(struct scan *s, struct frame *frame)
     return r;
 }
 
+static uint32_t count_places(const struct scan *s)
+{
+    return (uint32_t)(s->places->len / sizeof(struct ow_jsonc_place));
+}
+
 /* At "{" or "[". */
 static int scan_container(struct scan *s, bool object)
 {
     struct frame frame = {.up = s->frame,
-                          .number = s->number - 1,
+                          .number = count_places(s) - 1,
                           .depth = s->frame ? s->frame->depth + 1 : 1};
     char close = object ? '}' : ']';
     bool more = true;
@@ -454,7 +458,6 @@ static int add_place(struct scan *s)
         .line = s->line,
     };
 
-    s->number++;
     return ow_buf_append(s->places, &place, sizeof place) < 0 ? -ENOMEM : 0;
 }
 

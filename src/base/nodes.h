@@ -4,11 +4,10 @@
  *     ow_nodes_begin           while the host serves
  *     ow_nodes_begin_document  those of one document, which are freed at once
  *
- * A request makes
- * some tens of them, and drops them all at once: more of one size than malloc
- * keeps at hand, so that it joined them and cut them anew each time. They, and
- * texts that are no longer, come from a list of equal pieces here, as long as
- * there are any; what is larger, or more, comes from malloc.
+ * A request makes some tens of them, and drops them all at once: more of one
+ * size than malloc keeps at hand, so that it joined them and cut them anew each
+ * time. They, and texts that are no longer, come from a list of equal pieces
+ * here, as long as there are any; what is larger, or more, comes from malloc.
  *
  * cJSON knows one allocator for the process and gives it no context, hence the
  * only state of the host that is not an object of its own. No thread but the
