@@ -100,24 +100,12 @@ static bool put_clean(struct ow_jsonw *w, struct ow_str s, struct ow_str behind)
     return true;
 }
 
-void ow_jsonw_key(struct ow_jsonw *w, const char *name)
+/* The first run bytes need no escape; behind is the closing quote, and what
+ * follows it. */
+static void put_run(struct ow_jsonw *w, struct ow_str s, size_t run,
+                    struct ow_str behind)
 {
-    struct ow_str key = ow_str_from(name);
-
-    if (!put_clean(w, key, OW_STR("\":"))) {
-        put_comma(w);
-        put(w, "\"", 1);
-        put(w, key.ptr, key.len);
-        put(w, "\":", 2);
-    }
-    w->comma = false;
-}
-
-/* behind is the closing quote, and what follows it. */
-static void put_string(struct ow_jsonw *w, struct ow_str s,
-                       struct ow_str behind)
-{
-    size_t run = clean_run(s.ptr, s.len), at = run;
+    size_t at = run;
 
     if (run == s.len && put_clean(w, s, behind))
         return;
@@ -131,6 +119,21 @@ static void put_string(struct ow_jsonw *w, struct ow_str s,
         at += run;
     }
     put(w, behind.ptr, behind.len);
+}
+
+static void put_string(struct ow_jsonw *w, struct ow_str s,
+                       struct ow_str behind)
+{
+    put_run(w, s, clean_run(s.ptr, s.len), behind);
+}
+
+/* Ours need no escape. */
+void ow_jsonw_key(struct ow_jsonw *w, const char *name)
+{
+    struct ow_str key = ow_str_from(name);
+
+    put_run(w, key, key.len, OW_STR("\":"));
+    w->comma = false;
 }
 
 void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
