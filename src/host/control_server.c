@@ -118,7 +118,7 @@ static struct ucred peer_of(int fd)
 static bool is_stranger(const struct ow_session *session,
                         const struct ucred *who)
 {
-    if (who->uid == geteuid() || who->uid == 0)
+    if (ow_programs_is_own_user(who->uid))
         return false;
     return !session->is_shared || !ow_programs_has(session->programs, who->pid);
 }

@@ -25,10 +25,10 @@ struct ow_accepted {
 typedef void (*ow_listeners_accept_fn)(void *context,
                                        const struct ow_accepted *accepted);
 
-/* NULL: no memory. */
 /* Whether "lo" is up, which a new network namespace does not see to. 0, or
  * -EIO with a sentence. */
 int ow_listeners_check(struct ow_err *err);
+/* NULL: no memory. */
 struct ow_listeners *ow_listeners_new(struct event_base *base,
                                       ow_listeners_accept_fn accept,
                                       void *context);

@@ -158,25 +158,19 @@ static int find_owner(struct ow_peers *peers,
                       ret);
 }
 
-static bool is_ours(uid_t uid)
-{
-    return uid == 0 || uid == geteuid();
-}
-
 /*
  * A program of a session of root's may have become another user; one of a
  * user's cannot have.
  */
-static bool may_speak(struct ow_joined *joined, uid_t uid)
+static bool has_become(struct ow_joined *joined, uid_t uid)
 {
-    return is_ours(uid) ||
-           (geteuid() == 0 && joined && ow_programs_runs_as(joined, uid));
+    return geteuid() == 0 && joined && ow_programs_runs_as(joined, uid);
 }
 
 /* NULL: nobody of this session. */
 static struct ow_joined *find_joined(const struct ow_programs *programs,
                                      const struct ow_accepted *accepted,
-                                     const struct owner *owner)
+                                     const struct owner *owner, bool is_own)
 {
     struct ow_joined *joined =
         ow_programs_find_source(programs, accepted->peer.sin_addr);
@@ -184,7 +178,7 @@ static struct ow_joined *find_joined(const struct ow_programs *programs,
     if (joined || owner->inode == 0)
         return joined;
     /* A program that bound its socket itself kept its own address. */
-    if (is_ours(owner->uid))
+    if (is_own)
         return ow_programs_find_socket(programs, owner->inode);
     /* Strangers do not make us search; and where we may not look into another
      * user's process, one of that user's stands for the others. */
@@ -207,19 +201,20 @@ int ow_peers_find(struct ow_peers *peers, const struct ow_programs *programs,
                           "a connection from %s was closed before it could be "
                           "told whose it was",
                           address);
-    struct ow_joined *joined = find_joined(programs, accepted, &owner);
-    if (!may_speak(joined, owner.uid))
+    bool is_own = ow_programs_is_own_user(owner.uid);
+    struct ow_joined *joined = find_joined(programs, accepted, &owner, is_own);
+    if (!is_own && !has_become(joined, owner.uid))
         return ow_err_set(err, -EPERM,
                           "dropped a connection from %s: it belongs to "
                           "another user (%u)",
                           address, (unsigned)owner.uid);
-    if (joined && !is_ours(owner.uid))
-        joined->info->program.is_other_user = true;
     if (!joined)
         return ow_err_set(err, -ENOENT,
                           "dropped a connection from %s: no process of this "
                           "session made it",
                           address);
+    if (!is_own)
+        joined->info->program.is_other_user = true;
     *ret_joined = joined;
     return 0;
 }

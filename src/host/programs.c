@@ -236,6 +236,11 @@ int ow_programs_join(struct ow_programs *programs, int pid,
     return 0;
 }
 
+bool ow_programs_is_own_user(uid_t uid)
+{
+    return uid == 0 || uid == geteuid();
+}
+
 bool ow_programs_has(const struct ow_programs *programs, int pid)
 {
     const struct entry *entry = find(programs, pid);

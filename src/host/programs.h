@@ -53,6 +53,8 @@ void ow_programs_on_leave(struct ow_programs *programs,
  */
 int ow_programs_join(struct ow_programs *programs, int pid,
                      struct ow_joined **ret_joined);
+/* Whether it is the host's user, or root, whose processes need show nothing. */
+bool ow_programs_is_own_user(uid_t uid);
 /* Whether a process that has joined has this number, and not another by now. */
 bool ow_programs_has(const struct ow_programs *programs, int pid);
 /* Whether it runs as this user: it may have changed since it asked. */

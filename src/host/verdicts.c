@@ -11,7 +11,6 @@
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "host/ports.h"
@@ -127,7 +126,7 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     struct ow_session *session = verdicts->session;
 
     ow_programs_refresh(who);
-    who->info->program.is_other_user = who->uid != geteuid() && who->uid != 0;
+    who->info->program.is_other_user = !ow_programs_is_own_user(who->uid);
     who->info->program.has_libcurl = question->flags & OW_ASKER_LIBCURL;
     record_program(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
