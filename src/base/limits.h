@@ -15,15 +15,6 @@
 /* What is kept of a request's body for matching; the rest is hashed. */
 #define OW_LIMIT_BODY_KEPT (1024 * 1024)
 /*
- * A body up to this size is hashed on the loop: some 4 ms, less than a thread
- * and its ring are worth; audio uploads stay below. Beyond it half the ring
- * bridges a turn of the loop, and all of it stays in a CPU's cache; a block is
- * what loop and thread may have to wait for each other for, some 40 us.
- */
-#define OW_LIMIT_HASH_INLINE (8 * 1024 * 1024)
-#define OW_LIMIT_HASH_BLOCK  (64 * 1024)
-#define OW_LIMIT_HASH_BLOCKS 24
-/*
  * Behind what is kept, of a multipart body: of each part its fields and what
  * fits beside them; so many parts that are longer; all of it together. Forms
  * with files have one or two of these, and a dozen small fields.
@@ -144,8 +135,7 @@
 /*
  * What is kept of an upload whose content is handed out again, of what a model
  * is asked, and of JSON, which is looked at whole or not at all: the files of
- * tests, the images of a conversation, a thousand texts to embed, and what
- * can be hashed on the loop (OW_LIMIT_HASH_INLINE).
+ * tests, the images of a conversation, a thousand texts to embed.
  */
 #define OW_LIMIT_UPLOAD_KEPT (8 * 1024 * 1024)
 /* Resources that one request or step changes, with all that follows from it,

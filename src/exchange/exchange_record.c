@@ -48,7 +48,7 @@ void ow_exchange_record(struct ow_exchange *x, enum ow_event event,
     int64_t now = ow_clock_now(x->env->clock);
     int64_t wait = planned_wait(&x->plan);
     struct ow_record record;
-    char digest[65];
+    char hash[OW_BODY_HASH + 1];
 
     x->id = ++x->env->exchanges;
     init_record(x, &record, event, x->whole);
@@ -70,8 +70,10 @@ void ow_exchange_record(struct ow_exchange *x, enum ow_event event,
     }
     record.status = head ? head->head.status : 0;
     record.request_bytes = (int64_t)x->body.size;
-    if (x->body.size > 0 && ow_body_digest(&x->body, digest) == 0)
-        record.request_digest = digest;
+    if (x->body.size > 0) {
+        ow_body_hash(&x->body, hash);
+        record.request_hash = hash;
+    }
     record.response_bytes = (int64_t)ow_plan_body_size(&x->plan);
     record.wait_ns = now - x->whole > wait ? now - x->whole : wait;
     record.fault = x->plan.fault;

@@ -49,7 +49,7 @@ void ow_ws_record_in(struct ow_ws_session *ws, struct ow_message *message,
                      const char *place, const char *why)
 {
     struct ow_websocket_record tells;
-    char digest[65];
+    char hash[OW_BODY_HASH + 1];
 
     if (!is_wanted(ws))
         return;
@@ -57,11 +57,12 @@ void ow_ws_record_in(struct ow_ws_session *ws, struct ow_message *message,
     tells.direction = "in";
     tells.kind = ow_message_kind_name(message->kind);
     tells.bytes = (int64_t)message->body.size;
-    if (message->kind == OW_MESSAGE_TEXT || message->kind == OW_MESSAGE_CLOSE)
+    if (message->kind == OW_MESSAGE_TEXT || message->kind == OW_MESSAGE_CLOSE) {
         tells.data = begin_of(ow_message_text(message));
-    else if (message->body.size > 0 &&
-             ow_body_digest(&message->body, digest) == 0)
-        tells.digest = digest;
+    } else if (message->body.size > 0) {
+        ow_body_hash(&message->body, hash);
+        tells.hash = hash;
+    }
     if (message->kind == OW_MESSAGE_CLOSE)
         tells.code = message->code;
     add(ws, place, ow_str_from(why), &tells);

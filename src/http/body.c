@@ -1,16 +1,16 @@
 /*
- * body: kept prefix, count and SHA-256 of a request's body. See body.h.
- * Called by exchange/; calls hasher.c for what is not kept.
+ * body: kept prefix, count and hash of a request's body. See body.h.
+ * Called by exchange/; calls xxHash, whose header has all of it.
  */
 #include "config.h"
 
 #include "http/body.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
+#define XXH_INLINE_ALL /* no library to load at each start */
+#include <xxhash.h>
 
 #include "http/digest.h"
-#include "http/hasher.h"
 #include "http/tail.h"
 
 /* Memory that a connection holds on to between two requests. */
@@ -27,7 +27,7 @@ void ow_body_release(struct ow_body *body)
     if (!body)
         return;
     ow_buf_release(&body->kept);
-    ow_hasher_free(body->hasher);
+    XXH3_freeState(body->hash);
     ow_tail_free(body->tail);
     ow_body_init(body, body->keep_max);
 }
@@ -35,7 +35,8 @@ void ow_body_release(struct ow_body *body)
 void ow_body_reset(struct ow_body *body)
 {
     ow_buf_clear(&body->kept, KEEP_BETWEEN);
-    body->hasher = ow_hasher_free(body->hasher);
+    XXH3_freeState(body->hash);
+    body->hash = NULL;
     body->tail = ow_tail_free(body->tail);
     body->delimiter = (struct ow_str){NULL, 0};
     body->size = 0;
@@ -63,23 +64,19 @@ static int outgrow(struct ow_body *body)
         if (!body->tail)
             return -ENOMEM;
     }
-    body->hasher = ow_hasher_new();
-    if (!body->hasher)
+    body->hash = XXH3_createState();
+    if (!body->hash)
         return -ENOMEM;
-    int r = ow_hasher_feed(body->hasher, kept.ptr, kept.len);
-    if (r < 0)
-        body->hasher = ow_hasher_free(body->hasher);
-    return r;
+    XXH3_128bits_reset(body->hash);
+    XXH3_128bits_update(body->hash, kept.ptr, kept.len);
+    return 0;
 }
 
 /* Bytes behind what is kept. */
 static int feed_behind(struct ow_body *body, const char *bytes, size_t len)
 {
-    int r = ow_hasher_feed(body->hasher, bytes, len);
-
-    if (r == 0 && body->tail)
-        r = ow_tail_feed(body->tail, bytes, len);
-    return r;
+    XXH3_128bits_update(body->hash, bytes, len);
+    return body->tail ? ow_tail_feed(body->tail, bytes, len) : 0;
 }
 
 int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
@@ -87,7 +84,7 @@ int ow_body_feed(struct ow_body *body, const void *bytes, size_t len)
     size_t room = body->keep_max - body->kept.len;
     int r = 0;
 
-    if (body->hasher) {
+    if (body->hash) {
         r = feed_behind(body, bytes, len);
     } else if (len <= room) {
         r = ow_buf_append(&body->kept, bytes, len);
@@ -108,23 +105,17 @@ bool ow_body_is_whole(const struct ow_body *body)
     return body->size == body->kept.len;
 }
 
-static int digest_kept(const struct ow_body *body, unsigned char *ret)
+void ow_body_hash(const struct ow_body *body, char ret_hex[OW_BODY_HASH + 1])
 {
-    struct ow_str kept = ow_buf_peek(&body->kept);
-    int ok = EVP_Digest(kept.ptr, kept.len, ret, NULL, EVP_sha256(), NULL);
+    XXH128_canonical_t bytes;
 
-    return ok == 1 ? 0 : -ENOMEM;
-}
-
-int ow_body_digest(struct ow_body *body, char ret_hex[65])
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    int r = body->hasher ? ow_hasher_digest(body->hasher, digest)
-                         : digest_kept(body, digest);
-
-    if (r < 0)
-        return r;
-    ow_digest_hex((struct ow_str){(char *)digest, OW_DIGEST_SHA256}, ret_hex);
-    ret_hex[64] = '\0';
-    return 0;
+    if (body->hash) {
+        XXH128_canonicalFromHash(&bytes, XXH3_128bits_digest(body->hash));
+    } else {
+        struct ow_str kept = ow_buf_peek(&body->kept);
+        XXH128_canonicalFromHash(&bytes, XXH3_128bits(kept.ptr, kept.len));
+    }
+    ow_digest_hex((struct ow_str){(char *)bytes.digest, sizeof bytes.digest},
+                  ret_hex);
+    ret_hex[OW_BODY_HASH] = '\0';
 }

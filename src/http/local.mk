@@ -5,7 +5,6 @@ libowcore_la_SOURCES += \
 	src/http/digest.c src/http/digest.h \
 	src/http/fields.c src/http/fields.h \
 	src/http/form.c src/http/form.h \
-	src/http/hasher.c src/http/hasher.h \
 	src/http/idn.c src/http/idn.h \
 	src/http/mime.c src/http/mime.def src/http/mime.h \
 	src/http/param.c src/http/param.h \

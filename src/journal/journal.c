@@ -207,7 +207,7 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
     if (record->status > 0)
         put_count(w, "status", record->status);
     put_count(w, "request_bytes", record->request_bytes);
-    put_str(w, "request_sha256", ow_str_from(record->request_digest));
+    put_str(w, "request_xxh128", ow_str_from(record->request_hash));
     put_count(w, "response_bytes", record->response_bytes);
     put_ms(w, "wait_ms", record->wait_ns);
     put_ms(w, "total_ms", record->total_ns);

@@ -52,21 +52,21 @@ struct ow_record {
     struct ow_str url;
     struct ow_str host; /* events that have no URL */
     int port;
-    int status;                 /* 0: none was sent */
-    int64_t request_bytes;      /* body */
-    const char *request_digest; /* SHA-256 in hex, or NULL */
-    int64_t response_bytes;     /* body: planned (request), sent (end) */
-    int64_t wait_ns;            /* request whole -> first byte due */
-    int64_t total_ns;           /* end: request whole -> last byte */
-    const char *fault;          /* NULL: none */
-    const char *reply;          /* place of what a model says; NULL: none */
-    const char *ended;          /* end: "sent", "cut", "left", "failed";
-                                   callback: "delivered", "tried again",
-                                   "given up", "cancelled" */
-    int attempt;                /* callback: from 1; 0: none was made */
-    struct ow_str text;         /* a sentence: near miss, error */
-    const char *const *rules;   /* session: names of the rules, then NULL;
-                                   NULL: they are not told */
+    int status;               /* 0: none was sent */
+    int64_t request_bytes;    /* body */
+    const char *request_hash; /* XXH128 in hex, or NULL */
+    int64_t response_bytes;   /* body: planned (request), sent (end) */
+    int64_t wait_ns;          /* request whole -> first byte due */
+    int64_t total_ns;         /* end: request whole -> last byte */
+    const char *fault;        /* NULL: none */
+    const char *reply;        /* place of what a model says; NULL: none */
+    const char *ended;        /* end: "sent", "cut", "left", "failed";
+                                 callback: "delivered", "tried again",
+                                 "given up", "cancelled" */
+    int attempt;              /* callback: from 1; 0: none was made */
+    struct ow_str text;       /* a sentence: near miss, error */
+    const char *const *rules; /* session: names of the rules, then NULL;
+                                 NULL: they are not told */
     /* For calls that are remembered, and a journal that keeps requests; NULL:
      * none. */
     const struct ow_request *request;

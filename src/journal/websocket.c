@@ -39,7 +39,7 @@ void ow_websocket_record_put(struct ow_jsonw *w,
     put_text(w, "direction", ow_str_from(record->direction));
     put_text(w, "kind", ow_str_from(record->kind));
     put_number(w, "bytes", record->bytes);
-    put_text(w, "sha256", ow_str_from(record->digest));
+    put_text(w, "xxh128", ow_str_from(record->hash));
     put_number(w, "code", record->code);
     put_text(w, "data", record->data);
     put_text(w, "closed_by", ow_str_from(record->closer));

@@ -13,7 +13,7 @@ struct ow_websocket_record {
     const char *direction; /* of a message: "in", from the client, or "out" */
     const char *kind;      /* "text", "binary", "ping", "pong", "close" */
     int64_t bytes;
-    const char *digest; /* SHA-256 in hex, or NULL */
+    const char *hash;   /* XXH128 in hex, or NULL */
     struct ow_str data; /* how a text begins; a close frame's reason */
     int code;           /* of a close frame; of an end: how it closed */
     const char *closer; /* end: "client", "server"; NULL: nobody */

@@ -66,7 +66,7 @@ static void journal_writes_all_that_is_known(void **state)
     record.port = 443;
     record.status = 200;
     record.request_bytes = 0;
-    record.request_digest = "e3b0";
+    record.request_hash = "e3b0";
     record.response_bytes = 12;
     record.wait_ns = 300000000;
     record.total_ns = 1;
@@ -81,7 +81,7 @@ static void journal_writes_all_that_is_known(void **state)
         "\"program\":\"curl\",\"rule\":\"models\",\"place\":\"my.json:12\","
         "\"method\":\"GET\",\"url\":\"https://api.example.com/?q=\\\"\\ufffd"
         "\\\"\",\"host\":\"api.example.com\",\"port\":443,\"status\":200,"
-        "\"request_bytes\":0,\"request_sha256\":\"e3b0\","
+        "\"request_bytes\":0,\"request_xxh128\":\"e3b0\","
         "\"response_bytes\":12,\"wait_ms\":300,\"total_ms\":0,"
         "\"fault\":\"truncate\",\"ended\":\"cut\",\"text\":\"a\\nb\"}\n");
     ow_journal_free(journal);

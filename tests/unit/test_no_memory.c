@@ -120,14 +120,14 @@ static int keep_body(void)
 {
     static const char bytes[3000];
     struct ow_body body;
-    char hex[65];
+    char hex[OW_BODY_HASH + 1];
 
     ow_body_init(&body, 4000);
     int r = ow_body_feed(&body, bytes, sizeof bytes);
     if (r == 0)
         r = ow_body_feed(&body, bytes, sizeof bytes);
     if (r == 0)
-        r = ow_body_digest(&body, hex);
+        ow_body_hash(&body, hex);
     ow_body_release(&body);
     return r;
 }
