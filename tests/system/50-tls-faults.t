@@ -40,7 +40,13 @@ if has curl; then
     curl_says tls-version 35 "alert protocol version"
     curl_says tls-alert 35 "handshake failure"
 
-    said=$(ow curl -sS --connect-timeout 3 https://tls-stall.example.com/ 2>&1)
+    # stalled SECONDS
+    stalled()
+    {
+        ow curl -sS --connect-timeout "$1" https://tls-stall.example.com/ \
+            >"$work/said" 2>&1
+    }
+    in_time '"fault":"tls-stall"' stalled
     status=$?
     was_there "curl for tls-stall" '"fault":"tls-stall"'
     is "curl waits in vain for a stalled handshake" "$status" 28

@@ -85,7 +85,14 @@ ow curl -sS $url/goaway >/dev/null 2>&1
 status=$?
 was_there "curl for goaway" '"fault":"goaway"'
 not_ok "goaway: curl fails" test "$status" -eq 0
-ow curl -sS --speed-time 2 --speed-limit 1 --data-binary "@$work/big" -X PUT $url/stall >/dev/null 2>&1
+
+# stalled SECONDS
+stalled()
+{
+    ow curl -sS -m "$1" --data-binary "@$work/big" -X PUT $url/stall \
+        >/dev/null 2>&1
+}
+in_time '"fault":"flow-stall"' stalled
 status=$?
 was_there "curl for flow-stall" '"fault":"flow-stall"'
 is "flow-stall: curl waits until it gives up" "$status" 28

@@ -16,6 +16,14 @@ rules <<'END'
 END
 head -c 30000000 /dev/zero >"$work/upload"
 
+# deaf SECONDS: to somebody who stops reading.
+deaf()
+{
+    ow curl -sS -m "$1" -H Expect: -w '%{size_upload}\n' \
+        --data-binary "@$work/upload" $scheme://api.example.com/deaf \
+        >"$work/said" 2>&1
+}
+
 for scheme in http https; do
     said=$(ow curl -sS -m 50 -H Expect: -w '%{http_code}' \
         --data-binary "@$work/upload" $scheme://api.example.com/early 2>&1)
@@ -31,9 +39,7 @@ for scheme in http https; do
     like "a reset in the middle of an upload is an error ($scheme)" "$said" \
         'curl: ([59][256]) *'
 
-    ow curl -sS --speed-time 2 --speed-limit 1 -H Expect: -w '%{size_upload}\n' \
-        --data-binary "@$work/upload" $scheme://api.example.com/deaf \
-        >"$work/said" 2>&1
+    in_time '"fault":"stop-reading"' deaf
     status=$?
     was_there "curl, $scheme" '"fault":"stop-reading"'
     is "an upload that is not read times out ($scheme)" "$status" 28
