@@ -55,16 +55,7 @@ static int grow(struct ow_buf *buf, size_t need)
     return 0;
 }
 
-/* Whether len more bytes fit as it is, which is nearly always so. */
-static inline bool has_room(const struct ow_buf *buf, size_t len)
-{
-    return len <= buf->cap - buf->start - buf->len &&
-           (buf->max == 0 || buf->len + len <= buf->max) && buf->data;
-}
-
-/* Room for len more bytes, and for spare ones behind them that do not count as
- * content. */
-static int make_room(struct ow_buf *buf, size_t len, size_t spare)
+int ow_buf_make_room(struct ow_buf *buf, size_t len, size_t spare)
 {
     size_t need;
 
@@ -80,36 +71,6 @@ static int make_room(struct ow_buf *buf, size_t len, size_t spare)
     return buf->data && buf->cap >= need ? 0 : grow(buf, need);
 }
 
-char *ow_buf_reserve(struct ow_buf *buf, size_t len)
-{
-    if (!has_room(buf, len) && make_room(buf, len, 0) < 0)
-        return NULL;
-    return buf->data + buf->start + buf->len;
-}
-
-void ow_buf_commit(struct ow_buf *buf, size_t len)
-{
-    buf->len += len;
-}
-
-int ow_buf_append(struct ow_buf *buf, const void *bytes, size_t len)
-{
-    if (!has_room(buf, len)) {
-        int r = make_room(buf, len, 0);
-        if (r < 0)
-            return r;
-    }
-    if (len > 0)
-        memcpy(buf->data + buf->start + buf->len, bytes, len);
-    buf->len += len;
-    return 0;
-}
-
-int ow_buf_append_str(struct ow_buf *buf, struct ow_str s)
-{
-    return ow_buf_append(buf, s.ptr, s.len);
-}
-
 int ow_buf_printf(struct ow_buf *buf, const char *format, ...)
 {
     va_list args, again;
@@ -118,7 +79,8 @@ int ow_buf_printf(struct ow_buf *buf, const char *format, ...)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    int r = len < 0 ? -EINVAL : make_room(buf, (size_t)len, 1); /* the NUL */
+    int r =
+        len < 0 ? -EINVAL : ow_buf_make_room(buf, (size_t)len, 1); /* the NUL */
     if (r == 0) {
         vsnprintf(buf->data + buf->start + buf->len, (size_t)len + 1, format,
                   again);

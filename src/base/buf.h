@@ -16,6 +16,8 @@
 #ifndef OW_BASE_BUF_H
 #define OW_BASE_BUF_H
 
+#include <string.h>
+
 #include "base/str.h"
 
 struct ow_buf {
@@ -42,16 +44,53 @@ static inline struct ow_str ow_buf_peek(const struct ow_buf *buf)
     return (struct ow_str){buf->data ? buf->data + buf->start : "", buf->len};
 }
 
-int ow_buf_append(struct ow_buf *buf, const void *bytes, size_t len);
-int ow_buf_append_str(struct ow_buf *buf, struct ow_str s);
+/* Room for len more bytes of content behind it, and for spare ones that are
+ * none. 0, -ENOMEM, -ENOBUFS. */
+int ow_buf_make_room(struct ow_buf *buf, size_t len, size_t spare);
+
+/* Whether len more bytes fit as it is, which is nearly always so. */
+static inline bool ow_buf_has_room(const struct ow_buf *buf, size_t len)
+{
+    return len <= buf->cap - buf->start - buf->len &&
+           (buf->max == 0 || buf->len + len <= buf->max) && buf->data;
+}
+
+static inline int ow_buf_append(struct ow_buf *buf, const void *bytes,
+                                size_t len)
+{
+    int r = ow_buf_has_room(buf, len) ? 0 : ow_buf_make_room(buf, len, 0);
+
+    if (r == 0 && len > 0) {
+        memcpy(ow_buf_data(buf) + buf->len, bytes, len);
+        buf->len += len;
+    }
+    return r;
+}
+
+static inline int ow_buf_append_str(struct ow_buf *buf, struct ow_str s)
+{
+    return ow_buf_append(buf, s.ptr, s.len);
+}
+
 int ow_buf_printf(struct ow_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
 /*
  * Room for len bytes behind the content; NULL when over max or out of memory.
  * Bytes written there become content with ow_buf_commit().
  */
-char *ow_buf_reserve(struct ow_buf *buf, size_t len);
-void ow_buf_commit(struct ow_buf *buf, size_t len);
+static inline char *ow_buf_reserve(struct ow_buf *buf, size_t len)
+{
+    if (!ow_buf_has_room(buf, len) && ow_buf_make_room(buf, len, 0) < 0)
+        return NULL;
+    return ow_buf_data(buf) + buf->len;
+}
+
+static inline void ow_buf_commit(struct ow_buf *buf, size_t len)
+{
+    buf->len += len;
+}
+
 /* Drops len bytes (at most the content) from the front. */
 void ow_buf_consume(struct ow_buf *buf, size_t len);
 

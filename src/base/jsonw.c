@@ -81,34 +81,45 @@ static void put_escaped(struct ow_jsonw *w, unsigned char c)
     put(w, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
-/* In one piece, as most strings can be: false if there is no room. */
-static bool put_clean(struct ow_jsonw *w, struct ow_str s, struct ow_str behind)
+/* Room for len bytes, a comma before them if it is due; NULL: none. What is
+ * written there is committed. */
+static char *open_piece(struct ow_jsonw *w, size_t len)
 {
-    size_t len = w->comma + 1 + s.len + behind.len;
-    char *at = w->error == 0 ? ow_buf_reserve(w->buf, len) : NULL;
+    size_t all = w->comma + len;
+    char *at = w->error == 0 ? ow_buf_reserve(w->buf, all) : NULL;
 
     if (!at)
-        return false;
+        return NULL;
     if (w->comma)
         *at++ = ',';
-    *at++ = '"';
-    if (s.len > 0)
-        at = mempcpy(at, s.ptr, s.len);
-    memcpy(at, behind.ptr, behind.len);
-    ow_buf_commit(w->buf, len);
+    ow_buf_commit(w->buf, all);
     w->comma = true;
-    return true;
+    return at;
 }
 
-/* The first run bytes need no escape; behind is the closing quote, and what
- * follows it. */
-static void put_run(struct ow_jsonw *w, struct ow_str s, size_t run,
-                    struct ow_str behind)
+/* In quotes, and behind them end. */
+static char *copy_quoted(char *at, struct ow_str s, struct ow_str end)
 {
+    *at++ = '"';
+    if (s.len > 0)
+        memcpy(at, s.ptr, s.len);
+    at += s.len;
+    *at++ = '"';
+    memcpy(at, end.ptr, end.len);
+    return at + end.len;
+}
+
+/* The first run bytes need no escape. Most strings go in one piece. */
+static void put_run(struct ow_jsonw *w, struct ow_str s, size_t run,
+                    struct ow_str end)
+{
+    char *piece = run == s.len ? open_piece(w, s.len + 2 + end.len) : NULL;
     size_t at = run;
 
-    if (run == s.len && put_clean(w, s, behind))
+    if (piece) {
+        copy_quoted(piece, s, end);
         return;
+    }
     put_comma(w);
     put(w, "\"", 1);
     put(w, s.ptr, run);
@@ -118,51 +129,49 @@ static void put_run(struct ow_jsonw *w, struct ow_str s, size_t run,
         put(w, s.ptr + at, run);
         at += run;
     }
-    put(w, behind.ptr, behind.len);
+    put(w, "\"", 1);
+    put(w, end.ptr, end.len);
 }
 
-static void put_string(struct ow_jsonw *w, struct ow_str s,
-                       struct ow_str behind)
+void ow_jsonw_plain_name(struct ow_jsonw *w, struct ow_str name)
 {
-    put_run(w, s, clean_run(s.ptr, s.len), behind);
-}
-
-/* Ours need no escape. */
-void ow_jsonw_key(struct ow_jsonw *w, const char *name)
-{
-    struct ow_str key = ow_str_from(name);
-
-    put_run(w, key, key.len, OW_STR("\":"));
+    put_run(w, name, name.len, OW_STR(":"));
     w->comma = false;
 }
 
 void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s)
 {
-    put_string(w, s, OW_STR("\""));
+    put_run(w, s, clean_run(s.ptr, s.len), OW_STR(""));
 }
 
 void ow_jsonw_name(struct ow_jsonw *w, struct ow_str name)
 {
-    put_string(w, name, OW_STR("\":"));
+    put_run(w, name, clean_run(name.ptr, name.len), OW_STR(":"));
     w->comma = false;
 }
 
-static void put_number(struct ow_jsonw *w, uint64_t number)
+void ow_jsonw_text(struct ow_jsonw *w, const char *key, struct ow_str text)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    struct ow_str name = ow_str_from(key);
+    size_t run = clean_run(text.ptr, text.len);
 
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    put(w, digits + at, sizeof digits - at);
+    if (!text.ptr)
+        return;
+    char *piece =
+        run == text.len ? open_piece(w, name.len + 3 + text.len + 2) : NULL;
+    if (piece) {
+        copy_quoted(copy_quoted(piece, name, OW_STR(":")), text, OW_STR(""));
+        return;
+    }
+    ow_jsonw_plain_name(w, name);
+    put_run(w, text, run, OW_STR(""));
 }
 
 void ow_jsonw_u64(struct ow_jsonw *w, uint64_t number)
 {
-    put_comma(w);
-    put_number(w, number);
+    char digits[OW_STR_U64];
+
+    ow_jsonw_raw(w, ow_str_u64(number, digits));
 }
 
 void ow_jsonw_ms(struct ow_jsonw *w, int64_t ns)

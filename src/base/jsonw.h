@@ -28,11 +28,18 @@ struct ow_jsonw {
 /* opening is '{' or '['; closing is '}' or ']'. Not checked for balance. */
 void ow_jsonw_begin(struct ow_jsonw *w, char opening);
 void ow_jsonw_end(struct ow_jsonw *w, char closing);
-/* name is written as it is: a literal of the caller's. */
-void ow_jsonw_key(struct ow_jsonw *w, const char *name);
+/* Written as it is. */
+void ow_jsonw_plain_name(struct ow_jsonw *w, struct ow_str name);
+/* A literal of the caller's, which needs no escape. */
+static inline void ow_jsonw_key(struct ow_jsonw *w, const char *name)
+{
+    ow_jsonw_plain_name(w, (struct ow_str){name, strlen(name)});
+}
 /* A key of any bytes, escaped as strings are. */
 void ow_jsonw_name(struct ow_jsonw *w, struct ow_str name);
 void ow_jsonw_string(struct ow_jsonw *w, struct ow_str s);
+/* The member with this key and text; without a text nothing. */
+void ow_jsonw_text(struct ow_jsonw *w, const char *key, struct ow_str text);
 void ow_jsonw_u64(struct ow_jsonw *w, uint64_t number);
 /* Nanoseconds as milliseconds, to the microsecond: 1500000 is 1.5. */
 void ow_jsonw_ms(struct ow_jsonw *w, int64_t ns);

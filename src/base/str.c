@@ -9,16 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct ow_str ow_str_from(const char *c_string)
-{
-    return (struct ow_str){c_string, c_string ? strlen(c_string) : 0};
-}
-
-bool ow_str_equal(struct ow_str a, struct ow_str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -99,6 +89,17 @@ int ow_str_hex(char digit)
         return digit - '0';
     digit |= 0x20;
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+struct ow_str ow_str_u64(uint64_t number, char room[OW_STR_U64])
+{
+    size_t at = OW_STR_U64;
+
+    do {
+        room[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return (struct ow_str){room + at, OW_STR_U64 - at};
 }
 
 int ow_str_parse_u64(struct ow_str s, uint64_t *ret)

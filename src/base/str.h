@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct ow_str {
     const char *ptr;
@@ -20,9 +21,17 @@ struct ow_str {
 /* For printf("%.*s"). */
 #define OW_STR_ARGS(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
-struct ow_str ow_str_from(const char *c_string); /* NULL gives absent */
+/* NULL gives absent. */
+static inline struct ow_str ow_str_from(const char *c_string)
+{
+    return (struct ow_str){c_string, c_string ? strlen(c_string) : 0};
+}
 
-bool ow_str_equal(struct ow_str a, struct ow_str b);
+static inline bool ow_str_equal(struct ow_str a, struct ow_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 /* ASCII case alone, whatever the locale. */
 bool ow_str_equal_case(struct ow_str a, struct ow_str b);
 bool ow_str_starts(struct ow_str s, struct ow_str prefix);
@@ -43,6 +52,9 @@ struct ow_str ow_str_trim(struct ow_str s);
 struct ow_str ow_str_cut(struct ow_str *s, char c);
 /* What a hexadecimal digit stands for; -1: it is none. */
 int ow_str_hex(char digit);
+#define OW_STR_U64 20 /* digits of the largest number */
+/* The number in decimal digits, at the end of the room given. */
+struct ow_str ow_str_u64(uint64_t number, char room[OW_STR_U64]);
 /* Decimal digits alone, no sign. 0, -EINVAL, -ERANGE. */
 int ow_str_parse_u64(struct ow_str s, uint64_t *ret);
 

@@ -6,8 +6,6 @@
 
 #include "exchange/h1_sink.h"
 
-#include <stdio.h>
-
 #include "wire/h1.h"
 
 /* What the rule's own fields already say, so that it is not said twice. */
@@ -63,11 +61,10 @@ static int put_fields(struct ow_h1_sink *s, const struct ow_fields *fields,
 
 static int put_length(struct ow_h1_sink *s, uint64_t length)
 {
-    char text[24];
-    int n = snprintf(text, sizeof text, "%llu", (unsigned long long)length);
+    char digits[OW_STR_U64];
 
     return ow_h1_write_field(s->out, OW_STR("Content-Length"),
-                             (struct ow_str){text, (size_t)n});
+                             ow_str_u64(length, digits));
 }
 
 static int put_framing(struct ow_h1_sink *s)

@@ -173,11 +173,39 @@ static int put_label(struct out *out, struct ow_str *name)
     return r < 0 || out->len - start > LABEL_MAX ? -EINVAL : 0;
 }
 
+/* Whether a name is of ASCII alone, as nearly all are, and nothing is wrong
+ * with it. */
+static bool is_plain(struct ow_str name)
+{
+    size_t label = 0;
+
+    for (size_t i = 0; i < name.len; i++) {
+        unsigned char c = (unsigned char)name.ptr[i];
+        if (c <= ' ' || c >= 0x7f)
+            return false;
+        if (c == '.' ? label == 0 : label == LABEL_MAX)
+            return false;
+        label = c == '.' ? 0 : label + 1;
+    }
+    return label > 0 && name.len <= NAME_MAX_;
+}
+
+static void copy_plain(struct ow_str name, char *ret)
+{
+    for (size_t i = 0; i < name.len; i++)
+        ret[i] = (char)lower((unsigned char)name.ptr[i]);
+    ret[name.len] = '\0';
+}
+
 int ow_idn_to_ascii(struct ow_str name, char ret[OW_LIMIT_NAME])
 {
     char text[OW_LIMIT_NAME];
     struct out out = {text, 0};
 
+    if (is_plain(name)) {
+        copy_plain(name, ret);
+        return 0;
+    }
     if (name.len == 0)
         return -EINVAL;
     while (name.len > 0) {

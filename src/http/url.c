@@ -214,7 +214,8 @@ struct ow_str ow_url_decode(struct ow_arena *arena, struct ow_str s, bool plus)
 {
     size_t n = 0;
 
-    if (!s.ptr || find_any(s, plus ? "%+" : "%") == s.len)
+    if (!s.ptr || (ow_str_find_byte(s, '%', 0) == s.len &&
+                   (!plus || ow_str_find_byte(s, '+', 0) == s.len)))
         return s;
     char *out = ow_arena_alloc(arena, s.len + 1);
     if (!out)

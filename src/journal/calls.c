@@ -10,6 +10,7 @@
 #include "journal/calls.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,12 +92,18 @@ bool ow_calls_take(enum ow_event event)
 /* The strings of a request, in a fixed order. */
 static struct ow_str *string_of(struct ow_request *request, size_t i)
 {
-    struct ow_str *const strings[] = {&request->method, &request->scheme,
-                                      &request->host,   &request->target,
-                                      &request->path,   &request->raw_path,
-                                      &request->query,  &request->upgrade};
+    static const size_t offsets[] = {offsetof(struct ow_request, method),
+                                     offsetof(struct ow_request, scheme),
+                                     offsetof(struct ow_request, host),
+                                     offsetof(struct ow_request, target),
+                                     offsetof(struct ow_request, path),
+                                     offsetof(struct ow_request, raw_path),
+                                     offsetof(struct ow_request, query),
+                                     offsetof(struct ow_request, upgrade)};
 
-    return i < sizeof strings / sizeof *strings ? strings[i] : NULL;
+    return i < sizeof offsets / sizeof *offsets
+               ? (struct ow_str *)((char *)request + offsets[i])
+               : NULL;
 }
 
 static size_t kept_of(const struct ow_body *body)

@@ -122,16 +122,7 @@ static void put_time(struct ow_journal *journal, struct ow_jsonw *w,
     for (uint32_t unit = 100000; unit > 0; unit /= 10)
         text[at++] = (char)('0' + us / unit % 10);
     text[at++] = 'Z';
-    ow_jsonw_key(w, "time");
-    ow_jsonw_string(w, (struct ow_str){text, at});
-}
-
-static void put_str(struct ow_jsonw *w, const char *key, struct ow_str value)
-{
-    if (!value.ptr)
-        return;
-    ow_jsonw_key(w, key);
-    ow_jsonw_string(w, value);
+    ow_jsonw_text(w, "time", (struct ow_str){text, at});
 }
 
 static void put_names(struct ow_jsonw *w, const char *key,
@@ -169,7 +160,7 @@ static void put_program(struct ow_jsonw *w, const struct ow_program *program)
     if (program->pid > 0)
         put_count(w, "pid", program->pid);
     if (program->name && *program->name)
-        put_str(w, "program", ow_str_from(program->name));
+        ow_jsonw_text(w, "program", ow_str_from(program->name));
 }
 
 static void put_rules(struct ow_jsonw *w, const char *const *names)
@@ -187,36 +178,36 @@ static void put_record(struct ow_journal *journal, struct ow_jsonw *w,
                        const struct ow_record *record)
 {
     ow_jsonw_begin(w, '{');
-    put_str(w, "event", ow_str_from(ow_event_name((int)record->event)));
+    ow_jsonw_text(w, "event", ow_str_from(ow_event_name((int)record->event)));
     if (record->id > 0)
         put_count(w, "id", (int64_t)record->id);
     if (record->wall_ns >= 0)
         put_time(journal, w, record->wall_ns);
     put_program(w, record->program);
-    put_str(w, "rule", record->rule);
-    put_str(w, "pack", record->pack);
-    put_str(w, "place", record->place);
+    ow_jsonw_text(w, "rule", record->rule);
+    ow_jsonw_text(w, "pack", record->pack);
+    ow_jsonw_text(w, "place", record->place);
     put_names(w, "over", record->over, record->n_over);
     put_names(w, "over_packs", record->over_packs,
               record->over_packs ? record->n_over : 0);
-    put_str(w, "protocol", record->protocol);
-    put_str(w, "method", record->method);
-    put_str(w, "url", record->url);
-    put_str(w, "host", record->host);
+    ow_jsonw_text(w, "protocol", record->protocol);
+    ow_jsonw_text(w, "method", record->method);
+    ow_jsonw_text(w, "url", record->url);
+    ow_jsonw_text(w, "host", record->host);
     put_count(w, "port", record->port);
     if (record->status > 0)
         put_count(w, "status", record->status);
     put_count(w, "request_bytes", record->request_bytes);
-    put_str(w, "request_xxh128", ow_str_from(record->request_hash));
+    ow_jsonw_text(w, "request_xxh128", ow_str_from(record->request_hash));
     put_count(w, "response_bytes", record->response_bytes);
     put_ms(w, "wait_ms", record->wait_ns);
     put_ms(w, "total_ms", record->total_ns);
-    put_str(w, "fault", ow_str_from(record->fault));
-    put_str(w, "reply", ow_str_from(record->reply));
+    ow_jsonw_text(w, "fault", ow_str_from(record->fault));
+    ow_jsonw_text(w, "reply", ow_str_from(record->reply));
     if (record->attempt > 0)
         put_count(w, "attempt", record->attempt);
-    put_str(w, "ended", ow_str_from(record->ended));
-    put_str(w, "text", record->text);
+    ow_jsonw_text(w, "ended", ow_str_from(record->ended));
+    ow_jsonw_text(w, "text", record->text);
     put_rules(w, record->rules);
     if (record->transfer)
         ow_transfer_put(w, record->transfer);

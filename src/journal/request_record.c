@@ -14,14 +14,6 @@
 #include "base/utf8.h"
 #include "http/url.h"
 
-static void put_text(struct ow_jsonw *w, const char *key, struct ow_str value)
-{
-    if (!value.ptr)
-        return;
-    ow_jsonw_key(w, key);
-    ow_jsonw_string(w, value);
-}
-
 /* As it can be read back: cJSON's strings end at a NUL. */
 static bool is_text(struct ow_str s)
 {
@@ -63,11 +55,11 @@ void ow_request_record_put_body(struct ow_jsonw *w, struct ow_str kept,
     if (size == 0)
         return;
     if (is_text(kept)) {
-        put_text(w, "body", kept);
+        ow_jsonw_text(w, "body", kept);
     } else {
         ow_buf_init(&coded, 0);
         if (ow_base64_encode(kept, &coded) == 0)
-            put_text(w, "body_base64", ow_buf_peek(&coded));
+            ow_jsonw_text(w, "body_base64", ow_buf_peek(&coded));
         else if (w->error == 0)
             w->error = -ENOMEM;
         ow_buf_release(&coded);
@@ -86,10 +78,10 @@ void ow_request_record_put(struct ow_jsonw *w, const struct ow_request *request)
     if (kept.len > OW_LIMIT_CALL_BODY)
         kept.len = OW_LIMIT_CALL_BODY;
     ow_jsonw_begin(w, '{');
-    put_text(w, "host", request->host);
-    put_text(w, "path", request->path);
-    put_text(w, "query", request->query);
-    put_text(w, "upgrade", request->upgrade);
+    ow_jsonw_text(w, "host", request->host);
+    ow_jsonw_text(w, "path", request->path);
+    ow_jsonw_text(w, "query", request->query);
+    ow_jsonw_text(w, "upgrade", request->upgrade);
     ow_request_record_put_headers(w, &request->headers);
     ow_request_record_put_body(w, kept, body ? body->size : 0);
     ow_jsonw_end(w, '}');

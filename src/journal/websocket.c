@@ -17,14 +17,6 @@ void ow_websocket_record_init(struct ow_websocket_record *record)
     };
 }
 
-static void put_text(struct ow_jsonw *w, const char *key, struct ow_str text)
-{
-    if (!text.ptr)
-        return;
-    ow_jsonw_key(w, key);
-    ow_jsonw_string(w, text);
-}
-
 static void put_number(struct ow_jsonw *w, const char *key, int64_t number)
 {
     if (number < 0)
@@ -36,13 +28,13 @@ static void put_number(struct ow_jsonw *w, const char *key, int64_t number)
 void ow_websocket_record_put(struct ow_jsonw *w,
                              const struct ow_websocket_record *record)
 {
-    put_text(w, "direction", ow_str_from(record->direction));
-    put_text(w, "kind", ow_str_from(record->kind));
+    ow_jsonw_text(w, "direction", ow_str_from(record->direction));
+    ow_jsonw_text(w, "kind", ow_str_from(record->kind));
     put_number(w, "bytes", record->bytes);
-    put_text(w, "xxh128", ow_str_from(record->hash));
+    ow_jsonw_text(w, "xxh128", ow_str_from(record->hash));
     put_number(w, "code", record->code);
-    put_text(w, "data", record->data);
-    put_text(w, "closed_by", ow_str_from(record->closer));
+    ow_jsonw_text(w, "data", record->data);
+    ow_jsonw_text(w, "closed_by", ow_str_from(record->closer));
     put_number(w, "messages_in", record->in);
     put_number(w, "messages_out", record->out);
     put_number(w, "bytes_in", record->in_bytes);

@@ -60,6 +60,30 @@ static void jsonw_replaces_each_byte_of_invalid_utf8(void **state)
                  "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 
+static void check_text(struct ow_str text, const char *expected)
+{
+    struct ow_buf buf = {0};
+    struct ow_jsonw w = {.buf = &buf};
+
+    ow_jsonw_begin(&w, '{');
+    ow_jsonw_text(&w, "a", text);
+    ow_jsonw_text(&w, "b", text);
+    ow_jsonw_end(&w, '}');
+    assert_int_equal(w.error, 0);
+    assert_int_equal(buf.len, strlen(expected));
+    assert_memory_equal(ow_buf_data(&buf), expected, buf.len);
+    ow_buf_release(&buf);
+}
+
+static void jsonw_writes_a_member_for_a_text_that_is_there(void **state)
+{
+    (void)state;
+    check_text(OW_STR("x y"), "{\"a\":\"x y\",\"b\":\"x y\"}");
+    check_text(OW_STR(""), "{\"a\":\"\",\"b\":\"\"}");
+    check_text(OW_STR("x\n"), "{\"a\":\"x\\n\",\"b\":\"x\\n\"}");
+    check_text((struct ow_str){NULL, 0}, "{}");
+}
+
 static void check_ms(int64_t ns, const char *expected)
 {
     struct ow_buf buf = {0};
@@ -130,6 +154,7 @@ int main(void)
         cmocka_unit_test(jsonw_escapes_what_json_asks_for),
         cmocka_unit_test(jsonw_keeps_valid_utf8),
         cmocka_unit_test(jsonw_replaces_each_byte_of_invalid_utf8),
+        cmocka_unit_test(jsonw_writes_a_member_for_a_text_that_is_there),
         cmocka_unit_test(jsonw_writes_milliseconds_without_needless_digits),
         cmocka_unit_test(jsonw_puts_commas_between_values_and_keys),
         cmocka_unit_test(jsonw_keeps_its_first_error),

@@ -43,6 +43,17 @@ static void str_parse_u64_refuses_overflow_and_signs(void **state)
     assert_true(value == UINT64_MAX);
 }
 
+static void str_u64_writes_each_digit(void **state)
+{
+    char room[OW_STR_U64];
+
+    (void)state;
+    assert_true(ow_str_equal(ow_str_u64(0, room), OW_STR("0")));
+    assert_true(ow_str_equal(ow_str_u64(1090, room), OW_STR("1090")));
+    assert_true(ow_str_equal(ow_str_u64(UINT64_MAX, room),
+                             OW_STR("18446744073709551615")));
+}
+
 static void str_from_null_is_absent(void **state)
 {
     (void)state;
@@ -161,6 +172,7 @@ int main(void)
         cmocka_unit_test(str_cut_gives_all_when_byte_is_absent),
         cmocka_unit_test(str_cut_splits_at_first_byte),
         cmocka_unit_test(str_parse_u64_refuses_overflow_and_signs),
+        cmocka_unit_test(str_u64_writes_each_digit),
         cmocka_unit_test(str_from_null_is_absent),
         cmocka_unit_test(str_equal_compares_bytes),
         cmocka_unit_test(str_equal_case_folds_ascii_alone),
