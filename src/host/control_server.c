@@ -84,10 +84,14 @@ static int passed_fd(struct msghdr *message)
     return fd;
 }
 
-/* Length of the question or a negative errno; *ret_fd is -1 without one. */
+/*
+ * Length of the question or a negative errno; *ret_fd is -1 without one. There
+ * is room for one descriptor alone, and not for the padding behind it, in which
+ * the kernel would put a second one.
+ */
 static ssize_t receive(int fd, struct ow_question *ret_question, int *ret_fd)
 {
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    _Alignas(struct cmsghdr) char control[CMSG_LEN(sizeof(int))];
     struct iovec part = {ret_question, sizeof *ret_question};
     struct msghdr message = {
         .msg_iov = &part,
@@ -164,6 +168,7 @@ static struct ow_joined *join(struct ow_control_server *server, int fd,
     return NULL;
 }
 
+/* What is no question, an end (len 0) as well, gets none. */
 static void reply(struct ow_control_server *server, int fd,
                   const struct ow_question *question, size_t len, int take_fd)
 {
@@ -209,7 +214,7 @@ static void on_question(evutil_socket_t fd, short what, void *context)
         ssize_t n = receive(fd, &question, &passed);
         if (n == -EAGAIN)
             return;
-        if (n > 0)
+        if (n >= 0)
             reply(asker->server, fd, &question, (size_t)n, passed);
     }
     free_asker(asker);
@@ -301,7 +306,7 @@ static void on_connected(evutil_socket_t fd, short what, void *context)
         add_asker(server, asker);
         return;
     }
-    if (n > 0)
+    if (n >= 0)
         reply(server, asker, &question, (size_t)n, passed);
     close(asker);
 }

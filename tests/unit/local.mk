@@ -97,6 +97,7 @@ unit_tests = \
 	tests/unit/test_shaper \
 	tests/unit/test_standins \
 	tests/unit/test_timers \
+	tests/unit/test_control_server \
 	tests/unit/test_verdicts \
 	tests/unit/test_wakes \
 	tests/unit/test_str
@@ -301,6 +302,8 @@ tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
 tests_unit_test_regex_LDADD = $(unit_ldadd)
 tests_unit_test_nodes_LDADD = $(unit_ldadd) $(CJSON_LIBS)
+tests_unit_test_control_server_SOURCES = tests/unit/test_control_server.c $(quoted)
+tests_unit_test_control_server_LDADD = $(unit_ldadd)
 tests_unit_test_verdicts_SOURCES = tests/unit/test_verdicts.c $(quoted)
 tests_unit_test_verdicts_LDADD = $(unit_ldadd)
 tests_unit_test_environ_SOURCES = \
