@@ -6,6 +6,7 @@
 
 #include "shim/curl_library.h"
 
+#include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #include "shim/next.h"
 #include "shim/shim.h"
 
-/* Two flavours, and some that were unloaded and came back elsewhere. */
+/* Two flavours, and some to spare. */
 #define LIBRARIES 8
 
 static struct ow_curl_library *_Atomic libraries[LIBRARIES];
@@ -110,6 +111,11 @@ static struct ow_curl_library *make(const void *function)
     return NULL;
 }
 
+static bool is_gone(const struct ow_curl_library *library)
+{
+    return atomic_load_explicit(&library->is_gone, memory_order_relaxed);
+}
+
 bool ow_curl_library_is_caller(const void *caller)
 {
     uintptr_t at = (uintptr_t)caller;
@@ -118,34 +124,68 @@ bool ow_curl_library_is_caller(const void *caller)
             atomic_load_explicit(&libraries[i], memory_order_acquire);
         if (!there)
             return false;
-        if (at >= there->begin && at < there->end)
+        if (at >= there->begin && at < there->end && !is_gone(there))
             return true;
     }
     return false;
+}
+
+/* The one that function is of, or NULL. */
+static struct ow_curl_library *find(enum ow_hook hook, const void *function)
+{
+    for (int i = 0; i < LIBRARIES; i++) {
+        struct ow_curl_library *there =
+            atomic_load_explicit(&libraries[i], memory_order_acquire);
+        if (!there)
+            return NULL;
+        if (there->hooked[hook - OW_CURL_HOOK_FIRST] == function &&
+            !is_gone(there))
+            return there;
+    }
+    return NULL;
+}
+
+/* Handles that the program has not ended may lead to one that has gone: it is
+ * left to lie. made, or what another thread was quicker with; NULL: no room. */
+static struct ow_curl_library *keep(struct ow_curl_library *made)
+{
+    for (int i = 0; i < LIBRARIES;) {
+        struct ow_curl_library *there = atomic_load(&libraries[i]);
+        bool is_free = !there || is_gone(there);
+        if (is_free &&
+            atomic_compare_exchange_strong(&libraries[i], &there, made))
+            return made;
+        if (!is_free && there->easy_init == made->easy_init) {
+            free(made);
+            return there;
+        }
+        i += !is_free;
+    }
+    free(made);
+    return NULL;
 }
 
 const struct ow_curl_library *ow_curl_library_for(enum ow_hook hook,
                                                   const void *caller)
 {
     const void *function = ow_next_for(hook, caller);
-    struct ow_curl_library *made = NULL;
-    if (!function)
-        return NULL;
+    struct ow_curl_library *found = function ? find(hook, function) : NULL;
+    if (found || !function)
+        return found;
+    found = make(function);
+    return found ? keep(found) : NULL;
+}
+
+void ow_curl_library_forget(void)
+{
+    int kept = errno;
     for (int i = 0; i < LIBRARIES; i++) {
-        struct ow_curl_library *there =
-            atomic_load_explicit(&libraries[i], memory_order_acquire);
-        if (!there && !made)
-            made = make(function);
-        if (!there && !made)
-            return NULL;
-        if (!there &&
-            atomic_compare_exchange_strong(&libraries[i], &there, made))
-            return made;
-        if (there->hooked[hook - OW_CURL_HOOK_FIRST] == function) {
-            free(made);
-            return there;
-        }
+        struct ow_curl_library *there = atomic_load(&libraries[i]);
+        struct search search = {.address = there ? there->begin : 0};
+        if (!there)
+            break;
+        if (!dl_iterate_phdr(look_at, &search) || search.end != there->end)
+            atomic_store(&there->is_gone, true);
     }
-    free(made);
-    return NULL;
+    errno = kept;
 }

@@ -6,6 +6,7 @@
 #ifndef OW_SHIM_CURL_LIBRARY_H
 #define OW_SHIM_CURL_LIBRARY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,7 +27,8 @@ struct ow_curl_version {
 #define OW_CURL_HOOK_COUNT (OW_HOOK_curl_multi_cleanup - OW_CURL_HOOK_FIRST + 1)
 
 struct ow_curl_library {
-    uintptr_t begin; /* where it is loaded */
+    _Atomic(bool) is_gone; /* it was unloaded */
+    uintptr_t begin;       /* where it is loaded */
     uintptr_t end;
     const void *hooked[OW_CURL_HOOK_COUNT]; /* what hooks stand in front of */
     ow_curl_easy_init_fn *easy_init;
@@ -62,5 +64,8 @@ const struct ow_curl_library *ow_curl_library_for(enum ow_hook hook,
 /* Whether a return address lies in a libcurl that was found before: it calls
  * itself by name. */
 bool ow_curl_library_is_caller(const void *caller);
+/* An object has been unloaded: those that are not there any more are no
+ * callers, and come back as they are loaded. Keeps errno. */
+void ow_curl_library_forget(void);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * next: finds functions behind the hooks. See next.h. Called by shim.c and
- * trust.c. The loader's lock is taken inside dlsym and dlopen, hence the
- * cache: each calling place is looked up once.
+ * next: finds functions behind the hooks. See next.h. Called by shim.c,
+ * loader.c, trust.c and others. The loader's lock is taken inside dlsym and
+ * dlopen, hence the cache: each calling place is looked up once.
  */
 #include "config.h"
 
@@ -22,11 +22,16 @@
 
 struct seen {
     _Atomic(const void *) caller;
-    _Atomic(void *) next; /* NULL while its finder has not stored it yet */
+    _Atomic(unsigned) age; /* of what next is; 0: nothing is known yet */
+    _Atomic(void *) next;
 };
 
 /* Only grows; a full table costs a look-up per call, no more. */
 static struct seen cache[OW_HOOK_COUNT][CACHE_SIZE];
+
+/* What an object has unloaded says of another at its place is not so: a library
+ * that comes back need not come to the same one. */
+static _Atomic(unsigned) age = 1;
 
 void *ow_next_symbol(void *handle, const char *name)
 {
@@ -37,15 +42,12 @@ void *ow_next_symbol(void *handle, const char *name)
 void *ow_next_in_libc(const char *name)
 {
     void *found = ow_next_symbol(RTLD_NEXT, name);
-    /* RTLD_NEXT has nothing after an object that was loaded by dlopen. */
+    /* RTLD_NEXT has nothing after an object that was loaded by dlopen. The
+     * handle stays: libc never goes. */
     void *libc = found || name == ow_shim_name(OW_HOOK_dlopen)
                      ? NULL
                      : OW_REAL(dlopen)("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
-    if (libc) {
-        found = ow_next_symbol(libc, name);
-        dlclose(libc);
-    }
-    return found;
+    return libc ? ow_next_symbol(libc, name) : found;
 }
 
 void *ow_next_open(const void *address)
@@ -61,7 +63,7 @@ void *ow_next_open(const void *address)
 void ow_next_close(void *handle)
 {
     if (handle)
-        dlclose(handle);
+        OW_REAL(dlclose)(handle);
 }
 
 /* All objects of the process, in the order they were loaded. */
@@ -82,7 +84,7 @@ static void *search_everywhere(const char *name)
             found = ow_next_symbol(handle, name);
         ow_next_close(handle);
     }
-    dlclose(program);
+    ow_next_close(program);
     return found;
 }
 
@@ -121,18 +123,28 @@ static struct seen *place_of(enum ow_hook hook, const void *caller)
     return NULL;
 }
 
+/* What seen says, if that holds still; else NULL. */
+static void *recall(const struct seen *seen)
+{
+    unsigned now = atomic_load_explicit(&age, memory_order_acquire);
+    if (atomic_load_explicit(&seen->age, memory_order_acquire) != now)
+        return NULL;
+    return atomic_load_explicit(&seen->next, memory_order_relaxed);
+}
+
 /* Out of line: what follows is a few instructions for most calls. */
 __attribute__((noinline)) static void *find(enum ow_hook hook,
                                             const void *caller)
 {
+    unsigned now = atomic_load_explicit(&age, memory_order_acquire);
     struct seen *seen = place_of(hook, caller);
-    void *found = NULL;
-    if (seen)
-        found = atomic_load_explicit(&seen->next, memory_order_acquire);
-    if (!found) {
-        found = search(ow_shim_name(hook), caller);
-        if (seen)
-            atomic_store_explicit(&seen->next, found, memory_order_release);
+    void *found = seen ? recall(seen) : NULL;
+    if (found)
+        return found;
+    found = search(ow_shim_name(hook), caller);
+    if (seen && found) {
+        atomic_store_explicit(&seen->next, found, memory_order_relaxed);
+        atomic_store_explicit(&seen->age, now, memory_order_release);
     }
     return found;
 }
@@ -142,6 +154,13 @@ void *ow_next_for(enum ow_hook hook, const void *caller)
     struct seen *seen = &cache[hook][slot_of(caller)];
     void *found = NULL;
     if (atomic_load_explicit(&seen->caller, memory_order_acquire) == caller)
-        found = atomic_load_explicit(&seen->next, memory_order_acquire);
+        found = recall(seen);
     return found ? found : find(hook, caller);
+}
+
+void ow_next_forget(void)
+{
+    /* 0 is the age of what is not known. */
+    if (atomic_fetch_add(&age, 1) + 1 == 0)
+        atomic_fetch_add(&age, 1);
 }

@@ -19,6 +19,8 @@ void *ow_next_in_libc(const char *name);
  * was found is kept for that caller. NULL if no object has it.
  */
 void *ow_next_for(enum ow_hook hook, const void *caller);
+/* An object has been unloaded: nothing that was kept may be believed. */
+void ow_next_forget(void);
 /*
  * A handle of the object that address lies in, for dlsym; NULL if it cannot be
  * had. Give it back to ow_next_close.

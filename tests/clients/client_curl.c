@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static const char *file;
 
@@ -448,6 +449,28 @@ static void two_flavours(void)
     dlclose(handle);
 }
 
+/*
+ * A plugin that is unloaded takes its libcurl along, and what is mapped
+ * meanwhile sends that elsewhere when both come back: more often than there is
+ * room for libcurls at once.
+ */
+static void reloaded(void)
+{
+    int (*plugin)(const char *url, const char *proxy, char *text, size_t size);
+    char text[64] = "";
+    for (size_t i = 1; i <= 12; i++) {
+        void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+        check(handle, handle ? "" : dlerror(), 0);
+        *(void **)&plugin = dlsym(handle, "plugin_get");
+        int code = plugin(KNOWN "/ok", DEAD, text, sizeof text);
+        check(code == 0, "the plugin's code", code);
+        dlclose(handle);
+        check(mmap(NULL, i * 60 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+                   -1, 0) != MAP_FAILED,
+              "mmap", 0);
+    }
+}
+
 static const struct scenario scenarios[] = {
     {"hostile-strings", hostile_strings},
     {"hostile-numbers", hostile_numbers},
@@ -467,6 +490,7 @@ static const struct scenario scenarios[] = {
     {"half-way", half_way},
     {"thousand", thousand},
     {"two-flavours", two_flavours},
+    {"reloaded", reloaded},
     {NULL, NULL},
 };
 

@@ -15,7 +15,9 @@ curl_ways_all "$client"
 if ${CC:-cc} -shared -fPIC -o "$work/plugin.so" \
     "$top/tests/clients/curl_plugin.c" -l:libcurl-gnutls.so.4 2>/dev/null; then
     scenario two-flavours "two flavours in one process, one RTLD_LOCAL"
+    scenario reloaded "a libcurl that is unloaded and comes back elsewhere"
 else
     skip "two flavours in one process" "libcurl-gnutls cannot be linked"
+    skip "a libcurl that is unloaded" "libcurl-gnutls cannot be linked"
 fi
 done_testing
