@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 
 NAME = "bench.test"
 BIG = 500 * 1000 * 1000
@@ -201,6 +202,21 @@ class Session:
         self.process.wait(timeout=20)
 
 
+class Turns(typing.NamedTuple):
+    """Medians of both sides. The ratio is that of each pair of neighbours in
+    time: a machine has times in which all of it is slower, and a median of one
+    side may be of another time than the other's."""
+    ours: float
+    theirs: float
+    ratio: float
+
+    @classmethod
+    def of(cls, pairs):
+        ours, theirs = zip(*pairs)
+        return cls(statistics.median(ours), statistics.median(theirs),
+                   statistics.median(a / b for a, b in pairs))
+
+
 class Bench:
     """What all rows share, and the table they fill."""
 
@@ -252,12 +268,15 @@ class Bench:
     def rounds(self, full):
         return 3 if self.quick else full
 
-    def add(self, name, ours, theirs, unit, reach=None, difference=False):
+    def add(self, name, ours, theirs, unit, reach=None, difference=False,
+            ratio=None):
         """One line of the table; reach is the most that the ratio (ours alone
         if theirs is None, ours minus theirs for a difference) may be, or the
-        least if it is negative."""
+        least if it is negative. ratio: known better than by these two."""
         if theirs is None:
             value = ours
+        elif ratio is not None:
+            value = ratio
         else:
             value = ours - theirs if difference else ours / theirs
         good = (reach is None or
@@ -266,14 +285,25 @@ class Bench:
         self.rows.append(row)
         print_row(row)
 
-    def turns(self, ours, theirs, rounds):
-        """Medians of runs that take turns; who begins changes each time."""
-        mine, other = [], []
+    def compare(self, name, took, scale, unit, reach=None):
+        """The line of runs that took turns; scale of what they say is one
+        unit."""
+        self.add(name, took.ours / scale, took.theirs / scale, unit, reach,
+                 ratio=took.ratio)
+
+    def pairs(self, ours, theirs, rounds):
+        """Of runs that take turns; who begins changes each time."""
+        pairs = []
         for i in range(rounds):
-            pair = [(ours, mine), (theirs, other)]
-            for run, results in pair if i % 2 == 0 else reversed(pair):
-                results.append(run())
-        return statistics.median(mine), statistics.median(other)
+            if i % 2 == 0:
+                mine, other = ours(), theirs()
+            else:
+                other, mine = theirs(), ours()
+            pairs.append((mine, other))
+        return pairs
+
+    def turns(self, ours, theirs, rounds):
+        return Turns.of(self.pairs(ours, theirs, rounds))
 
     def pin(self, cpus):
         for pid in self.session.pids() + self.nginx.pids():
@@ -335,11 +365,11 @@ def row_process(bench):
         counts = bench.turns(lambda a=argv: instructions(a, shimmed),
                              lambda a=argv: instructions(a, plain),
                              1 if bench.quick else 3)
-        bench.add("instructions of " + " ".join(argv), counts[0] / 1e6,
-                  counts[1] / 1e6, "M", reach)
+        bench.compare("instructions of " + " ".join(argv), counts, 1e6, "M",
+                      reach)
     empty = dict(plain, LD_PRELOAD=empty_object(bench))
     bench.add("the same with an empty object preloaded instead of ours",
-              instructions(argv, empty) / 1e6, counts[1] / 1e6, "M")
+              instructions(argv, empty) / 1e6, counts.theirs / 1e6, "M")
     count = "100" if bench.quick else "400"
     spawn = bench.program("spawn")
     took = bench.turns(
@@ -348,8 +378,8 @@ def row_process(bench):
             env=dict(plain, OFFWIRE_RULES=bench.rules))),
         lambda: first_number(call([spawn, "-n", count, "--", "true"])),
         bench.rounds(9))
-    bench.add("wall time of true: ours minus plain", took[0] / 1e6,
-              took[1] / 1e6, "ms", 0.3, difference=True)
+    bench.add("wall time of true: ours minus plain", took.ours / 1e6,
+              took.theirs / 1e6, "ms", 0.3, difference=True)
 
 
 def row_easy(bench):
@@ -388,8 +418,8 @@ def row_easy(bench):
             took = bench.turns(lambda a=argv, c=counts: each(
                 a, session.env, *c), lambda a=argv, c=counts: each(
                     a, plain, *c), 1 if bench.quick else 5)
-            bench.add("instructions of a transfer to a host that is not ours, "
-                      + name, took[0] / 1e3, took[1] / 1e3, "k", reach)
+            bench.compare("instructions of a transfer to a host that is not ours, "
+                      + name, took, 1e3, "k", reach)
     finally:
         session.stop()
 
@@ -406,15 +436,14 @@ def curl_to_nginx(bench):
 
 
 def compare_curl(bench, name, options, env, reach):
-    count = "5" if bench.quick else "20"
-    spawn = [bench.program("spawn"), "-n", count]
+    spawn = [bench.program("spawn"), "-n", "5" if bench.quick else "10"]
     took = bench.turns(
         lambda: first_number(call(
             spawn + options + ["--"] + curl_argv(bench)
             + ["https://%s/small" % NAME], env=env)),
         lambda: first_number(call(spawn + ["--"] + curl_to_nginx(bench))),
-        bench.rounds(9))
-    bench.add(name, took[0] / 1e6, took[1] / 1e6, "ms", reach)
+        bench.rounds(21))
+    bench.compare(name, took, 1e6, "ms", reach)
 
 
 def row_curl_cold(bench):
@@ -461,8 +490,7 @@ def row_default_store(bench):
                             "https://%s:%d/small" % (NAME, port)],
             env=theirs)),
         bench.rounds(9))
-    bench.add("curl with the default trust store", took[0] / 1e6,
-              took[1] / 1e6, "ms", 0.45)
+    bench.compare("curl with the default trust store", took, 1e6, "ms", 0.45)
 
 
 def row_post(bench):
@@ -474,7 +502,7 @@ def row_post(bench):
         lambda: first_number(call(
             script + ["http://127.0.0.1:%d/post" % bench.nginx.http])),
         bench.rounds(5))
-    bench.add("POST from httpx, p50", took[0] / 1e6, took[1] / 1e6, "ms", 0.05)
+    bench.compare("POST from httpx, p50", took, 1e6, "ms", 0.05)
 
 
 def compare_latency(bench, name, scheme, options, reach, rounds, cpu=None):
@@ -486,7 +514,7 @@ def compare_latency(bench, name, scheme, options, reach, rounds, cpu=None):
         lambda: first_number(call(latency + bench.nginx.to(scheme) + [url],
                                   cpu=cpu)),
         rounds)
-    bench.add(name, took[0] / 1e3, took[1] / 1e3, "us", reach)
+    bench.compare(name, took, 1e3, "us", reach)
 
 
 def both_pinnings(bench, name, scheme, options, reaches):
@@ -496,16 +524,16 @@ def both_pinnings(bench, name, scheme, options, reaches):
     bench.pin({cpu})
     try:
         compare_latency(bench, name + ", on one CPU", scheme, options,
-                        reaches[0], bench.rounds(11), cpu)
+                        reaches[0], bench.rounds(21), cpu)
     finally:
         bench.pin(everywhere)
     compare_latency(bench, name, scheme, options, reaches[1],
-                    bench.rounds(11))
+                    bench.rounds(21))
 
 
 def row_keepalive(bench):
     """kept-alive requests, p50"""
-    count = "2000" if bench.quick else "10000"
+    count = "2000" if bench.quick else "5000"
     for scheme in ("http", "https"):
         both_pinnings(bench, "kept-alive %s request, p50" % scheme, scheme,
                       ["-n", count], (1.15, None))
@@ -513,7 +541,7 @@ def row_keepalive(bench):
 
 def row_newconn(bench):
     """a new https connection for each request, p50"""
-    count = "100" if bench.quick else "500"
+    count = "100" if bench.quick else "300"
     both_pinnings(bench, "new https connection, p50", "https",
                   ["--new", "-n", count], (None, 1.0))
     compare_latency(bench, "new https connection with its look-up, p50",
@@ -550,11 +578,10 @@ def row_h2(bench):
 
     took = bench.turns(lambda: p50([], bench.session.env),
                        lambda: p50(to_nginx), bench.rounds(7))
-    bench.add("h2: kept-alive request, p50", took[0], took[1], "us", 1.2)
+    bench.compare("h2: kept-alive request, p50", took, 1, "us", 1.2)
     rates = bench.turns(lambda: rate([], bench.session.env),
                         lambda: rate(to_nginx), bench.rounds(7))
-    bench.add("h2: 64 streams, requests a second", rates[0], rates[1], "",
-              -0.6)
+    bench.compare("h2: 64 streams, requests a second", rates, 1, "", -0.6)
 
 
 def row_throughput(bench):
@@ -570,8 +597,8 @@ def row_throughput(bench):
             lambda l=load, s=scheme, u=url: first_number(
                 call(l + bench.nginx.to(s) + [u])),
             bench.rounds(7))
-        bench.add("64 connections, %s requests a second" % scheme, rate[0],
-                  rate[1], "", -0.6)
+        bench.compare("64 connections, %s requests a second" % scheme, rate, 1,
+                      "", -0.6)
 
 
 def row_multi(bench):
@@ -584,20 +611,17 @@ def row_multi(bench):
                      "https://%s:%d/small" % (NAME, port)]]
     if not os.path.exists(multi[0]):
         raise Failed("libcurl's headers are missing")
-    said = [[], []]
     # Both figures are of the same runs.
-    for turn in range(bench.rounds(7)):
-        for side in (0, 1) if turn % 2 == 0 else (1, 0):
-            said[side].append([float(word) for word in call(
-                both[side],
-                env=bench.session.env if side == 0 else None).split()])
-    for column, name, reach in (
-            (0, "100 transfers at once, https, new connections", 1.1),
-            (1, "the same once more, connections kept", 1.1)):
-        ours, theirs = (
-            statistics.median(row[column] for row in said[side]) / 1e6
-            for side in (0, 1))
-        bench.add(name, ours, theirs, "ms", reach)
+    runs = bench.pairs(
+        *(lambda side=side, env=env: [float(word) for word in call(
+            side, env=env).split()]
+          for side, env in zip(both, (bench.session.env, None))),
+        bench.rounds(11))
+    for column, name in enumerate((
+            "100 transfers at once, https, new connections",
+            "the same once more, connections kept")):
+        bench.compare(name, Turns.of([(ours[column], theirs[column])
+                                      for ours, theirs in runs]), 1e6, "ms", 1.1)
 
 
 def row_rules(bench):
@@ -623,15 +647,15 @@ def row_rules(bench):
     finally:
         for session in loaded:
             session.stop()
-    bench.add("last of 10,000 rules / one rule, p50, on one CPU",
-              took[0] / 1e3, took[1] / 1e3, "us", 1.1)
+    bench.compare("last of 10,000 rules / one rule, p50, on one CPU", took, 1e3,
+                  "us", 1.1)
     spawn = [bench.program("spawn"), "-n", "5", "--", bench.offwire, "run"]
     took = bench.turns(
         lambda: first_number(call(spawn + ["--rules", many, "--", "true"])),
         lambda: first_number(call(spawn + ["--rules", one, "--", "true"])),
         bench.rounds(5))
     bench.add("loading 10,000 rules: a session with them minus one with one",
-              took[0] / 1e6, took[1] / 1e6, "ms", 150, difference=True)
+              took.ours / 1e6, took.theirs / 1e6, "ms", 150, difference=True)
 
 
 def row_template(bench):
@@ -659,8 +683,8 @@ def row_template(bench):
             bench.rounds(11))
     finally:
         session.stop()
-    bench.add("templated JSON answer / static one of the same size, p50",
-              took[0] / 1e3, took[1] / 1e3, "us", 1.3)
+    bench.compare("templated JSON answer / static one of the same size, p50",
+                  took, 1e3, "us", 1.3)
 
 
 def row_resources(bench):
@@ -703,8 +727,7 @@ def row_upload(bench):
         lambda: first_number(call(latency + bench.nginx.to("https") + [url])),
         bench.rounds(5))
     grown = bench.session.peak() - before
-    bench.add("500 MB upload over https", took[0] / 1e9, took[1] / 1e9, "s",
-              1.5)
+    bench.compare("500 MB upload over https", took, 1e9, "s", 1.5)
     bench.add("the host's memory growth while it came", grown / 1024, None,
               "MiB", 8)
 
@@ -717,8 +740,7 @@ def row_download(bench):
         lambda: first_number(call(latency + [url], env=bench.session.env)),
         lambda: first_number(call(latency + bench.nginx.to("https") + [url])),
         bench.rounds(5))
-    bench.add("500 MB canned file over https", took[0] / 1e9, took[1] / 1e9,
-              "s", 1.3)
+    bench.compare("500 MB canned file over https", took, 1e9, "s", 1.3)
 
 
 class OtherServer:
@@ -750,13 +772,13 @@ def row_sse(bench):
     other = OtherServer(bench, "sse_server")
     # The p99 of fifty events is the very latest, and says more of the machine
     # than of who serves it: four streams in turn are one figure.
-    alone, bare = bench.turns(
+    late = bench.turns(
         lambda: lateness(bench, 1, 4),
-        lambda: lateness(bench, 1, 4, other.to), bench.rounds(5))
+        lambda: lateness(bench, 1, 4, other.to), bench.rounds(7))
     other.stop()
-    bench.add(name % "1 stream", alone, None, "ms", 0.3)
-    bench.add("the same of a process that only sleeps and writes", bare, None,
-              "ms")
+    bench.add(name % "1 stream", late.ours, None, "ms", 0.3)
+    bench.add("the same of a process that only sleeps and writes", late.theirs,
+              None, "ms")
     late = [lateness(bench, 1000, 1) for _ in range(bench.rounds(5))]
     bench.add(name % "1000 streams", statistics.median(late), None, "ms", 25)
 
@@ -782,8 +804,8 @@ def row_websocket_echo(bench):
                 lambda c=cpu: first_number(
                     call(echo + other.to + [url], cpu=c)),
                 bench.rounds(11))
-            bench.add("WebSocket echo / a minimal wslay server, p50" + what,
-                      took[0] / 1e3, took[1] / 1e3, "us", 1.2)
+            bench.compare("WebSocket echo / a minimal wslay server, p50" + what,
+                          took, 1e3, "us", 1.2)
     finally:
         session.stop()
         other.stop()
@@ -870,7 +892,7 @@ def row_packs(bench):
         lambda: first_number(call(spawn + ["--rules", one, "--", "true"])),
         bench.rounds(11))
     bench.add("loading all %d packs: a session with them minus one with one "
-              "rule" % len(packs), took[0] / 1e6, took[1] / 1e6, "ms", 20,
+              "rule" % len(packs), took.ours / 1e6, took.theirs / 1e6, "ms", 20,
               difference=True)
 
 
@@ -901,7 +923,7 @@ def row_chat(bench):
                 *(lambda url=url, cpu=cpu: first_number(call(
                     latency + [url], env=session.env, cpu=cpu))
                   for url in urls), bench.rounds(11))
-            bench.add(name + what, took[0] / 1e3, took[1] / 1e3, "us", reach)
+            bench.compare(name + what, took, 1e3, "us", reach)
     finally:
         session.stop()
 
@@ -1007,8 +1029,10 @@ def write_report(bench):
     lines = ["# Benchmarks", "",
              "Written by `scripts/bench`, which see; its loads are in "
              "`tests/bench/`. Offwire and nginx do the same on loopback, in "
-             "runs that take turns; medians of the runs are compared. Absolute "
-             "figures are this machine's, ratios travel.", ""]
+             "runs that take turns. The figures are medians of the runs; the ratio is "
+             "the median of the ratios of runs that follow each other, which the "
+             "machine's better and worse times move least. Absolute figures are "
+             "this machine's, ratios travel.", ""]
     lines += ["- " + line for line in machine(bench)]
     lines += ["", "| row | ours | theirs | ratio | to reach | |",
               "|---|---|---|---|---|---|"]
