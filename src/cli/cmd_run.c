@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "cli/become.h"
@@ -59,11 +60,22 @@ static int status_of(int wait_status)
                                     : WEXITSTATUS(wait_status);
 }
 
+/* Of an exec that failed, as env(1) and the shell have it. */
+static int status_of_error(int error)
+{
+    return error == ENOENT ? 127 : 126;
+}
+
 static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
 {
     char *path = ow_reach_find(argv[0]);
     int status = OW_EXIT_INTERNAL;
 
+    if (!path)
+        return ow_cli_fail(status_of_error(errno), "cannot run \"%s\": %s",
+                           argv[0],
+                           errno == ENOENT ? "there is no such program in PATH"
+                                           : strerror(errno));
     if (ow_reach_check_or_say(path, run->options.allow_unreached) == 0) {
         struct ow_launch_program program = {
             .path = path,
@@ -75,7 +87,7 @@ static int start_and_serve(struct run *run, char **argv, struct ow_err *err)
         int r = ow_launch_new(ow_host_base(run->host), &program, on_ended, run,
                               &run->launch, err);
         if (r < 0)
-            status = ow_cli_fail(r == -ENOENT ? 127 : 126, "%s", err->text);
+            status = ow_cli_fail(status_of_error(-r), "%s", err->text);
     }
     free(path);
     if (!run->launch)

@@ -178,9 +178,7 @@ static int spawn(struct ow_launch *launch,
 {
     struct start start = {.program = *program};
 
-    if (!start.program.path)
-        start.program.path = program->argv[0];
-    start.by_shell = shell_argv(start.program.path, program->argv);
+    start.by_shell = shell_argv(program->path, program->argv);
     if (!start.by_shell)
         return ENOMEM;
     launch->pid = fork_and_exec(&start);

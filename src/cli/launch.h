@@ -35,8 +35,7 @@ struct ow_launch_signals {
 void ow_launch_hold_signals(struct ow_launch_signals *ret_before);
 
 struct ow_launch_program {
-    const char *path; /* the file to run; NULL: the kernel says what is wrong
-                         with argv[0] */
+    const char *path; /* the file to run */
     char **argv;      /* NULL-terminated, as the next */
     char **env;
     struct ow_launch_signals signals; /* as ow_launch_hold_signals gave them */

@@ -32,12 +32,14 @@
 /* glibc's for an unset PATH. */
 #define DEFAULT_PATH "/bin:/usr/bin"
 
-static bool is_executable(const char *path)
+/* 0, or a negative errno as exec would have it. */
+static int check_executable(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-           access(path, X_OK) == 0;
+    if (stat(path, &st) < 0)
+        return -errno;
+    return S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? 0 : -EACCES;
 }
 
 char *ow_reach_find(const char *program)
@@ -45,16 +47,22 @@ char *ow_reach_find(const char *program)
     const char *path = getenv("PATH");
     struct ow_str rest = ow_str_from(path ? path : DEFAULT_PATH);
     char candidate[PATH_MAX];
+    int error = ENOENT;
 
     if (strchr(program, '/'))
         return strdup(program);
-    while (rest.ptr) {
+    while (rest.ptr && *program) {
         struct ow_str dir = ow_str_cut(&rest, ':');
-        snprintf(candidate, sizeof candidate, "%.*s%s%s", OW_STR_ARGS(dir),
-                 dir.len > 0 ? "/" : "", program);
-        if (is_executable(candidate))
+        int n = snprintf(candidate, sizeof candidate, "%.*s%s%s",
+                         OW_STR_ARGS(dir), dir.len > 0 ? "/" : "", program);
+        int r = n < (int)sizeof candidate ? check_executable(candidate)
+                                          : -ENAMETOOLONG;
+        if (r == 0)
             return strdup(candidate);
+        if (r == -EACCES)
+            error = EACCES;
     }
+    errno = error;
     return NULL;
 }
 

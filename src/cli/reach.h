@@ -10,8 +10,11 @@
 
 #include "base/err.h"
 
-/* The file that exec would run for this name (PATH is searched); NULL if there
- * is none. The caller frees. */
+/*
+ * The file that exec would run for this name (PATH is searched), which the
+ * caller frees; NULL and errno if there is none: ENOENT, or EACCES where those
+ * of that name may not be run. A name with a slash is taken as it is.
+ */
 char *ow_reach_find(const char *program);
 /* 0, or -ENOTSUP with a sentence. What cannot be looked at gets 0: exec says
  * what is wrong with it. Of a script the interpreter is looked at. */

@@ -28,6 +28,19 @@ is "the program's status is the run's" "$(status_of ow sh -c 'exit 7')" 7
 is "a signal is 128 and its number" "$(status_of ow sh -c 'kill -USR1 $$')" 138
 is "no such program is 127" "$(status_of ow offwire-no-such-program)" 127
 like "and that is said" "$(cat "$work/said")" 'offwire: *offwire-no-such-prog*'
+like "in words" "$(cat "$work/said")" '*there is no such program in PATH'
+mkdir "$work/bin" "$work/here"
+echo 'echo here' >"$work/here/offwire-here"
+cp "$work/here/offwire-here" "$work/bin/offwire-closed"
+chmod +x "$work/here/offwire-here"
+is "what lies here is not in PATH" "$(cd "$work/here" &&
+    status_of ow offwire-here; cat "$work/said")" "127
+offwire: cannot run \"offwire-here\": there is no such program in PATH"
+is "unless PATH says so" \
+    "$(cd "$work/here" && PATH=$PATH: ow offwire-here)" "here"
+is "what may not be run there is 126" "$(PATH=$work/bin:$PATH \
+    status_of ow offwire-closed; cat "$work/said")" "126
+offwire: cannot run \"offwire-closed\": Permission denied"
 is "no such path is 127" "$(status_of ow /nonexistent/program)" 127
 is "what is no program is 126" "$(status_of ow /etc/passwd)" 126
 is "a folder is 126" "$(status_of ow /tmp)" 126

@@ -152,7 +152,11 @@ static void reach_find_looks_where_exec_does(void **state)
     free(found);
     assert_int_equal(chmod(path, 0644), 0);
     assert_null(ow_reach_find(path + sizeof "/tmp"));
+    assert_int_equal(errno, EACCES);
     assert_null(ow_reach_find("offwire-no-such-program"));
+    assert_int_equal(errno, ENOENT);
+    assert_null(ow_reach_find(""));
+    assert_int_equal(errno, ENOENT);
     found = ow_reach_find("./x");
     assert_string_equal(found, "./x");
     free(found);
