@@ -10,6 +10,7 @@
 
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/tune.h"
 
 struct command {
     const char *name;
@@ -86,6 +87,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    ow_tune_stdio();
     /* Commands say themselves what is wrong with their options. */
     opterr = 0;
     int status = run(argc, argv);

@@ -6,6 +6,7 @@
 #include "cli/tune.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <malloc.h>
 #include <signal.h>
@@ -19,6 +20,19 @@
 #define TRIM (256 * 1024)
 /* Buffers of large bodies are mapped by themselves, so that they go back. */
 #define MAPPED (128 * 1024)
+
+void ow_tune_stdio(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        /* The lowest that is free, and the other way round: to use it still is
+         * an error. */
+        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (open("/dev/null", mode | O_CLOEXEC) < 0)
+            return;
+    }
+}
 
 void ow_tune_process(void)
 {

@@ -1,8 +1,9 @@
 /*
  * tune: how a process that serves sets itself up: small memory, many
  * descriptors, no death by SIGPIPE. Never before a program is started from
- * it, which would inherit that; ow_tune_limits alone goes before, and tells
- * what a program that is started later is to have.
+ * it, which would inherit that; ow_tune_limits goes before, and tells what a
+ * program that is started later is to have, and ow_tune_stdio, of which a
+ * program sees nothing.
  */
 #ifndef OW_CLI_TUNE_H
 #define OW_CLI_TUNE_H
@@ -17,6 +18,12 @@ struct ow_tune_limits {
     struct rlimit files;                /* RLIMIT_NOFILE */
 };
 
+/*
+ * Fills what is closed of stdin, stdout and stderr, for this process alone: a
+ * socket of ours must not get their numbers, and sentences with them. For the
+ * very begin.
+ */
+void ow_tune_stdio(void);
 void ow_tune_process(void);
 /*
  * As many descriptors as we may have; and a file that may not grow is an error

@@ -44,6 +44,27 @@ offwire: cannot run \"offwire-closed\": Permission denied"
 is "no such path is 127" "$(status_of ow /nonexistent/program)" 127
 is "what is no program is 126" "$(status_of ow /etc/passwd)" 126
 is "a folder is 126" "$(status_of ow /tmp)" 126
+# Who has no stdio: no socket of the host's gets its numbers.
+# shellcheck disable=SC2016 # for the inner shell
+seen='exec 3>"$0"
+for fd in 0 1 2; do
+    [ -e "/proc/$$/fd/$fd" ] || echo none >&3
+    readlink "/proc/$PPID/fd/$fd" >&3
+done
+curl -sS http://api.test/nope'
+ow sh -c "$seen" "$work/seen" <&- >&- 2>&-
+was_there "curl without stdio" '"url":"http://api.test/nope"'
+is "a run without stdio keeps its numbers free, its program has none either" \
+    "$(cat "$work/seen")" "none
+/dev/null
+none
+/dev/null
+none
+/dev/null"
+is "a stdout that is closed is an error as ever" \
+    "$("$offwire" packs 2>&1 >&-; echo $?)" \
+    "offwire: what was to be printed could not be written
+125"
 printf 'echo "no shebang: $1"\n' >"$work/script"
 chmod +x "$work/script"
 is "a script without an interpreter line runs" \
