@@ -24,6 +24,7 @@ libowcore_la_SOURCES += \
 	src/host/ports.c src/host/ports.h src/host/greeters.def \
 	src/host/programs.c src/host/programs.h \
 	src/host/results.c src/host/results.h \
+	src/host/say.c src/host/say.h \
 	src/host/session.c src/host/session.h \
 	src/host/shaper.c src/host/shaper.h \
 	src/host/standins.c src/host/standins.h \

@@ -21,13 +21,12 @@
 #include "rule/files.h"
 #include "wire/h2_library.h"
 
-/* One line on the stderr that the program has: ours with `offwire run`, else
- * the one it lent. One write, so that lines of processes do not mix. */
+/* On the stderr that the program has: ours with `offwire run`, else the one it
+ * lent. */
 static void say(void *context, const struct ow_program *program,
                 const char *line)
 {
     struct ow_session *session = context;
-    char text[2048];
     int fd = STDERR_FILENO;
 
     if (session->lend_stderr) {
@@ -36,16 +35,8 @@ static void say(void *context, const struct ow_program *program,
                     : NULL;
         fd = joined ? joined->stderr_fd : -1;
     }
-    if (fd < 0)
-        return;
-    int n = snprintf(text, sizeof text, "offwire: %s\n", line);
-    if (n >= (int)sizeof text) {
-        n = sizeof text - 1;
-        text[n - 1] = '\n';
-    }
-    /* Who closed the other end does not want to know. */
-    if (write(fd, text, (size_t)n) < 0)
-        return;
+    if (fd >= 0)
+        (void)ow_say_line(&session->say, fd, line);
 }
 
 static void tell_libcurl(void *context, const struct ow_serve_peer *peer,
@@ -294,6 +285,7 @@ int ow_session_init(struct ow_session *session,
         .network = options->network,
         .lend_stderr = options->lend_stderr,
     };
+    ow_say_init(&session->say);
     /* The rules first: they are what is wrong most often, and then nothing
      * is left behind. */
     int r = load_all(session, options, err);

@@ -15,6 +15,7 @@
 #include "host/livehosts.h"
 #include "host/programs.h"
 #include "host/results.h"
+#include "host/say.h"
 #include "host/standins.h"
 #include "tls/server.h"
 #include "upstream/deliver.h"
@@ -27,6 +28,7 @@ struct ow_session {
     bool isolate;
     struct ow_livehosts *live; /* hosts that are not mocked; NULL: none */
     bool lend_stderr;
+    struct ow_say say;
     bool is_shared; /* root's: with programs that show the ticket, whoever they
                        run as */
     uint8_t ticket[OW_TICKET_LEN];

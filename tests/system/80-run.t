@@ -65,6 +65,16 @@ is "a stdout that is closed is an error as ever" \
     "$("$offwire" packs 2>&1 >&-; echo $?)" \
     "offwire: what was to be printed could not be written
 125"
+# Some 90 KiB of sentences, more than a pipe holds.
+mkfifo "$work/unread"
+exec 4<>"$work/unread"
+is "a stderr that nobody reads holds up neither host nor program" "$(
+    ow curl -sS -o /dev/null "http://api.test/[1-600]/$(printf '%0100d' 0)" \
+        2>&4
+    echo $?)" 89
+exec 4>&-
+is "which has all its answers" \
+    "$(grep -c '"event":"unmatched"' "$kept/journal.jsonl")" 600
 printf 'echo "no shebang: $1"\n' >"$work/script"
 chmod +x "$work/script"
 is "a script without an interpreter line runs" \

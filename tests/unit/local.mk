@@ -98,6 +98,7 @@ unit_tests = \
 	tests/unit/test_standins \
 	tests/unit/test_timers \
 	tests/unit/test_control_server \
+	tests/unit/test_say \
 	tests/unit/test_verdicts \
 	tests/unit/test_wakes \
 	tests/unit/test_str
@@ -297,6 +298,7 @@ tests_unit_test_no_memory_LDFLAGS = $(failmalloc_ldflags)
 tests_unit_test_claim_LDADD = $(unit_ldadd)
 tests_unit_test_dir_LDADD = $(unit_ldadd)
 tests_unit_test_programs_LDADD = $(unit_ldadd)
+tests_unit_test_say_LDADD = $(unit_ldadd)
 tests_unit_test_shaper_LDADD = $(unit_ldadd)
 tests_unit_test_standins_LDADD = $(unit_ldadd)
 tests_unit_test_timers_LDADD = $(unit_ldadd)
