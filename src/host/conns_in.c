@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "host/arrival.h"
+#include "host/distrust.h"
 #include "rule/network.h"
 
 /* How long the client may take to close after our FIN: an answer's last bytes
@@ -286,6 +287,10 @@ static void handshake(struct conn *conn)
         return;
     }
     record_tls(conn, err.text);
+    /* On a slow network a client may have lost its patience. */
+    if (!conn->is_faulty && (r == -EKEYREJECTED || !conn->shaper))
+        ow_distrust_tell(conn->conns->session, &conn->info->program, conn->host,
+                         r);
     ow_conn_free(conn);
 }
 
@@ -320,6 +325,7 @@ static void begin_tls(struct conn *conn)
         ow_session_fault(session, OW_STAGE_TLS, conn->host, conn->port,
                          &conn->info->program, NULL);
 
+    conn->is_faulty = fault != OW_FAULT_NONE;
     if (play_tls_fault(conn, fault))
         return;
     struct ow_tls_server *server = ow_session_tls(session, &err);

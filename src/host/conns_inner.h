@@ -44,6 +44,7 @@ struct conn {
     const char *host;       /* of the stand-ins, valid with the session */
     uint16_t port;
     struct sockaddr_in client;
+    bool is_faulty;  /* a rule wants its handshake to fail */
     bool dirty;      /* in the list of those that have something to send */
     bool reading;    /* read_event is added */
     bool eof;        /* the client sends nothing more */

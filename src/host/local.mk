@@ -15,6 +15,7 @@ libowcore_la_SOURCES += \
 	src/host/control_server.c src/host/control_server.h \
 	src/host/crowds.c src/host/crowds.h \
 	src/host/dir.c src/host/dir.h \
+	src/host/distrust.c src/host/distrust.h \
 	src/host/host.c src/host/host.h \
 	src/host/info.c src/host/info.h \
 	src/host/listeners.c src/host/listeners.h \

@@ -131,17 +131,31 @@ int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl)
     return 0;
 }
 
+/* Alerts by which a client tells that our certificate is a stranger's: of
+ * OpenSSL and rustls the first, of Java, which has no other, the second. */
+static bool is_distrust(unsigned long code)
+{
+    int reason = ERR_GET_REASON(code);
+
+    return ERR_GET_LIB(code) == ERR_LIB_SSL &&
+           (reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA ||
+            reason == SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN);
+}
+
 /* What OpenSSL says, without its own file names: "tlsv1 alert unknown ca". */
-static int describe(int error, struct ow_err *err)
+static int describe(const struct ow_pipe *pipe, int error, struct ow_err *err)
 {
     unsigned long code = ERR_peek_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
 
     if (reason)
-        return ow_err_set(err, -EPROTO, "%s", reason);
-    return ow_err_set(err, -EPROTO, "%s",
-                      error ? strerror(error)
-                            : "the client closed the connection");
+        return ow_err_set(err, is_distrust(code) ? -EKEYREJECTED : -EPROTO,
+                          "%s", reason);
+    if (error)
+        return ow_err_set(err, -EPROTO, "%s", strerror(error));
+    /* A session there is from the client's hello on. */
+    return ow_err_set(err, SSL_get_session(pipe->ssl) ? -EPIPE : -EPROTO, "%s",
+                      "the client closed the connection");
 }
 
 int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err)
@@ -158,7 +172,7 @@ int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err)
     case SSL_ERROR_WANT_WRITE:
         return -EBUSY;
     default:
-        return describe(saved, err);
+        return describe(pipe, saved, err);
     }
 }
 

@@ -47,7 +47,11 @@ void ow_pipe_reset(struct ow_pipe *pipe);
 
 /* 0 or -ENOMEM. The handshake is the caller's to turn until it is done. */
 int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl);
-/* 0 when done, -EAGAIN, -EBUSY (as read), or -EPROTO with what is wrong. */
+/*
+ * 0 when done, -EAGAIN, -EBUSY (as read), or with what is wrong: -EKEYREJECTED
+ * if the client says that it does not trust the certificate, -EPIPE if it has
+ * closed the connection when it had been sent it, else -EPROTO.
+ */
 int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err);
 
 /* What ALPN has agreed on, valid with the pipe; absent: nothing. */
