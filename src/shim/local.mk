@@ -32,6 +32,7 @@ liboffwire_la_SOURCES = \
 	src/shim/hooks.def src/shim/hooks.h \
 	src/shim/hostent.c \
 	src/shim/inherit.c src/shim/inherit.h \
+	src/shim/inside.c src/shim/inside.h \
 	src/shim/lineage.c src/shim/lineage.h \
 	src/shim/loader.c src/shim/loader.h \
 	src/shim/lookups.c \

@@ -1,7 +1,8 @@
 /*
- * roots: the look-up that waits. See roots.h. Called by bundles.c, and by
- * OpenSSL in the middle of a verification, by several threads at once: the
- * text never changes, and who comes second while it is parsed parses it too.
+ * roots: the look-up that waits. See roots.h. Called by bundles.c, trust.c and
+ * inside.c, and by OpenSSL in the middle of a verification, by several threads
+ * at once: the text never changes, and who comes second while it is parsed
+ * parses it too.
  */
 #include "config.h"
 
@@ -191,14 +192,12 @@ static int get_by_subject(unsigned at, void *lookup, int kind, const void *name,
     return find_again(crypto, store, name, ret);
 }
 
-static int get_ca(unsigned at, void *lookup, int kind, const void *name,
-                  void *ret)
+/* Whether the store has it now. */
+static bool add_ca(const struct crypto *crypto, void *store)
 {
-    const struct crypto *crypto = &atomic_load(&libraries[at])->crypto;
-    void *store = crypto->get_store(lookup);
     size_t len;
-    if (kind != KIND_X509 || !store || !ow_member_is_diverted())
-        return 0;
+    if (!ow_member_is_diverted())
+        return false;
     const unsigned char *der = ow_member_ca(&len);
     crypto->set_mark();
     void *crt = der ? crypto->parse_cert(NULL, &der, (long)len) : NULL;
@@ -207,7 +206,17 @@ static int get_ca(unsigned at, void *lookup, int kind, const void *name,
         crypto->cert_free(crt);
     }
     crypto->pop_to_mark();
-    return crt ? find_again(crypto, store, name, ret) : 0;
+    return crt != NULL;
+}
+
+static int get_ca(unsigned at, void *lookup, int kind, const void *name,
+                  void *ret)
+{
+    const struct crypto *crypto = &atomic_load(&libraries[at])->crypto;
+    void *store = crypto->get_store(lookup);
+    if (kind != KIND_X509 || !store || !add_ca(crypto, store))
+        return 0;
+    return find_again(crypto, store, name, ret);
 }
 
 static void release(unsigned at, void *lookup)
@@ -398,4 +407,11 @@ void ow_roots_await_ca(void *store, const void *function)
     const struct library *library = get_library(function);
     if (library)
         library->crypto.add_lookup(store, library->ca_method);
+}
+
+void ow_roots_add_ca(void *store, const void *function)
+{
+    const struct library *library = get_library(function);
+    if (library)
+        add_ca(&library->crypto, store);
 }

@@ -39,5 +39,7 @@ void ow_roots_load_for(void *store, const void *function, const void *caller);
  * before. Again is nothing more. function as above.
  */
 void ow_roots_await_ca(void *store, const void *function);
+/* Adds it to an X509_STORE now, if something has been diverted. */
+void ow_roots_add_ca(void *store, const void *function);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "control/control.h"
 #include "shim/hooks.h"
+#include "shim/inside.h"
 #include "shim/member.h"
 #include "shim/nameservers.h"
 #include "shim/queries.h"
@@ -186,6 +187,7 @@ static int connect_to_host(int fd, const struct sockaddr *address,
         len = sizeof(copy.v6);
     }
     ow_member_set_diverted();
+    ow_inside_trust();
     int kept = errno;
     prepare(fd);
     errno = kept;

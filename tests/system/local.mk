@@ -3,6 +3,7 @@
 system_tests = \
 	tests/system/30-rules.t \
 	tests/system/40-clients.t \
+	tests/system/41-bare.t \
 	tests/system/41-large-json.t \
 	tests/system/43-name-servers.t \
 	tests/system/50-tls.t \
