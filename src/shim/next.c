@@ -52,11 +52,15 @@ void *ow_next_in_libc(const char *name)
 
 void *ow_next_open(const void *address)
 {
-    Dl_info info;
+    struct dl_find_object object;
     void *handle = NULL;
-    if (dladdr(address, &info) && info.dli_fname && *info.dli_fname)
-        handle = OW_REAL(dlopen)(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-    /* The program itself is not known by its path. */
+    /* Not dladdr(): it walks the symbols of the object, and calls the program
+     * itself, which has no name there, by argv[0], which dlopen() would look
+     * for in all folders of libraries. */
+    if (_dl_find_object((void *)(uintptr_t)address, &object) == 0 &&
+        *object.dlfo_link_map->l_name)
+        handle = OW_REAL(dlopen)(object.dlfo_link_map->l_name,
+                                 RTLD_LAZY | RTLD_NOLOAD);
     return handle ? handle : OW_REAL(dlopen)(NULL, RTLD_LAZY | RTLD_NOLOAD);
 }
 

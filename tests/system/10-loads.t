@@ -25,6 +25,21 @@ is "programs that start programs hear nothing either" \
     "$(env OFFWIRE_RULES=/none OFFWIRE_HOST=/none LD_PRELOAD="$shim" \
         sh -c 'sh -c true; env true; echo | xargs true' 2>&1)" ""
 
+# What the loader looks for while a program calls hooks.
+searches()
+{
+    env LD_DEBUG=libs OFFWIRE_RULES=/none OFFWIRE_HOST=/none \
+        LD_PRELOAD="$shim" "$@" 2>&1 | sed -n 's/.*find library=\([^ ]*\).*/\1/p'
+}
+
+if has curl; then
+    looked=$(searches curl -s http://127.0.0.1:1/)
+    ok "the loader tells what it looks for" \
+        sh -c 'echo "$1" | grep -q "^libcurl.so"' sh "$looked"
+    not_ok "a program's own name is not looked for among libraries" \
+        sh -c 'echo "$1" | grep -qx curl' sh "$looked"
+fi
+
 # instructions COMMAND...: executed by it, without and with the shim.
 instructions()
 {
