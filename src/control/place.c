@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/un.h>
 
 mode_t ow_place_mode(uid_t user)
 {
@@ -20,14 +21,10 @@ bool ow_place_is_own(const struct stat *status, uid_t user)
            (status->st_mode & 077 & ~ow_place_mode(user)) == 0;
 }
 
-bool ow_place_is_open(const char *path)
+/* part: a path of len bytes, cut off from behind. */
+static bool is_open(char *part, size_t len)
 {
-    char part[PATH_MAX];
     struct stat status;
-    size_t len = strlen(path);
-    if (len >= sizeof(part))
-        return false;
-    memcpy(part, path, len + 1);
     while (len > 1) {
         if (stat(part, &status) != 0 || !(status.st_mode & S_IXOTH))
             return false;
@@ -38,6 +35,28 @@ bool ow_place_is_open(const char *path)
         part[len] = '\0';
     }
     return true;
+}
+
+bool ow_place_is_open(const char *path)
+{
+    char part[PATH_MAX];
+    size_t len = strlen(path);
+    if (len >= sizeof(part))
+        return false;
+    memcpy(part, path, len + 1);
+    return is_open(part, len);
+}
+
+/* The same for what may hold a session: the socket's path has to be as short,
+ * and the stack that this is asked on may be. */
+static bool is_open_folder(const char *path)
+{
+    char part[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    size_t len = strlen(path);
+    if (len >= sizeof(part))
+        return false;
+    memcpy(part, path, len + 1);
+    return is_open(part, len);
 }
 
 size_t ow_place_list(uid_t user, const char *tmpdir, const char *runtime_dir,
@@ -54,7 +73,7 @@ size_t ow_place_list(uid_t user, const char *tmpdir, const char *runtime_dir,
         bool is_given = i == 0 || i == 2;
         if (!all[i] || all[i][0] != '/')
             continue;
-        if (user == 0 && is_given && !ow_place_is_open(all[i]))
+        if (user == 0 && is_given && !is_open_folder(all[i]))
             closed[closed_count++] = all[i];
         else
             ret[count++] = all[i];

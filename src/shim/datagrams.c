@@ -12,6 +12,7 @@
 #include "shim/hooks.h"
 #include "shim/member.h"
 #include "shim/queries.h"
+#include "shim/readable.h"
 #include "shim/shim.h"
 #include "shim/sockets.h"
 
@@ -32,7 +33,7 @@ static enum fate decide(int fd, const struct sockaddr *address, socklen_t len,
                         int flags)
 {
     struct ow_target target;
-    if (!address || !ow_target_read(address, len, &target) || !ow_shim_awake())
+    if (!address || !ow_shim_awake() || !ow_target_read(address, len, &target))
         return FATE_PASS;
     int kept = errno;
     bool concerns = ow_sockets_concerns(&target);
@@ -78,7 +79,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts,
                              .msg_iovlen = count > 0 ? (size_t)count : 0};
     ssize_t result;
-    if (parts && ow_queries_meet(fd, &message, &result))
+    if (ow_queries_meet(fd, &message, &result))
         return result;
     return OW_REAL(writev)(fd, parts, count);
 }
@@ -104,15 +105,15 @@ ssize_t sendto(int fd, const void *buf, size_t size, int flags,
 
 static enum fate decide_message(int fd, const struct msghdr *message, int flags)
 {
-    if (!message)
-        return FATE_PASS;
     return decide(fd, message->msg_name, message->msg_namelen, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     ssize_t result;
-    if (message && ow_queries_meet(fd, message, &result))
+    if (!ow_shim_awake() || !ow_readable(message, sizeof(*message)))
+        return OW_REAL(sendmsg)(fd, message, flags);
+    if (ow_queries_meet(fd, message, &result))
         return result;
     switch (decide_message(fd, message, flags)) {
     case FATE_FAILED:
@@ -133,16 +134,19 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags)
 {
     ssize_t result;
-    if (messages && count > 0 &&
-        ow_queries_meet(fd, &messages[0].msg_hdr, &result)) {
+    if (!ow_shim_awake() || !ow_readable(messages, sizeof(*messages)))
+        return OW_REAL(sendmmsg)(fd, messages, count, flags);
+    if (count > 0 && ow_queries_meet(fd, &messages[0].msg_hdr, &result)) {
         if (result >= 0)
             messages[0].msg_len = (unsigned int)result;
         return result >= 0 ? 1 : -1;
     }
     /* Those before the first that concerns us go out; as with the kernel's
      * own, the caller sees how far it came and meets the error next time. */
-    for (unsigned int i = 0; messages && i < count; i++) {
+    for (unsigned int i = 0; i < count; i++) {
         const struct msghdr *message = &messages[i].msg_hdr;
+        if (!ow_readable(message, sizeof(*message)))
+            break;
         if (i > 0 && ow_queries_is_one(fd, message)) {
             count = i;
             break;

@@ -18,6 +18,21 @@
 #include "shim/shim.h"
 #include "shim/vars.h"
 
+/*
+ * Room for a new table and the strings made for it, on the stack: 150 variables
+ * and a long LD_PRELOAD, or 700. Threads with 16 KiB of stack start programs. A
+ * mapping, which the rest gets, stays behind in the parent of a vfork child.
+ */
+#define LITTLE_ROOM 1536
+#define MORE_ROOM   6144
+
+/* The table grows up from its begin, the strings down from its end. */
+struct room {
+    char **table;
+    size_t count;
+    char *strings;
+};
+
 static bool is_offwire(const char *entry)
 {
     return strncmp(entry, "OFFWIRE_", 8) == 0;
@@ -96,8 +111,8 @@ static bool is_sanitizers(const char *entry)
 }
 
 /* "NAME=" "first" "second" as one string in room. */
-static char *make_string(struct ow_inherit *room, const char *name,
-                         const char *first, const char *second)
+static char *make_string(struct room *room, const char *name, const char *first,
+                         const char *second)
 {
     size_t name_len = strlen(name);
     size_t first_len = strlen(first);
@@ -110,7 +125,7 @@ static char *make_string(struct ow_inherit *room, const char *name,
     return made;
 }
 
-static void add_entry(struct ow_inherit *room, const char *entry)
+static void add_entry(struct room *room, const char *entry)
 {
     room->table[room->count++] = (char *)(uintptr_t)entry;
 }
@@ -140,6 +155,16 @@ static bool has_value(char *const *env, const char *name, const char *value)
     return there && strcmp(there, value) == 0;
 }
 
+/* Of several the loader takes the last. */
+static const char *find_preload(char *const *env)
+{
+    const char *found = NULL;
+    for (; env && *env; env++)
+        if (ow_vars_is(*env, "LD_PRELOAD"))
+            found = *env + sizeof("LD_PRELOAD");
+    return found;
+}
+
 /* A nested session, or a child with rules of its own, is left alone. */
 static bool is_other_session(const struct plan *plan)
 {
@@ -157,7 +182,7 @@ static void make_plan(char *const *envp, struct plan *plan)
     plan->envp = envp;
     plan->ours = ow_vars_ours();
     plan->path = ow_shim_path();
-    plan->preload = ow_vars_find(envp, "LD_PRELOAD");
+    plan->preload = find_preload(envp);
     plan->dir = ow_member_dir();
     if (!plan->dir)
         plan->dir = ow_vars_find(plan->ours, OW_ENV_SESSION);
@@ -224,11 +249,8 @@ static size_t room_needed(const struct plan *plan, size_t wanted)
     return (count_entries(plan->envp) + wanted + 4) * sizeof(char *) + strings;
 }
 
-static void fill_table(const struct plan *plan, struct ow_inherit *room)
+static void fill_table(const struct plan *plan, struct room *room)
 {
-    room->table = (char **)(void *)room->at;
-    room->count = 0;
-    room->strings = room->at + room->size;
     for (char *const *env = plan->envp; env && *env; env++) {
         bool replaced =
             (plan->lacks_preload && ow_vars_is(*env, "LD_PRELOAD")) ||
@@ -253,39 +275,67 @@ static void fill_table(const struct plan *plan, struct ow_inherit *room)
     room->table[room->count] = NULL;
 }
 
-char *const *ow_inherit_begin(struct ow_inherit *room, char *const *envp)
+/* How the program is to be started. */
+struct start {
+    ow_inherit_fn *function;
+    void *call;
+};
+
+OW_INHERIT_VFORK static int start_in(const struct plan *plan,
+                                     const struct start *start, char *at,
+                                     size_t size)
+{
+    struct room room = {(char **)(void *)at, 0, at + size};
+    fill_table(plan, &room);
+    return start->function(room.table, start->call);
+}
+
+__attribute__((noinline)) OW_INHERIT_VFORK static int
+start_in_little(const struct plan *plan, const struct start *start)
+{
+    _Alignas(char *) char stack[LITTLE_ROOM];
+    return start_in(plan, start, stack, sizeof(stack));
+}
+
+__attribute__((noinline)) OW_INHERIT_VFORK static int
+start_in_more(const struct plan *plan, const struct start *start)
+{
+    _Alignas(char *) char stack[MORE_ROOM];
+    return start_in(plan, start, stack, sizeof(stack));
+}
+
+OW_INHERIT_VFORK static int start_in_mapping(const struct plan *plan,
+                                             const struct start *start,
+                                             size_t size)
+{
+    char *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED)
+        return -ENOMEM;
+    int result = start_in(plan, start, mapped, size);
+    int kept = errno;
+    munmap(mapped, size);
+    errno = kept;
+    return result;
+}
+
+OW_INHERIT_VFORK int ow_inherit_call(char *const *envp, ow_inherit_fn *function,
+                                     void *call)
 {
     struct plan plan;
-    room->mapped = NULL;
+    struct start start = {function, call};
     if (!ow_shim_awake() || is_set(ow_vars_find(envp, OW_ENV_SKIP)) ||
         ow_mode_parse(ow_vars_find(envp, OW_ENV_MODE)) == OW_MODE_LIVE)
-        return envp;
+        return function(envp, call);
     make_plan(envp, &plan);
     size_t wanted = count_wanted(&plan);
     if (wanted == 0 && !plan.lacks_preload && !plan.lacks_session &&
         !plan.lacks_ticket)
-        return envp;
-    room->at = room->stack;
-    room->size = sizeof(room->stack);
-    size_t needed = room_needed(&plan, wanted);
-    if (needed > room->size) {
-        room->mapped = mmap(NULL, needed, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (room->mapped == MAP_FAILED) {
-            room->mapped = NULL;
-            return envp;
-        }
-        room->at = room->mapped;
-        room->size = needed;
-    }
-    fill_table(&plan, room);
-    return room->table;
-}
-
-void ow_inherit_end(struct ow_inherit *room)
-{
-    int kept = errno;
-    if (room->mapped)
-        munmap(room->mapped, room->size);
-    errno = kept;
+        return function(envp, call);
+    size_t size = room_needed(&plan, wanted);
+    if (size <= LITTLE_ROOM)
+        return start_in_little(&plan, &start);
+    if (size <= MORE_ROOM)
+        return start_in_more(&plan, &start);
+    return start_in_mapping(&plan, &start, size);
 }

@@ -44,6 +44,7 @@ liboffwire_la_SOURCES = \
 	src/shim/process.c \
 	src/shim/queries.c src/shim/queries.h \
 	src/shim/quiet.c src/shim/quiet.h \
+	src/shim/readable.c src/shim/readable.h \
 	src/shim/received.c \
 	src/shim/resolver.c \
 	src/shim/roots.c src/shim/roots.h \

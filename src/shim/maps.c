@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,25 +58,38 @@ static const char *scan(char *text, size_t *len, uintptr_t address)
     return NULL;
 }
 
-bool ow_maps_find(const void *address, char *buf, size_t size)
+/* text has room for a line. NULL: there is no such path. */
+static const char *read_maps(int fd, char *text, const void *address)
 {
-    char text[LINE_MAX_LEN];
-    size_t len = 0;
     const char *path = NULL;
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/maps",
-                          O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    while (!path && len < sizeof(text)) {
-        long got = syscall(SYS_read, fd, text + len, sizeof(text) - len);
+    size_t len = 0;
+    while (!path && len < LINE_MAX_LEN) {
+        long got = syscall(SYS_read, fd, text + len, LINE_MAX_LEN - len);
         if (got <= 0)
             break;
         len += (size_t)got;
         path = scan(text, &len, (uintptr_t)address);
     }
-    syscall(SYS_close, fd);
-    if (!path || strlen(path) >= size)
-        return false;
-    memcpy(buf, path, strlen(path) + 1);
-    return true;
+    return path;
+}
+
+/* A mapping, since the thread's stack may be hardly longer than a line. */
+bool ow_maps_find(const void *address, char *buf, size_t size)
+{
+    bool is_found = false;
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/maps",
+                          O_RDONLY | O_CLOEXEC);
+    char *text = mmap(NULL, LINE_MAX_LEN, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fd >= 0 && text != MAP_FAILED) {
+        const char *path = read_maps(fd, text, address);
+        is_found = path && strlen(path) < size;
+        if (is_found)
+            memcpy(buf, path, strlen(path) + 1);
+    }
+    if (fd >= 0)
+        syscall(SYS_close, fd);
+    if (text != MAP_FAILED)
+        munmap(text, LINE_MAX_LEN);
+    return is_found;
 }

@@ -222,13 +222,28 @@ static bool has_ended(int error)
     return error == -ENOENT || error == -ECONNREFUSED || error == -ECONNRESET;
 }
 
-static bool start_host(int owner, const char *rules)
+/* Out of line, as enter is: neither's room lies on the stack during the other.
+ * A thread's whole stack can be 16 KiB. */
+__attribute__((noinline)) static bool start_host(int owner, const char *rules)
 {
     char text[OW_CONTROL_TEXT_MAX];
     if (ow_spawn_host(session_dir, owner, rules, text, sizeof(text)) == 0)
         return true;
     ow_shim_say(text);
     return false;
+}
+
+/* Says why not, but for what another host mends. */
+__attribute__((noinline)) static int enter(void)
+{
+    struct ow_control_answer answer;
+    ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
+    int error = greet(session_dir, NULL, &answer);
+    if (!error)
+        keep_ticket(answer.name);
+    else if (!has_ended(error))
+        say_why(session_dir, error, &answer);
+    return error;
 }
 
 /*
@@ -238,7 +253,6 @@ static bool start_host(int owner, const char *rules)
  */
 static bool find_session(const char *rules)
 {
-    struct ow_control_answer answer;
     int owner;
     bool exists;
     int error = -ENOENT;
@@ -248,16 +262,13 @@ static bool find_session(const char *rules)
     }
     /* One that the environment has is that of another session. */
     stage_end(&ticket_stage, STAGE_NONE);
-    ow_control_answer_init(&answer, OW_VERDICT_BROKEN);
     for (int i = 0; has_ended(error) && i < OW_LIMIT_SHIM_JOINS; i++) {
         if ((i > 0 || !exists) && !start_host(owner, rules))
             return false;
-        error = greet(session_dir, NULL, &answer);
+        error = enter();
     }
-    if (error)
-        say_why(session_dir, error, &answer);
-    else
-        keep_ticket(answer.name);
+    if (has_ended(error))
+        say_why(session_dir, error, NULL);
     return !error;
 }
 

@@ -19,35 +19,63 @@
 #include "shim/search.h"
 #include "shim/shim.h"
 
+/* What is to be started: path, or what fd is or has there. */
+struct exec {
+    int fd;
+    int flags;
+    const char *path;
+    char *const *argv;
+};
+
+OW_INHERIT_VFORK static int run_path(char *const *env, void *call)
+{
+    const struct exec *exec = call;
+    return (int)syscall(SYS_execve, exec->path, exec->argv, env);
+}
+
+OW_INHERIT_VFORK static int run_file(char *const *env, void *call)
+{
+    const struct exec *exec = call;
+    return ow_search_exec(exec->path, exec->argv, env);
+}
+
+OW_INHERIT_VFORK static int run_at(char *const *env, void *call)
+{
+    const struct exec *exec = call;
+    return (int)syscall(SYS_execveat, exec->fd, exec->path, exec->argv, env,
+                        exec->flags);
+}
+
+OW_INHERIT_VFORK static int run(ow_inherit_fn *how, struct exec *exec,
+                                char *const *envp)
+{
+    int result = ow_inherit_call(envp, how, exec);
+    if (result != -ENOMEM)
+        return result;
+    errno = ENOMEM;
+    return -1;
+}
+
 OW_INHERIT_VFORK static int exec_path(const char *path, char *const argv[],
                                       char *const envp[])
 {
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, envp);
-    int result = (int)syscall(SYS_execve, path, argv, env);
-    ow_inherit_end(&room);
-    return result;
+    struct exec exec = {.path = path, .argv = argv};
+    return run(run_path, &exec, envp);
 }
 
 OW_INHERIT_VFORK static int exec_file(const char *file, char *const argv[],
                                       char *const envp[])
 {
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, envp);
-    int result = ow_search_exec(file, argv, env);
-    ow_inherit_end(&room);
-    return result;
+    struct exec exec = {.path = file, .argv = argv};
+    return run(run_file, &exec, envp);
 }
 
 OW_INHERIT_VFORK static int exec_at(int fd, const char *path,
                                     char *const argv[], char *const envp[],
                                     int flags)
 {
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, envp);
-    int result = (int)syscall(SYS_execveat, fd, path, argv, env, flags);
-    ow_inherit_end(&room);
-    return result;
+    struct exec exec = {fd, flags, path, argv};
+    return run(run_at, &exec, envp);
 }
 
 int execve(const char *path, char *const argv[], char *const envp[])
@@ -87,7 +115,7 @@ int fexecve(int fd, char *const argv[], char *const envp[])
 
 /* The arguments of execl and its kin, gathered into a table. */
 struct arguments {
-    char *few[128];
+    char *few[64];
     char **all;
     size_t size; /* of the mapping, or 0 */
 };
@@ -180,16 +208,32 @@ OW_INHERIT_VFORK int execlp(const char *file, const char *arg, ...)
     return result;
 }
 
+/* Arguments of posix_spawn and posix_spawnp. */
+struct spawn {
+    ow_posix_spawn_fn *function;
+    pid_t *pid;
+    const char *file;
+    const posix_spawn_file_actions_t *actions;
+    const posix_spawnattr_t *attributes;
+    char *const *argv;
+};
+
+static int spawn(char *const *env, void *call)
+{
+    const struct spawn *spawn = call;
+    return spawn->function(spawn->pid, spawn->file, spawn->actions,
+                           spawn->attributes, spawn->argv, env);
+}
+
 int posix_spawn(pid_t *restrict pid, const char *restrict path,
                 const posix_spawn_file_actions_t *restrict actions,
                 const posix_spawnattr_t *restrict attributes,
                 char *const argv[restrict], char *const envp[restrict])
 {
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, envp);
-    int error = OW_REAL(posix_spawn)(pid, path, actions, attributes, argv, env);
-    ow_inherit_end(&room);
-    return error;
+    struct spawn call = {OW_REAL(posix_spawn), pid, path, actions,
+                         attributes,           argv};
+    int error = ow_inherit_call(envp, spawn, &call);
+    return error == -ENOMEM ? ENOMEM : error;
 }
 
 int posix_spawnp(pid_t *restrict pid, const char *restrict file,
@@ -197,10 +241,8 @@ int posix_spawnp(pid_t *restrict pid, const char *restrict file,
                  const posix_spawnattr_t *restrict attributes,
                  char *const argv[restrict], char *const envp[restrict])
 {
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, envp);
-    int error =
-        OW_REAL(posix_spawnp)(pid, file, actions, attributes, argv, env);
-    ow_inherit_end(&room);
-    return error;
+    struct spawn call = {
+        OW_REAL(posix_spawnp), pid, file, actions, attributes, argv};
+    int error = ow_inherit_call(envp, spawn, &call);
+    return error == -ENOMEM ? ENOMEM : error;
 }

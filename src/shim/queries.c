@@ -65,11 +65,23 @@ static void set_address(struct place *place, const struct sockaddr *address,
                sizeof(place->address.v4.sin_zero));
 }
 
+/* Whether a message names a place to send it to that is none. */
+static bool is_astray(const struct msghdr *message)
+{
+    size_t size = message->msg_namelen < sizeof(union ow_target_sockaddr)
+                      ? message->msg_namelen
+                      : sizeof(union ow_target_sockaddr);
+    return message->msg_name && (size < sizeof(struct sockaddr_in) ||
+                                 !ow_readable(message->msg_name, size));
+}
+
 /* Whom fd would send to. False: no name server. */
 static bool find_server(int fd, const struct msghdr *message, struct way *ret)
 {
     struct ow_target target;
     int kept = errno;
+    if (is_astray(message))
+        return false;
     ret->fd = fd;
     ret->peer.len = sizeof(ret->peer.address);
     if (OW_REAL(getpeername)(fd, &ret->peer.address.any, &ret->peer.len) != 0)
@@ -152,16 +164,17 @@ static bool find_next(struct sent *sent)
     return false;
 }
 
-/* The beginning of a message in several pieces: how much of it is in buf. Out
- * of line, since it is seldom wanted. */
-__attribute__((noinline)) static size_t
-gather(const struct msghdr *message, uint8_t buf[OW_LIMIT_DNS_MESSAGE])
+/* The beginning of a message in several pieces: how much of it is in buf. */
+static size_t gather(const struct msghdr *message,
+                     uint8_t buf[OW_LIMIT_DNS_MESSAGE])
 {
     size_t len = 0;
     for (size_t i = 0; i < message->msg_iovlen && i < PARTS_MAX; i++) {
         const struct iovec *part = &message->msg_iov[i];
         size_t room = OW_LIMIT_DNS_MESSAGE - len;
         size_t n = part->iov_len < room ? part->iov_len : room;
+        if (n > 0 && !ow_readable_seems(part->iov_base))
+            break;
         if (n > 0)
             memcpy(buf + len, part->iov_base, n);
         len += n;
@@ -169,25 +182,11 @@ gather(const struct msghdr *message, uint8_t buf[OW_LIMIT_DNS_MESSAGE])
     return len;
 }
 
-/* Whether a message is a query. Its bytes are mostly in one piece; else they
- * are copied to buf. */
-static bool read_message(const struct msghdr *message,
-                         uint8_t buf[OW_LIMIT_DNS_MESSAGE], struct sent *ret)
-{
-    if (message->msg_iovlen == 1) {
-        ret->bytes = message->msg_iov[0].iov_base;
-        ret->len = message->msg_iov[0].iov_len;
-    } else {
-        ret->bytes = buf;
-        ret->len = gather(message, buf);
-    }
-    return find_first(ret);
-}
-
 /* What begins with a short piece may be anything: that can be a length. */
 static bool is_likely(const struct msghdr *message)
 {
-    if (message->msg_iovlen == 0 || message->msg_iovlen > PARTS_MAX)
+    if (message->msg_iovlen == 0 || message->msg_iovlen > PARTS_MAX ||
+        !ow_readable_seems(message->msg_iov))
         return false;
     const struct iovec *first = &message->msg_iov[0];
     return ow_queries_is_likely(first->iov_base, first->iov_len) ||
@@ -210,24 +209,17 @@ static enum ow_dns_code code_of(const struct ow_names_fate *fate)
     return fate->error == EAI_NONAME ? OW_DNS_NXDOMAIN : OW_DNS_SERVFAIL;
 }
 
-bool ow_queries_answer(const struct ow_dns_query *query,
-                       uint8_t answer[OW_LIMIT_DNS_MESSAGE], size_t *ret_len,
-                       uint32_t *ret_delay_ms)
+size_t ow_queries_answer(const struct ow_dns_query *query,
+                         const struct ow_names_fate *fate,
+                         uint8_t answer[OW_LIMIT_DNS_MESSAGE])
 {
-    struct ow_names_fate fate;
     struct in_addr stand_in = {0};
-    ow_names_ask(query->name, &fate);
-    if (fate.verdict == OW_VERDICT_PASS)
-        return false;
-    *ret_len = 0;
-    *ret_delay_ms = fate.delay_ms;
-    if (fate.delay_ms > 0)
-        return true;
-    (void)inet_pton(AF_INET, fate.v4, &stand_in);
-    struct ow_dns_reply reply = {code_of(&fate), (const uint8_t *)&stand_in};
+    if (fate->delay_ms > 0)
+        return 0;
+    (void)inet_pton(AF_INET, fate->v4, &stand_in);
+    struct ow_dns_reply reply = {code_of(fate), (const uint8_t *)&stand_in};
     ssize_t len = ow_dns_answer(query, &reply, answer, OW_LIMIT_DNS_MESSAGE);
-    *ret_len = len > 0 ? (size_t)len : 0;
-    return true;
+    return len > 0 ? (size_t)len : 0;
 }
 
 /* Binds fd, which has no port, to one; 0: the kernel's choice, as its first
@@ -384,11 +376,13 @@ static ssize_t refuse(const char *name, const char *why, int error)
     return -1;
 }
 
-static ssize_t answer_datagram(const struct way *way,
-                               const struct ow_dns_query *query,
-                               const struct msghdr *message, const void *answer,
-                               size_t len)
+/* Out of line: its room is not to lie on the stack while the host is asked. */
+__attribute__((noinline)) static ssize_t
+answer_datagram(const struct way *way, const struct ow_dns_query *query,
+                const struct ow_names_fate *fate, const struct msghdr *message)
 {
+    uint8_t answer[OW_LIMIT_DNS_MESSAGE];
+    size_t len = ow_queries_answer(query, fate, answer);
     int error = len > 0 ? deliver(way, answer, len) : 0;
     if (error == -EAFNOSUPPORT)
         return refuse(query->name, "its socket is bound to a device or to IPv6",
@@ -401,14 +395,13 @@ static ssize_t answer_datagram(const struct way *way,
 static bool meet_datagram(const struct way *way, const struct msghdr *message,
                           const struct sent *sent, ssize_t *ret)
 {
-    uint8_t answer[OW_LIMIT_DNS_MESSAGE];
-    size_t len;
-    uint32_t delay_ms;
+    struct ow_names_fate fate;
     int kept = errno;
-    if (!ow_queries_answer(&sent->query, answer, &len, &delay_ms))
+    ow_names_ask(sent->query.name, &fate);
+    if (fate.verdict == OW_VERDICT_PASS)
         return false;
     errno = kept;
-    *ret = answer_datagram(way, &sent->query, message, answer, len);
+    *ret = answer_datagram(way, &sent->query, &fate, message);
     return true;
 }
 
@@ -426,31 +419,48 @@ static bool meet_stream(int fd, struct sent *sent, ssize_t *ret)
     return true;
 }
 
-bool ow_queries_is_one(int fd, const struct msghdr *message)
+/* ret NULL: only whether it would be met. */
+static bool meet_sent(int fd, const struct msghdr *message, struct sent *sent,
+                      ssize_t *ret)
+{
+    struct way way;
+    if (!find_first(sent) || !find_server(fd, message, &way))
+        return false;
+    if (!ret)
+        return true;
+    int kept = errno;
+    int type = ow_sockets_type(fd);
+    errno = kept;
+    if (type == SOCK_DGRAM)
+        return meet_datagram(&way, message, sent, ret);
+    return type == SOCK_STREAM && meet_stream(fd, sent, ret);
+}
+
+/* A message in several pieces: its begin is copied. */
+__attribute__((noinline)) static bool
+meet_pieces(int fd, const struct msghdr *message, ssize_t *ret)
 {
     uint8_t buf[OW_LIMIT_DNS_MESSAGE];
-    struct sent sent;
-    struct way way;
-    return is_likely(message) && read_message(message, buf, &sent) &&
-           find_server(fd, message, &way);
+    struct sent sent = {.bytes = buf, .len = gather(message, buf)};
+    return meet_sent(fd, message, &sent, ret);
 }
 
 /* Out of line, with all its room: most messages are no queries. */
 __attribute__((noinline)) static bool meet(int fd, const struct msghdr *message,
                                            ssize_t *ret)
 {
-    uint8_t buf[OW_LIMIT_DNS_MESSAGE];
-    struct sent sent;
-    struct way way;
-    if (!read_message(message, buf, &sent) || !ow_shim_awake() ||
-        !find_server(fd, message, &way))
+    if (!ow_shim_awake())
         return false;
-    int kept = errno;
-    int type = ow_sockets_type(fd);
-    errno = kept;
-    if (type == SOCK_DGRAM)
-        return meet_datagram(&way, message, &sent, ret);
-    return type == SOCK_STREAM && meet_stream(fd, &sent, ret);
+    if (message->msg_iovlen != 1)
+        return meet_pieces(fd, message, ret);
+    struct sent sent = {.bytes = message->msg_iov[0].iov_base,
+                        .len = message->msg_iov[0].iov_len};
+    return meet_sent(fd, message, &sent, ret);
+}
+
+bool ow_queries_is_one(int fd, const struct msghdr *message)
+{
+    return is_likely(message) && meet(fd, message, NULL);
 }
 
 bool ow_queries_meet(int fd, const struct msghdr *message, ssize_t *ret)

@@ -16,6 +16,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "shim/names.h"
+#include "shim/readable.h"
 #include "wire/dns.h"
 
 #define OW_QUERIES_PORT 53
@@ -27,9 +29,10 @@
 static inline bool ow_queries_is_likely(const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
-    return ow_dns_is_likely(at, len) ||
-           (len > OW_QUERIES_FRAME &&
-            ow_dns_is_likely(at + OW_QUERIES_FRAME, len - OW_QUERIES_FRAME));
+    return ow_readable_seems(at) &&
+           (ow_dns_is_likely(at, len) ||
+            (len > OW_QUERIES_FRAME &&
+             ow_dns_is_likely(at + OW_QUERIES_FRAME, len - OW_QUERIES_FRAME)));
 }
 
 /* Whether message, which fd is about to send, is a query to a name server. */
@@ -45,11 +48,11 @@ bool ow_queries_meet(int fd, const struct msghdr *message, ssize_t *ret);
 int ow_queries_connect(int fd, const struct sockaddr *address, socklen_t len);
 
 /*
- * What the host says of a query: false if its name is none of ours. An answer
- * of length 0 is none: the program is to wait for *ret_delay_ms in vain.
+ * What is answered to a query whose fate is not to pass: the length, or 0:
+ * there is none, the program is to wait for fate's delay_ms in vain.
  */
-bool ow_queries_answer(const struct ow_dns_query *query,
-                       uint8_t answer[OW_LIMIT_DNS_MESSAGE], size_t *ret_len,
-                       uint32_t *ret_delay_ms);
+size_t ow_queries_answer(const struct ow_dns_query *query,
+                         const struct ow_names_fate *fate,
+                         uint8_t answer[OW_LIMIT_DNS_MESSAGE]);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "shim/hooks.h"
 #include "shim/nameservers.h"
+#include "shim/readable.h"
 #include "shim/shim.h"
 
 /* Out of line: a stream's call asks for no address, and is to pass at once. */
@@ -25,7 +26,7 @@ __attribute__((noinline)) static ssize_t receive(int fd, void *buf, size_t size,
 ssize_t recvfrom(int fd, void *restrict buf, size_t size, int flags,
                  __SOCKADDR_ARG address, socklen_t *restrict len)
 {
-    if (address.__sockaddr__ && len)
+    if (address.__sockaddr__ && ow_readable_seems(len))
         return receive(fd, buf, size, flags, address.__sockaddr__, len);
     return OW_REAL(recvfrom)(fd, buf, size, flags, address, len);
 }
@@ -34,7 +35,7 @@ ssize_t __recvfrom_chk(int fd, void *restrict buf, size_t size, size_t buf_size,
                        int flags, __SOCKADDR_ARG address,
                        socklen_t *restrict len)
 {
-    if (!address.__sockaddr__ || !len)
+    if (!address.__sockaddr__ || !ow_readable_seems(len))
         return OW_REAL(__recvfrom_chk)(fd, buf, size, buf_size, flags, address,
                                        len);
     socklen_t room = *len;
@@ -47,7 +48,7 @@ ssize_t __recvfrom_chk(int fd, void *restrict buf, size_t size, size_t buf_size,
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-    if (!message || !message->msg_name)
+    if (!ow_readable_seems(message) || !message->msg_name)
         return OW_REAL(recvmsg)(fd, message, flags);
     socklen_t room = message->msg_namelen;
     ssize_t got = OW_REAL(recvmsg)(fd, message, flags);

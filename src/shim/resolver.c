@@ -19,6 +19,9 @@
 #include "shim/shim.h"
 #include "wire/dns.h"
 
+/* A head and the question about any name. */
+#define QUERY_SIZE (NS_HFIXEDSZ + OW_LIMIT_NAME + NS_QFIXEDSZ)
+
 /* What a caller asks, and where it wants the answer. */
 struct wish {
     const char *name;
@@ -29,27 +32,35 @@ struct wish {
     int size;
 };
 
+/* Cut off where there is no room, as libc's own are. Out of line: the bytes are
+ * not to lie on the stack while the host is asked. */
+__attribute__((noinline)) static int
+write_answer(const struct ow_dns_query *query, const struct ow_names_fate *fate,
+             unsigned char *room, int size)
+{
+    uint8_t answer[OW_LIMIT_DNS_MESSAGE];
+    size_t len = ow_queries_answer(query, fate, answer);
+    if (len > (size_t)(size > 0 ? size : 0))
+        len = size > 0 ? (size_t)size : 0;
+    memcpy(room, answer, len);
+    return (int)len;
+}
+
 /*
- * The answer to query, cut off where there is no room, as libc's own are.
- * False: the name is none of ours. *ret_len is 0 if there is to be no answer:
- * that has been waited for.
+ * The answer to query. False: the name is none of ours. *ret_len is 0 if there
+ * is to be no answer: that has been waited for.
  */
 static bool answer_to(const struct ow_dns_query *query, unsigned char *room,
                       int size, int *ret_len)
 {
-    uint8_t answer[OW_LIMIT_DNS_MESSAGE];
-    size_t len;
-    uint32_t delay_ms;
+    struct ow_names_fate fate;
     int kept = errno;
-    if (!ow_queries_answer(query, answer, &len, &delay_ms))
+    ow_names_ask(query->name, &fate);
+    if (fate.verdict == OW_VERDICT_PASS)
         return false;
-    if (len == 0)
-        ow_quiet_sleep_ms(delay_ms);
+    ow_quiet_sleep_ms(fate.delay_ms);
     errno = kept;
-    if (len > (size_t)(size > 0 ? size : 0))
-        len = size > 0 ? (size_t)size : 0;
-    memcpy(room, answer, len);
-    *ret_len = (int)len;
+    *ret_len = write_answer(query, &fate, room, size);
     return true;
 }
 
@@ -67,8 +78,7 @@ static int h_error_of(const unsigned char *answer, int len)
     }
 }
 
-static bool write_query(const struct wish *wish,
-                        uint8_t bytes[OW_LIMIT_DNS_MESSAGE],
+static bool write_query(const struct wish *wish, uint8_t bytes[QUERY_SIZE],
                         struct ow_dns_query *ret)
 {
     char whole[OW_LIMIT_NAME];
@@ -79,16 +89,16 @@ static bool write_query(const struct wish *wish,
             return false;
         name = whole;
     }
-    ssize_t len = name ? ow_dns_ask(name, wish->type, wish->class, bytes,
-                                    OW_LIMIT_DNS_MESSAGE)
-                       : -EINVAL;
+    ssize_t len =
+        name ? ow_dns_ask(name, wish->type, wish->class, bytes, QUERY_SIZE)
+             : -EINVAL;
     return len > 0 && ow_dns_parse(bytes, (size_t)len, ret) == 0;
 }
 
 /* The result of a look-up of a name of the rules. state may be NULL. */
 static bool find(res_state state, const struct wish *wish, int *ret)
 {
-    uint8_t bytes[OW_LIMIT_DNS_MESSAGE];
+    uint8_t bytes[QUERY_SIZE];
     struct ow_dns_query query;
     int len;
     if (!ow_shim_awake() || !write_query(wish, bytes, &query) ||

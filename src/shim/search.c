@@ -21,6 +21,8 @@
 /* Where programs are looked for without PATH: confstr(_CS_PATH). */
 #define DEFAULT_PATH "/bin:/usr/bin"
 #define SHELL        "/bin/sh"
+/* Of a program's path; threads with 16 KiB of stack start programs. */
+#define USUAL_SIZE 512
 /* Arguments of a script that fit on the stack; more are mapped. */
 #define FEW_ARGUMENTS 64
 
@@ -77,11 +79,18 @@ static bool is_elsewhere(int error)
            error == ENOTDIR || error == ENODEV || error == ETIMEDOUT;
 }
 
-OW_INHERIT_VFORK static int search(const char *path, const char *file,
-                                   size_t file_len, char *const argv[],
-                                   char *const envp[])
+/* A file without slash, and what it is to be run with. */
+struct wanted {
+    const char *file;
+    size_t len;
+    char *const *argv;
+    char *const *envp;
+};
+
+/* whole has room for each element of path with the file. */
+OW_INHERIT_VFORK static int search(char *whole, const char *path,
+                                   const struct wanted *wanted)
 {
-    char whole[PATH_MAX + NAME_MAX + 2];
     bool is_forbidden = false;
     errno = ENOENT;
     for (;; path++) {
@@ -91,8 +100,8 @@ OW_INHERIT_VFORK static int search(const char *path, const char *file,
         if (len < PATH_MAX) {
             memcpy(whole, path, len);
             whole[len] = '/';
-            memcpy(whole + len + slash, file, file_len + 1);
-            try(whole, argv, envp);
+            memcpy(whole + len + slash, wanted->file, wanted->len + 1);
+            try(whole, wanted->argv, wanted->envp);
             if (!is_elsewhere(errno))
                 return -1;
             is_forbidden |= errno == EACCES;
@@ -106,9 +115,36 @@ OW_INHERIT_VFORK static int search(const char *path, const char *file,
     return -1;
 }
 
-int ow_search_exec(const char *file, char *const argv[], char *const envp[])
+__attribute__((noinline)) OW_INHERIT_VFORK static int
+search_usual(const char *path, const struct wanted *wanted)
+{
+    char whole[USUAL_SIZE];
+    return search(whole, path, wanted);
+}
+
+__attribute__((noinline)) OW_INHERIT_VFORK static int
+search_long(const char *path, const struct wanted *wanted)
+{
+    char whole[PATH_MAX + NAME_MAX + 2];
+    return search(whole, path, wanted);
+}
+
+static size_t longest_of(const char *path)
+{
+    size_t longest = 0;
+    while (*path) {
+        size_t len = strcspn(path, ":");
+        longest = len > longest ? len : longest;
+        path += len + (path[len] == ':');
+    }
+    return longest;
+}
+
+OW_INHERIT_VFORK int ow_search_exec(const char *file, char *const argv[],
+                                    char *const envp[])
 {
     size_t len = strnlen(file, NAME_MAX + 1);
+    struct wanted wanted = {file, len, argv, envp};
     if (strchr(file, '/'))
         return try(file, argv, envp);
     if (len == 0 || len > NAME_MAX) {
@@ -116,5 +152,9 @@ int ow_search_exec(const char *file, char *const argv[], char *const envp[])
         return -1;
     }
     const char *path = ow_vars_find(environ, "PATH");
-    return search(path ? path : DEFAULT_PATH, file, len, argv, envp);
+    if (!path)
+        path = DEFAULT_PATH;
+    return longest_of(path) + len + sizeof("/") <= USUAL_SIZE
+               ? search_usual(path, &wanted)
+               : search_long(path, &wanted);
 }

@@ -78,53 +78,65 @@ static void put_command(struct text *text, char *const *env,
 }
 
 /* What is run in place of command, with the size of its mapping: 0 if it is
- * command itself, because nothing is missing or memory is short. */
-static const char *begin(const char *command, size_t *ret_size)
-{
-    struct ow_inherit room;
-    char *const *env = ow_inherit_begin(&room, environ);
-    struct text text = {NULL, 0};
+ * command itself, because nothing is missing. */
+struct shell {
+    const char *command;
+    size_t size;
+};
 
-    *ret_size = 0;
+static int map_command(char *const *env, void *call)
+{
+    struct shell *shell = call;
+    struct text text = {NULL, 0};
     if (env == environ)
-        return command;
-    put_command(&text, env, command);
+        return 0;
+    put_command(&text, env, shell->command);
     void *mapped = mmap(NULL, text.len, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapped != MAP_FAILED) {
-        *ret_size = text.len;
-        text = (struct text){mapped, 0};
-        put_command(&text, env, command);
-        command = mapped;
-    }
-    ow_inherit_end(&room);
-    return command;
+    if (mapped == MAP_FAILED)
+        return -ENOMEM;
+    shell->size = text.len;
+    text = (struct text){mapped, 0};
+    put_command(&text, env, shell->command);
+    shell->command = mapped;
+    return 0;
 }
 
-static void end(const char *command, size_t size)
+/* False, with errno: there is no memory for it. */
+static bool begin(struct shell *shell)
+{
+    int error = ow_inherit_call(environ, map_command, shell);
+    if (error)
+        errno = -error;
+    return !error;
+}
+
+static void end(const struct shell *shell)
 {
     int kept = errno;
-    if (size)
-        munmap((void *)(uintptr_t)command, size);
+    if (shell->size)
+        munmap((void *)(uintptr_t)shell->command, shell->size);
     errno = kept;
 }
 
 int system(const char *command)
 {
-    size_t size;
+    struct shell shell = {command, 0};
     if (!command)
         return OW_REAL(system)(command);
-    command = begin(command, &size);
-    int status = OW_REAL(system)(command);
-    end(command, size);
+    if (!begin(&shell))
+        return -1;
+    int status = OW_REAL(system)(shell.command);
+    end(&shell);
     return status;
 }
 
 FILE *popen(const char *command, const char *mode)
 {
-    size_t size;
-    command = begin(command, &size);
-    FILE *stream = OW_REAL(popen)(command, mode);
-    end(command, size);
+    struct shell shell = {command, 0};
+    if (!begin(&shell))
+        return NULL;
+    FILE *stream = OW_REAL(popen)(shell.command, mode);
+    end(&shell);
     return stream;
 }

@@ -93,6 +93,11 @@ bool ow_shim_awake(void)
     return get_state() == STATE_AWAKE;
 }
 
+bool ow_shim_inert(void)
+{
+    return get_state() == STATE_INERT;
+}
+
 void ow_shim_tell_live(void)
 {
     if (get_state() == STATE_LIVE)
@@ -154,11 +159,9 @@ static const char *find_path(void)
 /* As the kernel has it. Whoever writes it writes the same: no lock. */
 static const char *find_absolute(void)
 {
-    char found[OW_LIMIT_SHIM_PATH];
     if (!atomic_load_explicit(&is_found, memory_order_acquire)) {
-        if (!ow_maps_find(object_begin, found, sizeof(found)))
+        if (!ow_maps_find(object_begin, own_path, sizeof(own_path)))
             return NULL;
-        memcpy(own_path, found, strlen(found) + 1);
         atomic_store_explicit(&is_found, true, memory_order_release);
     }
     return own_path;

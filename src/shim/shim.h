@@ -33,6 +33,8 @@
  * Safe at any time, in signal handlers and vfork children too.
  */
 bool ow_shim_awake(void);
+/* Whether nothing at all is to be done here, nor to be said. */
+bool ow_shim_inert(void);
 /* Where a connection goes out unserved: says so, once, if OFFWIRE_MODE is why.
  */
 void ow_shim_tell_live(void);

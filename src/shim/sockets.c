@@ -22,6 +22,7 @@
 #include "shim/nameservers.h"
 #include "shim/queries.h"
 #include "shim/quiet.h"
+#include "shim/readable.h"
 #include "shim/shim.h"
 
 /* Stand-in and port pairs that one process uses; more are asked again. */
@@ -281,7 +282,7 @@ int ow_sockets_connect(int fd, const struct sockaddr *address, socklen_t len,
 static int hook_connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     struct ow_target target;
-    if (!ow_target_read(address, len, &target))
+    if (ow_shim_inert() || !ow_target_read(address, len, &target))
         return OW_REAL(connect)(fd, address, len);
     if (!ow_shim_awake()) {
         ow_shim_tell_live();
@@ -370,16 +371,17 @@ int getpeername(int fd, __SOCKADDR_ARG address, socklen_t *restrict len)
 {
     struct ow_target peer;
     struct sockaddr *any = address.__sockaddr__;
-    socklen_t room = len ? *len : 0;
+    if (!ow_shim_awake() || !ow_readable_seems(len))
+        return OW_REAL(getpeername)(fd, any, len);
+    socklen_t room = *len;
     int kept = errno;
     int result = OW_REAL(getpeername)(fd, any, len);
-    if (result != 0 || !len)
+    if (result != 0)
         return result;
     /* *len is what there is, of which room was written. */
     socklen_t written = *len < room ? *len : room;
     if (written <= (socklen_t)sizeof(union ow_target_sockaddr) &&
-        ow_target_read(any, written, &peer) && may_be_host(&peer) &&
-        ow_shim_awake())
+        ow_target_read(any, written, &peer) && may_be_host(&peer))
         correct(any, written, &peer);
     else
         ow_nameservers_correct(any, room, len);

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "shim/readable.h"
+
 /* Up to and with sin6_addr: what the kernel accepts without a scope. */
 #define V6_MIN_LEN offsetof(struct sockaddr_in6, sin6_scope_id)
 
@@ -35,9 +37,10 @@ bool ow_target_read(const struct sockaddr *address, socklen_t len,
 {
     union ow_target_sockaddr copy;
     memset(ret, 0, sizeof(*ret));
-    if (!address || len < (socklen_t)sizeof(address->sa_family))
+    if (len < (socklen_t)sizeof(copy.v4) ||
+        !ow_readable(address, len < sizeof(copy) ? len : sizeof(copy)))
         return false;
-    if (address->sa_family == AF_INET && len >= (socklen_t)sizeof(copy.v4)) {
+    if (address->sa_family == AF_INET) {
         memcpy(&copy.v4, address, sizeof(copy.v4));
         read_v4(&copy.v4.sin_addr, ret);
         ret->port = ntohs(copy.v4.sin_port);

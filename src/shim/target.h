@@ -24,7 +24,8 @@ union ow_target_sockaddr {
     struct sockaddr_in6 v6;
 };
 
-/* False for NULL, another family, or too short a len. */
+/* False for another family, too short a len, or an address that leads nowhere
+ * (readable.h). */
 bool ow_target_read(const struct sockaddr *address, socklen_t len,
                     struct ow_target *ret);
 /* From an address without port, as gethostbyaddr takes it. */

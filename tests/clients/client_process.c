@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -211,6 +212,21 @@ static void exec_puts_the_shim_before_other_preloads(void **state)
     assert_in_session(out);
 }
 
+/* The loader takes the last one, and so does who adds one behind the others. */
+static void exec_is_not_misled_by_two_preloads(void **state)
+{
+    (void)state;
+    char out[16384];
+    char *env[] = {NULL, (char *)"KEPT=yes", (char *)"LD_PRELOAD=libdl.so.2",
+                   NULL};
+    char own[4200];
+    snprintf(own, sizeof(own), "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
+    env[0] = own;
+    run(EXECVE, env, out, sizeof(out));
+    assert_in_session(out);
+    assert_non_null(strstr(out, "liboffwire.so:libdl.so.2\n"));
+}
+
 static void exec_takes_an_empty_environment(void **state)
 {
     (void)state;
@@ -275,6 +291,25 @@ static void exec_leaves_another_session_alone(void **state)
     env[1] = (char *)"OFFWIRE_RULES=other.json";
     run(EXECVE, env, out, sizeof(out));
     assert_false(has_line(out, "OFFWIRE_SESSION", NULL));
+}
+
+/* Without memory for it there is no session to be kept: better none at all. */
+static void exec_fails_without_memory(void **state)
+{
+    (void)state;
+    static char value[32] = "V=1";
+    static char *env[3002] = {(char *)"KEPT=yes"};
+    struct rlimit none = {0, RLIM_INFINITY};
+    pid_t child = fork();
+    if (child == 0) {
+        for (int i = 1; i <= 3000; i++)
+            env[i] = value;
+        setrlimit(RLIMIT_AS, &none);
+        _exit(execve("/bin/true", print_argv, env) == -1 && errno == ENOMEM
+                  ? 0
+                  : 1);
+    }
+    assert_int_equal(status_of(child), 0);
 }
 
 /* As bare_env, by the program's own hand. */
@@ -459,9 +494,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(spawn_keeps_the_session),
         cmocka_unit_test(exec_keeps_the_session_in_a_vfork_child),
         cmocka_unit_test(exec_puts_the_shim_before_other_preloads),
+        cmocka_unit_test(exec_is_not_misled_by_two_preloads),
         cmocka_unit_test(exec_takes_an_empty_environment),
         cmocka_unit_test(exec_takes_a_large_environment),
         cmocka_unit_test(exec_leaves_a_whole_environment_as_it_is),
+        cmocka_unit_test(exec_fails_without_memory),
         cmocka_unit_test(exec_lets_go_who_asks_for_it),
         cmocka_unit_test(exec_leaves_another_session_alone),
         cmocka_unit_test(exec_finds_the_session_after_clearenv),

@@ -19,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -184,6 +186,52 @@ static void connect_checks_arguments_as_the_kernel_does(void **state)
     close(pipes[0]);
     close(pipes[1]);
     close(fd);
+}
+
+/* Pointers that programs have by mistake: none of them is followed here. */
+static void calls_fail_on_what_leads_nowhere(void **state)
+{
+    (void)state;
+    struct sockaddr_in to = v4("127.0.0.1", 9);
+    struct sockaddr *const address = (struct sockaddr *)&to;
+    char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(page != MAP_FAILED);
+    assert_int_equal(mprotect(page + 4096, 4096, PROT_NONE), 0);
+    memcpy(page + 4096 - 8, &to, 8);
+    /* The fourth begins well. */
+    void *const nowhere[] = {(void *)1, (void *)-1, page + 4096,
+                             page + 4096 - 8};
+    int stream = new_socket(AF_INET, SOCK_STREAM);
+    int datagram = new_socket(AF_INET, SOCK_DGRAM);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(connect(stream, nowhere[i], sizeof(to)), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(sendto(datagram, "x", 1, 0, nowhere[i], sizeof(to)),
+                         -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(sendmsg(datagram, nowhere[i], 0), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(sendmmsg(datagram, nowhere[i], 1, 0), -1);
+        assert_int_equal(errno, EFAULT);
+    }
+    assert_int_equal(connect(datagram, address, sizeof(to)), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct iovec part = {nowhere[i], 64};
+        assert_int_equal(send(datagram, nowhere[i], 64, 0), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(writev(datagram, &part, 1), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(writev(datagram, nowhere[i], 1), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(getpeername(datagram, address, nowhere[i]), -1);
+        assert_int_equal(errno, EFAULT);
+        assert_int_equal(recvmsg(datagram, nowhere[i], MSG_DONTWAIT), -1);
+        assert_int_equal(errno, EFAULT);
+    }
+    munmap(page, 8192);
+    close(stream);
+    close(datagram);
 }
 
 static int listen_on(struct sockaddr *address, socklen_t len)
@@ -497,6 +545,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(connect_keeps_a_source_of_the_programs_own),
         cmocka_unit_test(connect_fails_as_it_is_told),
         cmocka_unit_test(connect_checks_arguments_as_the_kernel_does),
+        cmocka_unit_test(calls_fail_on_what_leads_nowhere),
         cmocka_unit_test(connect_leaves_the_programs_own_servers_alone),
         cmocka_unit_test(getpeername_gives_the_port_that_was_asked_for),
         cmocka_unit_test(getpeername_asks_for_an_inherited_socket),

@@ -59,6 +59,7 @@ check_PROGRAMS += \
 	tests/clients/client_queries \
 	tests/clients/client_sockets \
 	tests/clients/client_spawn \
+	tests/clients/client_stack \
 	tests/clients/client_tls
 endif
 tests_clients_client_descriptors_LDADD = $(CMOCKA_LIBS) -lpthread
@@ -68,6 +69,7 @@ tests_clients_client_process_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_queries_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_sockets_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_spawn_LDADD = $(CMOCKA_LIBS) -lpthread
+tests_clients_client_stack_LDADD = $(CMOCKA_LIBS) -lpthread
 tests_clients_client_loader_LDADD = $(CMOCKA_LIBS)
 tests_clients_client_tls_LDADD = $(OPENSSL_LIBS) $(CMOCKA_LIBS) -lpthread
 

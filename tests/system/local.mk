@@ -67,6 +67,7 @@ shim_tests = \
 	tests/system/22-spawn.t \
 	tests/system/23-no-host.t \
 	tests/system/24-fork.t \
+	tests/system/25-stack.t \
 	tests/system/26-guests.t
 TESTS += $(shim_tests)
 EXTRA_DIST += $(shim_tests) tests/lib/shim.sh
