@@ -15,6 +15,11 @@
 
 #include "shim/shim.h"
 
+/* Since glibc 2.35; musl has none. */
+#ifdef DLFO_EH_SEGMENT_TYPE
+#pragma weak _dl_find_object
+#endif
+
 /* Calling places kept per hook: a program sets libcurl's options at a hundred.
  * A power of two. */
 #define CACHE_BITS 7
@@ -50,17 +55,29 @@ void *ow_next_in_libc(const char *name)
     return libc ? ow_next_symbol(libc, name) : found;
 }
 
+/*
+ * The path of the object that address lies in; NULL or "": the program itself.
+ * dladdr() walks the symbols of the object, and calls the program by argv[0],
+ * which dlopen() then looks for in all folders of libraries.
+ */
+static const char *path_of(const void *address)
+{
+    Dl_info info;
+#ifdef DLFO_EH_SEGMENT_TYPE
+    struct dl_find_object object;
+    if (_dl_find_object)
+        return _dl_find_object((void *)(uintptr_t)address, &object) == 0
+                   ? object.dlfo_link_map->l_name
+                   : NULL;
+#endif
+    return dladdr(address, &info) ? info.dli_fname : NULL;
+}
+
 void *ow_next_open(const void *address)
 {
-    struct dl_find_object object;
-    void *handle = NULL;
-    /* Not dladdr(): it walks the symbols of the object, and calls the program
-     * itself, which has no name there, by argv[0], which dlopen() would look
-     * for in all folders of libraries. */
-    if (_dl_find_object((void *)(uintptr_t)address, &object) == 0 &&
-        *object.dlfo_link_map->l_name)
-        handle = OW_REAL(dlopen)(object.dlfo_link_map->l_name,
-                                 RTLD_LAZY | RTLD_NOLOAD);
+    const char *path = path_of(address);
+    void *handle =
+        path && *path ? OW_REAL(dlopen)(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
     return handle ? handle : OW_REAL(dlopen)(NULL, RTLD_LAZY | RTLD_NOLOAD);
 }
 
