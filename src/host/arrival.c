@@ -1,6 +1,6 @@
 /*
- * arrival: connections as they come. See arrival.h. Called by conns.c and
- * conns_in.c.
+ * arrival: connections as they come. See arrival.h. Called by conns.c,
+ * conns_in.c and control_server.c.
  */
 #include "config.h"
 
@@ -46,6 +46,22 @@ void ow_arrival_drop(struct ow_session *session,
     record.host = ow_str_from(host);
     record.port = accepted->original_port;
     record.text = ow_str_from(text);
+    ow_journal_add(session->journal, &record);
+}
+
+void ow_arrival_tell_shortage(struct ow_session *session)
+{
+    static const char sentence[] =
+        "the host has no file descriptor left to answer programs with; raise "
+        "its limit (ulimit -n)";
+    struct ow_record record;
+
+    if (session->has_told_shortage)
+        return;
+    session->has_told_shortage = true;
+    session->env.say(session->env.say_context, NULL, sentence);
+    ow_session_record(session, &record, OW_EVENT_ERROR, NULL);
+    record.text = OW_STR(sentence);
     ow_journal_add(session->journal, &record);
 }
 

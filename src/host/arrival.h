@@ -1,6 +1,7 @@
 /*
  * arrival: what is decided of a connection as it comes, before it is one of
- * conns: who was meant, whether it is let in, what it may speak.
+ * conns: who was meant, whether it is let in, what it may speak; and what keeps
+ * all of them out.
  */
 #ifndef OW_HOST_ARRIVAL_H
 #define OW_HOST_ARRIVAL_H
@@ -17,6 +18,8 @@ const char *ow_arrival_host(struct ow_session *session, struct in_addr local);
 void ow_arrival_drop(struct ow_session *session,
                      const struct ow_accepted *accepted, const char *host,
                      const char *text);
+/* No descriptor is left for who asks or connects, and they wait: told once. */
+void ow_arrival_tell_shortage(struct ow_session *session);
 /*
  * libcurl asks how the last transfer of a connection has ended, and HTTP/2 has
  * many at once: where answers may say that, it gets one after the other.

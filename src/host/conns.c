@@ -177,6 +177,13 @@ void ow_conns_accept(void *context, const struct ow_accepted *accepted)
         ow_conn_begin(conn);
 }
 
+void ow_conns_are_short(void *context)
+{
+    struct ow_conns *conns = context;
+
+    ow_arrival_tell_shortage(conns->session);
+}
+
 /* What fits into the socket at once: nobody waits for it any more. */
 static void say_goodbye(struct conn *conn)
 {

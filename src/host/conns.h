@@ -21,8 +21,10 @@ struct ow_conns *ow_conns_new(struct ow_session *session); /* NULL: no memory */
 /* Ends all of them; what is under way gets its journal record. */
 struct ow_conns *ow_conns_free(struct ow_conns *conns);
 
-/* An ow_listeners_accept_fn; context is the ow_conns. */
+/* An ow_listeners_accept_fn and its ow_listeners_short_fn; context is the
+ * ow_conns. */
 void ow_conns_accept(void *context, const struct ow_accepted *accepted);
+void ow_conns_are_short(void *context);
 /* The clock was changed: in the next turn everything that is due is asked for
  * anew. */
 void ow_conns_rearm(struct ow_conns *conns);

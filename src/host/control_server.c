@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "host/arrival.h"
 #include "host/dir.h"
 
 /* Who connects and asks nothing is dropped after the time that a shim waits
@@ -39,7 +40,6 @@ struct ow_control_server {
     struct ow_verdicts verdicts;
     struct event *event;
     struct event *resume; /* accepting, after a pause */
-    bool has_told;        /* why it pauses */
     int fd;
     LIST_HEAD(, asker) askers;
 };
@@ -275,13 +275,8 @@ static void on_resume(evutil_socket_t fd, short what, void *context)
 static void pause_accepting(struct ow_control_server *server)
 {
     static const struct timeval pause = {0, PAUSE_MS * 1000};
-    struct ow_session *session = server->verdicts.session;
 
-    if (!server->has_told)
-        session->env.say(session->env.say_context, NULL,
-                         "the host has no file descriptor left to answer "
-                         "programs with; raise its limit (ulimit -n)");
-    server->has_told = true;
+    ow_arrival_tell_shortage(server->verdicts.session);
     event_del(server->event);
     if (!server->resume || event_add(server->resume, &pause) < 0)
         event_add(server->event, NULL);

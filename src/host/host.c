@@ -101,8 +101,8 @@ static int assemble(struct ow_host *host, const struct ow_host_options *options,
     if (host->conns)
         host->api = ow_api_new(&host->session, on_clock_changed, host);
     if (host->api)
-        host->listeners =
-            ow_listeners_new(host->base, ow_conns_accept, host->conns);
+        host->listeners = ow_listeners_new(host->base, ow_conns_accept,
+                                           ow_conns_are_short, host->conns);
     if (!host->listeners)
         return ow_err_set(err, -ENOMEM, "out of memory");
     struct ow_verdicts verdicts = {&host->session, host->listeners,

@@ -37,6 +37,7 @@ struct listener {
 struct ow_listeners {
     struct event_base *base;
     ow_listeners_accept_fn accept;
+    ow_listeners_short_fn is_short;
     void *context;
     SLIST_HEAD(, listener) list; /* a handful: 443, 80... */
 };
@@ -60,6 +61,7 @@ int ow_listeners_check(struct ow_err *err)
 
 struct ow_listeners *ow_listeners_new(struct event_base *base,
                                       ow_listeners_accept_fn accept,
+                                      ow_listeners_short_fn is_short,
                                       void *context)
 {
     struct ow_listeners *listeners = calloc(1, sizeof *listeners);
@@ -68,6 +70,7 @@ struct ow_listeners *ow_listeners_new(struct event_base *base,
         return NULL;
     listeners->base = base;
     listeners->accept = accept;
+    listeners->is_short = is_short;
     listeners->context = context;
     SLIST_INIT(&listeners->list);
     return listeners;
@@ -138,6 +141,7 @@ static void pause_listener(struct listener *listener)
 {
     struct timeval pause = {0, PAUSE_MS * 1000};
 
+    listener->listeners->is_short(listener->listeners->context);
     event_del(listener->event);
     if (event_base_once(listener->listeners->base, -1, EV_TIMEOUT, on_resume,
                         listener, &pause) < 0)

@@ -24,6 +24,9 @@ struct ow_accepted {
 
 typedef void (*ow_listeners_accept_fn)(void *context,
                                        const struct ow_accepted *accepted);
+/* Descriptors or memory have run out: who connects waits until some are free.
+ */
+typedef void (*ow_listeners_short_fn)(void *context);
 
 /* Whether "lo" is up, which a new network namespace does not see to. 0, or
  * -EIO with a sentence. */
@@ -31,6 +34,7 @@ int ow_listeners_check(struct ow_err *err);
 /* NULL: no memory. */
 struct ow_listeners *ow_listeners_new(struct event_base *base,
                                       ow_listeners_accept_fn accept,
+                                      ow_listeners_short_fn is_short,
                                       void *context);
 struct ow_listeners *ow_listeners_free(struct ow_listeners *listeners);
 

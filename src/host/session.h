@@ -29,6 +29,7 @@ struct ow_session {
     struct ow_livehosts *live; /* hosts that are not mocked; NULL: none */
     bool lend_stderr;
     struct ow_say say;
+    bool has_told_shortage;
     bool is_shared; /* root's: with programs that show the ticket, whoever they
                        run as */
     uint8_t ticket[OW_TICKET_LEN];

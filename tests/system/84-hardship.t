@@ -138,6 +138,34 @@ is "a low soft limit is the program's, not the host's" "$( (
     ow sh -c 'ulimit -n; curl -sS http://api.test/ok') 2>&1)" "10
 hello"
 
+if has python3; then
+    # More than the host can take, and no more than the program can hold.
+    cat >"$work/hold.py" <<'END'
+import socket, sys, time
+
+address = socket.getaddrinfo("api.test", 80)[0][4]
+held = [socket.socket() for _ in range(70)]
+for client in held:
+    client.connect(address)
+    client.sendall(b"GET /ok HTTP/1.1\r\nHost: api.test\r\n\r\n")
+while not open(sys.argv[1]).read():
+    time.sleep(0.02)
+for client in held[:35]:
+    client.close()
+print(held[-1].recv(15).decode())
+END
+    is "who finds no descriptor left waits until some are free" "$( (
+        exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+        ulimit -n 80
+        ow python3 "$work/hold.py" "$work/said") 2>"$work/said")" "HTTP/1.1 200 OK"
+    is "which is said" "$(cat "$work/said")" \
+        "offwire: the host has no file descriptor left to answer programs with; \
+raise its limit (ulimit -n)"
+else
+    skip "who finds no descriptor left waits until some are free" \
+        "python3 is missing"
+fi
+
 is "a TMPDIR that is not there is not needed" \
     "$(TMPDIR=/nonexistent "$offwire" run --rules "$rules" -- \
         curl -sS https://api.test/ok)" "hello"

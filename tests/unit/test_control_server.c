@@ -54,7 +54,7 @@ static int set_up(void **state)
     assert_int_equal(ow_journal_open(NULL, &session->journal, NULL), 0);
     session->standins = ow_standins_new();
     session->programs = ow_programs_new(session->base, NULL, NULL);
-    lab.listeners = ow_listeners_new(session->base, accept_nothing, NULL);
+    lab.listeners = ow_listeners_new(session->base, accept_nothing, NULL, NULL);
     ow_blackhole_init(&lab.hole);
     struct ow_verdicts verdicts = {session, lab.listeners, &lab.hole};
     assert_int_equal(ow_control_server_new(&verdicts, &lab.server, &err), 0);

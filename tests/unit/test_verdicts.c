@@ -52,7 +52,7 @@ static void begin(struct lab *lab, const char *text)
     session->programs = ow_programs_new(session->base, NULL, NULL);
     ow_blackhole_init(&lab->hole);
     lab->verdicts = (struct ow_verdicts){
-        session, ow_listeners_new(session->base, accept_nothing, NULL),
+        session, ow_listeners_new(session->base, accept_nothing, NULL, NULL),
         &lab->hole};
     assert_int_equal(ow_programs_join(session->programs, getpid(), &lab->self),
                      0);
