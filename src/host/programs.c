@@ -123,6 +123,15 @@ static bool has_ended(const struct entry *entry)
     return kill(entry->joined.pid, 0) < 0 && errno == ESRCH;
 }
 
+static void leave(struct entry *entry)
+{
+    struct ow_programs *programs = entry->programs;
+
+    if (programs->leave)
+        programs->leave(programs->leave_context, &entry->joined.info->program);
+    drop(entry);
+}
+
 static void on_gone(evutil_socket_t fd, short what, void *context)
 {
     struct entry *entry = context;
@@ -132,9 +141,7 @@ static void on_gone(evutil_socket_t fd, short what, void *context)
     (void)what;
     if (!has_ended(entry))
         return;
-    if (programs->leave)
-        programs->leave(programs->leave_context, &entry->joined.info->program);
-    drop(entry);
+    leave(entry);
     if (!programs->by_pid && programs->gone)
         programs->gone(programs->context);
 }
@@ -224,7 +231,7 @@ int ow_programs_join(struct ow_programs *programs, int pid,
 
     /* The number may be another process's by now. */
     if (entry && has_ended(entry)) {
-        drop(entry);
+        leave(entry);
         entry = NULL;
     }
     if (!entry) {

@@ -134,6 +134,29 @@ static void programs_join_refuses_a_process_that_has_ended(void **state)
     assert_int_equal(ow_programs_count(lab->programs), 0);
 }
 
+static void note_leave(void *context, const struct ow_program *program)
+{
+    *(int *)context = program->pid;
+}
+
+/* What rules have kept for it must not be the next one's. */
+static void programs_join_lets_the_last_one_of_that_number_leave(void **state)
+{
+    struct lab *lab = *state;
+    pid_t child = begin(NULL);
+    int left = 0;
+
+    ow_programs_on_leave(lab->programs, note_leave, &left);
+    struct in_addr source = join(lab, child)->source;
+    kill(child, SIGKILL);
+    /* It has ended, and its number is still taken. */
+    assert_int_equal(
+        waitid(P_PID, (id_t)child, &(siginfo_t){0}, WEXITED | WNOWAIT), 0);
+    assert_int_not_equal(join(lab, child)->source.s_addr, source.s_addr);
+    assert_int_equal(left, child);
+    end(child);
+}
+
 static void programs_has_one_until_it_ends(void **state)
 {
     struct lab *lab = *state;
@@ -235,6 +258,7 @@ int main(void)
         T(programs_know_what_a_program_is),
         T(programs_refresh_sees_another_program_after_exec),
         T(programs_join_refuses_a_process_that_has_ended),
+        T(programs_join_lets_the_last_one_of_that_number_leave),
         T(programs_has_one_until_it_ends),
         T(programs_know_the_user_by_what_is_told_and_by_the_kernel),
         T(programs_say_when_the_last_has_gone),
