@@ -258,32 +258,46 @@ struct ow_str ow_match_path_text(const void *self)
     return path->source;
 }
 
-/* Each value is the shortest that lets the rest fit; none is empty. */
-static bool fits_from(const struct segment *segment, size_t n,
-                      struct ow_str text, struct ow_str *values)
+/* Cuts off text the value before the next literal, which is cut off too. */
+static bool cut_value(struct ow_str *text, struct ow_str literal,
+                      struct ow_str *ret)
 {
-    struct ow_str literal = segment->texts[n];
+    /* A value is not empty. */
+    const char *at = text->len > 0 ? memmem(text->ptr + 1, text->len - 1,
+                                            literal.ptr, literal.len)
+                                   : NULL;
 
-    if (n == segment->n_params)
-        return ow_str_equal(text, literal);
-    if (!ow_str_starts(text, literal))
+    if (!at)
         return false;
-    text = (struct ow_str){text.ptr + literal.len, text.len - literal.len};
-    for (size_t len = 1; len <= text.len; len++) {
-        values[n] = (struct ow_str){text.ptr, len};
-        if (fits_from(segment, n + 1,
-                      (struct ow_str){text.ptr + len, text.len - len}, values))
-            return true;
-    }
-    return false;
+    *ret = (struct ow_str){text->ptr, (size_t)(at - text->ptr)};
+    size_t used = ret->len + literal.len;
+    *text = (struct ow_str){text->ptr + used, text->len - used};
+    return true;
 }
 
+/*
+ * Each value is the shortest there is, but for the last one, which has all that
+ * is left: what fits with a longer one before it fits with this one, too, so
+ * that nothing has to be tried again.
+ */
 static bool segment_fits(const struct segment *segment, struct ow_str text,
                          struct ow_str values[PARAMS_MAX])
 {
+    struct ow_str first = segment->texts[0];
+    struct ow_str last = segment->texts[segment->n_params];
+
     if (segment->n_params == 0)
-        return ow_str_equal(text, segment->texts[0]);
-    return fits_from(segment, 0, text, values);
+        return ow_str_equal(text, first);
+    if (text.len < first.len + last.len || !ow_str_starts(text, first) ||
+        !ow_str_ends(text, last))
+        return false;
+    text =
+        (struct ow_str){text.ptr + first.len, text.len - first.len - last.len};
+    for (size_t i = 0; i + 1 < segment->n_params; i++)
+        if (!cut_value(&text, segment->texts[i + 1], &values[i]))
+            return false;
+    values[segment->n_params - 1] = text;
+    return text.len > 0;
 }
 
 static int match_template(const struct path *path, struct ow_match_run *run)

@@ -99,6 +99,45 @@ static void path_parameters_take_one_segment(void **state)
     assert_string_equal(rule_lab_param(lab, "b"), "2-3");
 }
 
+static void path_parameters_share_a_segment(void **state)
+{
+    struct rule_lab *lab = *state;
+
+    loads_rules(lab,
+                "{'name': 'date', 'when': {'path':"
+                " '/on-{y}-{m}-{d}.html'}, 'then': {}}");
+    assert_string_equal(
+        rule_lab_find(lab, "GET http://a.test/on--1--2--3.html.html"), "date");
+    assert_string_equal(rule_lab_param(lab, "y"), "-1");
+    assert_string_equal(rule_lab_param(lab, "m"), "-2");
+    assert_string_equal(rule_lab_param(lab, "d"), "-3.html");
+    assert_string_equal(rule_lab_find(lab, "GET http://a.test/on-1-2-.html"),
+                        "");
+    assert_string_equal(rule_lab_find(lab, "GET http://a.test/on--2-3.html"),
+                        "");
+    assert_string_equal(rule_lab_find(lab, "GET http://a.test/on-1-2.html"),
+                        "");
+    assert_string_equal(rule_lab_find(lab, "GET http://a.test/on-"), "");
+}
+
+/* To try all places for each parameter would take longer than anybody waits. */
+static void path_parameters_take_no_time_on_what_nearly_fits(void **state)
+{
+    struct rule_lab *lab = *state;
+    char request[1000] = "GET http://a.test/";
+    size_t len = strlen(request);
+
+    loads_rules(lab,
+                "{'name': 'many', 'when': {'path':"
+                " '/{a}-{b}-{c}-{d}-{e}-{f}-{g}-{h}x'}, 'then': {}}");
+    memset(request + len, '-', sizeof request - len - 1);
+    request[sizeof request - 1] = '\0';
+    assert_string_equal(rule_lab_find(lab, request), "");
+    request[sizeof request - 2] = 'x';
+    assert_string_equal(rule_lab_find(lab, request), "many");
+    assert_string_equal(rule_lab_param(lab, "g"), "-");
+}
+
 static void hosts_are_names_wildcards_ports_and_literals(void **state)
 {
     struct rule_lab *lab = *state;
@@ -368,6 +407,8 @@ int main(void)
         TEST(find_gives_the_first_rule_that_fits),
         TEST(find_keeps_the_order_across_kinds_of_paths),
         TEST(path_parameters_take_one_segment),
+        TEST(path_parameters_share_a_segment),
+        TEST(path_parameters_take_no_time_on_what_nearly_fits),
         TEST(hosts_are_names_wildcards_ports_and_literals),
         TEST(host_star_leaves_local_names_alone),
         TEST(find_draws_chance_last_and_from_the_seed),
