@@ -124,6 +124,9 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
 
     setsid();
     ow_tune_close_inherited(ready_fd);
+    /* Who does not read what is printed must not end us by SIGPIPE: then the
+     * session's folder would stay. */
+    ow_tune_process();
     if (ow_tune_limits(&limits, &err) < 0)
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
     int r = ow_host_new(&options->host, &host, &err);
@@ -134,7 +137,6 @@ static int be_host(const struct ow_session_options *options, int ready_fd)
         return ow_cli_fail(OW_EXIT_INTERNAL, "%s", err.text);
     }
     let_go_of_stdio();
-    ow_tune_process();
     if (write(ready_fd, "ok\n", 3) < 0)
         ow_host_stop(host);
     close(ready_fd);

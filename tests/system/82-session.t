@@ -163,6 +163,14 @@ quoted=$(VAR="it's" ASAN_OPTIONS="a='b'" sh -c '
     "$offwire" "$rules")
 like "its values are quoted" "$quoted" "a='b':*"
 ok "that one ends too" await is_empty "$TMPDIR"
+# A pipe whose reader has left.
+mkfifo "$work/left"
+exec 5<>"$work/left" 6>"$work/left" 5>&-
+is "offwire env whose lines nobody reads leaves nothing behind" "$(
+    "$offwire" env --rules "$rules" 2>"$work/said" >&6
+    echo "$?$(ls -A "$TMPDIR")")" 125
+like "and says so" "$(cat "$work/said")" '*cannot print: Broken pipe*'
+exec 6>&-
 is "offwire env tells of bad rules" "$("$offwire" env --rules /nonexistent \
     --for $$ 2>/dev/null; echo $?)" 2
 
