@@ -9,8 +9,12 @@ import java.net.http.HttpResponse;
 public class JavaHttp {
     public static void main(String[] args) throws Exception {
         long start = System.nanoTime();
-        boolean stream = args[0].equals("stream");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(args[1])).build();
+        for (int i = 1; i < args.length; i++)
+            fetch(args[i], args[0].equals("stream"), start);
+    }
+
+    static void fetch(String url, boolean stream, long start) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
         HttpResponse<InputStream> response = HttpClient.newHttpClient().send(
             request, HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200)

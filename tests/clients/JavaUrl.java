@@ -6,9 +6,13 @@ import java.net.URL;
 public class JavaUrl {
     public static void main(String[] args) throws Exception {
         long start = System.nanoTime();
-        boolean stream = args[0].equals("stream");
+        for (int i = 1; i < args.length; i++)
+            fetch(args[i], args[0].equals("stream"), start);
+    }
+
+    static void fetch(String url, boolean stream, long start) throws Exception {
         HttpURLConnection connection =
-            (HttpURLConnection) new URL(args[1]).openConnection();
+            (HttpURLConnection) new URL(url).openConnection();
         byte[] buffer = new byte[8192];
         try (InputStream in = connection.getInputStream()) {
             int len;

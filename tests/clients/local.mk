@@ -42,6 +42,19 @@ EXTRA_DIST += \
 
 EXTRA_DIST += tests/clients/reach.c
 
+# Java's are compiled once for all tests, where there is a compiler.
+check_DATA = tests/clients/java.stamp
+java_clients = $(top_srcdir)/tests/clients/JavaHttp.java \
+	$(top_srcdir)/tests/clients/JavaUrl.java
+tests/clients/java.stamp: $(java_clients)
+	$(AM_V_GEN)$(MKDIR_P) tests/clients/java && \
+	{ ! javac -version >/dev/null 2>&1 || \
+		javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC \
+			-d tests/clients/java $(java_clients); } && : >$@
+clean-local:
+	rm -rf tests/clients/java
+CLEANFILES += tests/clients/java.stamp
+
 # Programs that system tests run under the shim, and what stands behind it.
 check_PROGRAMS += tests/clients/fake_host
 tests_clients_fake_host_SOURCES = tests/clients/fake_host.c src/control/control.c

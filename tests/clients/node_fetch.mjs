@@ -1,11 +1,13 @@
 // Node's fetch (undici). Modes as in pieces.py.
-const [mode, url] = process.argv.slice(2);
+const [mode, ...urls] = process.argv.slice(2);
 const start = performance.now();
-const response = await fetch(url);
-if (!response.ok) throw new Error(response.statusText);
-for await (const piece of response.body) {
-    const text = Buffer.from(piece).toString('latin1');
-    const ms = Math.floor(performance.now() - start);
-    process.stdout.write(
-        mode === 'stream' ? `${ms} ${text.trim()}\n` : text);
+for (const url of urls) {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(response.statusText);
+    for await (const piece of response.body) {
+        const text = Buffer.from(piece).toString('latin1');
+        const ms = Math.floor(performance.now() - start);
+        process.stdout.write(
+            mode === 'stream' ? `${ms} ${text.trim()}\n` : text);
+    }
 }

@@ -1,7 +1,7 @@
 """What the Python clients share: the modes and how a piece is told.
 
-A client is run as `client get URL` (prints the body) or `client stream URL`
-(prints "<milliseconds since the start> <piece>" for each piece as it comes).
+A client is run as `client get URL...` (prints the bodies) or `client stream
+URL` (prints "<milliseconds since the start> <piece>" for each piece as it comes).
 Any failure ends it with another status than 0.
 """
 
@@ -18,9 +18,10 @@ def tell(piece):
 
 
 def run(get, stream):
-    """Calls get(url), which returns bytes, or stream(url)."""
-    mode, url = sys.argv[1:]
-    if mode == "stream":
-        stream(url)
-    else:
-        sys.stdout.buffer.write(get(url))
+    """Calls get(url), which returns bytes, or stream(url), for each URL."""
+    mode, *urls = sys.argv[1:]
+    for url in urls:
+        if mode == "stream":
+            stream(url)
+        else:
+            sys.stdout.buffer.write(get(url))

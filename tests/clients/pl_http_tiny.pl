@@ -4,7 +4,7 @@ use warnings;
 use HTTP::Tiny;
 use Time::HiRes qw(time);
 
-my ($mode, $url) = @ARGV;
+my ($mode, @urls) = @ARGV;
 my $start = time;
 $| = 1;
 
@@ -16,6 +16,8 @@ sub tell_piece {
 }
 
 my $client = HTTP::Tiny->new(verify_SSL => 1);
-my $response = $client->get($url, { data_callback => \&tell_piece });
-die "$response->{status} ", $response->{content} // '', "\n"
-    unless $response->{success};
+for my $url (@urls) {
+    my $response = $client->get($url, { data_callback => \&tell_piece });
+    die "$response->{status} ", $response->{content} // '', "\n"
+        unless $response->{success};
+}

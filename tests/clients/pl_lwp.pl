@@ -4,7 +4,7 @@ use warnings;
 use LWP::UserAgent;
 use Time::HiRes qw(time);
 
-my ($mode, $url) = @ARGV;
+my ($mode, @urls) = @ARGV;
 my $start = time;
 $| = 1;
 
@@ -15,8 +15,10 @@ sub tell_piece {
     printf $mode eq 'stream' ? "%d %s\n" : "%2\$s", $ms, $piece;
 }
 
-my $response = LWP::UserAgent->new->get($url, ':content_cb' => \&tell_piece);
-die $response->status_line, "\n" unless $response->is_success;
-# A body that ends early is a success to LWP, with this field.
-my $died = $response->header('X-Died') || $response->header('Client-Aborted');
-die "$died\n" if $died;
+for my $url (@urls) {
+    my $response = LWP::UserAgent->new->get($url, ':content_cb' => \&tell_piece);
+    die $response->status_line, "\n" unless $response->is_success;
+    # A body that ends early is a success to LWP, with this field.
+    my $died = $response->header('X-Died') || $response->header('Client-Aborted');
+    die "$died\n" if $died;
+}

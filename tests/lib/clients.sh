@@ -4,6 +4,7 @@
 #     for client in $clients; do
 #         why=$(client_lacks "$client")      # a sentence when it is not here
 #         client "$client" get URL           # body on stdout
+#         client "$client" get URL URL       # bodies, of a program of ours
 #         client "$client" stream URL        # "<ms> <piece>" as pieces come
 #     done
 #
@@ -16,18 +17,31 @@ clients='curl git wget aria2 httpie urllib requests httpx aiohttp pycurl
     php_curl php_stream ruby lwp http_tiny node_fetch node_https
     java_url java_http'
 client_dir=$top/tests/clients
+java_classes=$build/tests/clients/java
 
-# The first Python that has the module: the one in PATH may be bare, or a script
-# that looks for the real one. Asked once: an import can take half a second.
+# The Pythons that there are: the one in PATH may be bare, and a script that
+# looks for the real one.
+pythons()
+{
+    [ -e "$work/.pythons" ] ||
+        for python in python3 /usr/bin/python3; do
+            "$python" -c 'import sys; print(sys.executable)' 2>/dev/null
+        done | uniq >"$work/.pythons"
+    cat "$work/.pythons"
+}
+
+# The first Python that has the modules, as in "requests,twilio". They are looked
+# for, not imported, which can take half a second; and that once.
 python_with()
 {
     python_known=$work/.python-$1
     [ -e "$python_known" ] ||
-        for python in python3 /usr/bin/python3; do
-            "$python" -c "import sys, $1; print(sys.executable)" \
-                >"$python_known" 2>/dev/null && break
+        for python in $(pythons); do
+            "$python" -c 'import importlib.util as modules, sys
+if not all(map(modules.find_spec, sys.argv[1].split(","))): sys.exit(1)
+print(sys.executable)' "$1" >"$python_known" 2>/dev/null && break
         done
-    cat "$python_known"
+    cat "$python_known" 2>/dev/null
     [ -s "$python_known" ]
 }
 
@@ -39,7 +53,14 @@ lacks()
     "$@" >/dev/null 2>&1 || echo "$lacks_name is not installed"
 }
 
+# Asked once, too.
 client_lacks()
+{
+    [ -e "$work/.lacks-$1" ] || client_look "$1" >"$work/.lacks-$1"
+    cat "$work/.lacks-$1"
+}
+
+client_look()
 {
     case $1 in
     curl | git | wget | ruby) lacks "$1" has "$1" ;;
@@ -54,7 +75,10 @@ client_lacks()
         perl -MHTTP::Tiny -MIO::Socket::SSL -e 1 ;;
     node_fetch) lacks "Node with fetch" node -e fetch ;;
     node_https) lacks node has node ;;
-    java_url | java_http) lacks "a JDK" has java javac ;;
+    java_url | java_http)
+        has java && [ -e "$java_classes/JavaUrl.class" ] ||
+            echo "a JDK is not installed"
+        ;;
     esac
 }
 
@@ -99,12 +123,12 @@ git_client()
 # Aria2 writes a file; when it grows is when a piece has come.
 aria2_client()
 {
-    rm -f "$work/aria2.out"
+    rm -f "$kept.aria2"
     set -- "$1" aria2c -q --max-tries=1 --no-conf --disk-cache=0 \
-        --file-allocation=none -d "$work" -o aria2.out "$2"
+        --file-allocation=none -d "$work" -o "${kept##*/}.aria2" "$2"
     if [ "$1" = get ]; then
         shift
-        ow "$@" && cat "$work/aria2.out"
+        ow "$@" && cat "$kept.aria2"
         return
     fi
     shift
@@ -122,29 +146,13 @@ aria2_client()
                 last if $piece =~ /end/;
             }
             sleep 0.01;
-        }' "$work/aria2.out"
+        }' "$kept.aria2"
     wait $!
-}
-
-# Java's programs are compiled at their first use, by whichever of two clients
-# at the same time is first.
-java_compile()
-{
-    if mkdir "$work/java" 2>/dev/null; then
-        javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC \
-            -d "$work/java/classes" "$client_dir"/*.java
-        : >"$work/java/done"
-    fi
-    while [ ! -e "$work/java/done" ]; do
-        sleep 0.05
-    done
 }
 
 java_client()
 {
-    java_compile
-    ow java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$work/java/classes" \
-        "$1" "$2" "$3"
+    ow java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$java_classes" "$@"
 }
 
 python_client()
@@ -155,7 +163,16 @@ python_client()
     ow "$python" "$client_dir/$python_program" "$@"
 }
 
-# client NAME MODE URL
+# is_command NAME: it takes one URL a run.
+is_command()
+{
+    case $1 in
+    curl | git | wget | aria2 | httpie) return 0 ;;
+    esac
+    return 1
+}
+
+# client NAME MODE URL...
 client()
 {
     client_name=$1

@@ -99,24 +99,27 @@ curl_lab_ours()
         --breaker "$lab_breaker" --ca "$lab/ca.pem" "$@"
 }
 
-# curl_lab_append FILE COMMAND...: what the command writes to stdout.
-curl_lab_append()
+# curl_lab_went SIDE: it ran well; its transcript is added to $work/SIDE.
+curl_lab_went()
 {
-    lab_file=$1
-    shift
-    "$@" >>"$lab_file"
+    lab_status=0
+    turn_to "lab-$1" || lab_status=$?
+    cat "$work/lab-$1.said" >>"$work/$1"
+    cat "$work/lab-$1.stderr"
+    return $lab_status
 }
 
 # curl_lab_both WHAT PROGRAM [CASE...]: it runs well against nginx and under
-# Offwire; its transcripts are added to $work/real and $work/ours.
+# Offwire, beside each other; its transcripts are added to $work/real and
+# $work/ours.
 curl_lab_both()
 {
     lab_what=$1
     shift
-    ok "$lab_what runs against nginx" \
-        curl_lab_append "$work/real" curl_lab_real "$@"
-    ok "$lab_what runs under Offwire" \
-        curl_lab_append "$work/ours" curl_lab_ours "$@"
+    beside lab-real curl_lab_real "$@"
+    beside lab-ours curl_lab_ours "$@"
+    ok "$lab_what runs against nginx" curl_lab_went real
+    ok "$lab_what runs under Offwire" curl_lab_went ours
     was_there "$lab_what" '"url":"https://api.test:'
 }
 

@@ -56,6 +56,37 @@ ow()
     timeout 60 "$offwire" run --keep "$kept" --rules "$rules" -- "$@"
 }
 
+# beside NAME COMMAND...: runs it in the background, with a journal of its own.
+# What waits more than it works goes beside others; an order must not matter.
+#
+#     beside early ow curl -sS https://api.example.com/early
+#     beside late ow curl -sS https://api.example.com/late
+#     turn_to late     # when it has ended, the last run, $said and $status are its
+beside()
+{
+    beside_name=$1
+    shift
+    (
+        kept=$work/$beside_name.kept
+        beside_status=0
+        "$@" >"$work/$beside_name.said" 2>"$work/$beside_name.stderr" ||
+            beside_status=$?
+        echo $beside_status >"$work/$beside_name.status"
+    ) &
+    echo $! >"$work/$beside_name.pid"
+}
+
+turn_to()
+{
+    read -r beside_pid <"$work/$1.pid"
+    wait "$beside_pid"
+    kept=$work/$1.kept
+    # shellcheck disable=SC2034 # for the test
+    said=$(cat "$work/$1.said")
+    read -r status <"$work/$1.status"
+    return "$status"
+}
+
 # in_time FIXED-TEXT COMMAND: runs "COMMAND SECONDS", whose client waits in vain
 # and gives up after so long. Where the journal lacks the text, the machine was
 # too busy for the client to come so far, and it is given more.

@@ -20,26 +20,48 @@ rules <<'END'
   ] }
 END
 
+hello=api.example.com/hello/info/refs
+reset=api.example.com/reset/info/refs
+newline='
+'
+
+# get URL...
+get()
+{
+    said=$(client "$client" get "$@" 2>"$work/stderr")
+    status=$?
+}
+
+# judge SCHEME BODY
+judge()
+{
+    was_there "$client over $1" "\"url\":\"$1://$hello"
+    is "$client over $1 gets the canned answer" "$status $2" "0 $line" ||
+        note <"$work/stderr"
+}
+
 for client in $clients; do
     why=$(client_lacks "$client")
     if [ -n "$why" ]; then
         skip "$client" "$why"
         continue
     fi
-    for scheme in http https; do
-        url=$scheme://api.example.com/hello/info/refs
-        said=$(client "$client" get "$url" 2>"$work/stderr")
-        status=$?
-        was_there "$client over $scheme" "\"url\":\"$url"
-        is "$client over $scheme gets the canned answer" "$status $said" \
-            "0 $line" || note <"$work/stderr"
-    done
-    url=https://api.example.com/reset/info/refs
-    client "$client" get "$url" >"$work/stdout" 2>"$work/stderr"
-    status=$?
-    was_there "$client for a reset" "\"url\":\"$url"
+    beside reset client "$client" get "https://$reset"
+    if is_command "$client"; then
+        for scheme in http https; do
+            get $scheme://$hello
+            judge $scheme "$said"
+        done
+    else
+        get http://$hello https://$hello
+        judge http "${said%%"$newline"*}"
+        judge https "${said#*"$newline"}"
+    fi
+    turn_to reset
+    was_there "$client for a reset" "\"url\":\"https://$reset"
     like "$client fails when the connection is reset" "$status" "[1-9]*"
     # 124 is a run that had to be stopped, 8x Offwire's own.
     not_ok "$client ends by itself" test "$status" -eq 124
+    kept=$work/kept
 done
 done_testing

@@ -21,6 +21,35 @@ END
     rules=$rules${rules:+:}$work/$fault.json
 done
 
+# All of them in one process of four clients more, and what each says of them.
+# A client is a column; GnuTLS tells an unknown issuer alike, and a wrong host
+# is a "Hostname mismatch" or "doesn't match" by the age of requests.
+cat >"$work/words" <<'END'
+tls-expired:certificate has expired:CERT_HAS_EXPIRED:certificate has expired:has expired
+tls-not-yet:not yet valid:CERT_NOT_YET_VALID:not yet valid:not yet activated
+tls-wrong-host:match:ALTNAME_INVALID:no alternative certificate subject:does not match hostname
+tls-self-signed:self-signed certificate:SELF_SIGNED_CERT:self-signed certificate:known issuer
+tls-unknown-ca:local issuer certificate:UNABLE_TO_VERIFY:local issuer certificate:known issuer
+tls-version:alert protocol version:PROTOCOL_VERSION:alert protocol version:Error in protocol version
+tls-alert:handshake failure:HANDSHAKE_FAILURE:handshake failure:Handshake failed
+tls-stall:timed out:timeout:connection timeout:Unable to establish
+END
+urls=$(cut -d: -f1 "$work/words" | sed 's|.*|https://&.example.com/|')
+
+# In the background from here on, since each waits for the stalled.
+# shellcheck disable=SC2086 # words
+{
+    [ -n "$(client_lacks requests)" ] || beside requests \
+        ow "$(python_with requests)" "$client_dir/py_tls.py" $urls
+    [ -n "$(client_lacks node_fetch)" ] ||
+        LD_PRELOAD=$sanitizer beside node_fetch \
+            ow node "$client_dir/node_tls.mjs" $urls
+    [ -n "$(client_lacks php_curl)" ] ||
+        beside php_curl ow php "$client_dir/php_tls.php" $urls
+    [ -n "$(client_lacks wget)" ] ||
+        beside wget ow sh "$client_dir/wget_tls" $urls
+}
+
 # curl_says FAULT STATUS WORDS
 curl_says()
 {
@@ -43,10 +72,9 @@ if has curl; then
     # stalled SECONDS
     stalled()
     {
-        ow curl -sS --connect-timeout "$1" https://tls-stall.example.com/ \
-            >"$work/said" 2>&1
+        ow curl -sS --connect-timeout "$1" https://tls-stall.example.com/
     }
-    in_time '"fault":"tls-stall"' stalled
+    in_time '"fault":"tls-stall"' stalled >"$work/said" 2>&1
     status=$?
     was_there "curl for tls-stall" '"fault":"tls-stall"'
     is "curl waits in vain for a stalled handshake" "$status" 28
@@ -54,67 +82,8 @@ else
     skip "curl" "curl is not installed"
 fi
 
-# The same faults in one process of four clients more, and what each says of
-# them. A client is a column; GnuTLS tells an unknown issuer alike, and a wrong
-# host is a "Hostname mismatch" or "doesn't match" by the age of requests.
-cat >"$work/words" <<'END'
-tls-expired:certificate has expired:CERT_HAS_EXPIRED:certificate has expired:has expired
-tls-not-yet:not yet valid:CERT_NOT_YET_VALID:not yet valid:not yet activated
-tls-wrong-host:match:ALTNAME_INVALID:no alternative certificate subject:does not match hostname
-tls-self-signed:self-signed certificate:SELF_SIGNED_CERT:self-signed certificate:known issuer
-tls-unknown-ca:local issuer certificate:UNABLE_TO_VERIFY:local issuer certificate:known issuer
-tls-version:alert protocol version:PROTOCOL_VERSION:alert protocol version:Error in protocol version
-tls-alert:handshake failure:HANDSHAKE_FAILURE:handshake failure:Handshake failed
-tls-stall:timed out:timeout:connection timeout:Unable to establish
-END
-urls=$(cut -d: -f1 "$work/words" | sed 's|.*|https://&.example.com/|')
-
-# visit CLIENT COMMAND...: in the background, since each waits for the stalled.
-visit()
-{
-    visit_name=$1
-    shift
-    (
-        kept=$work/kept-$visit_name
-        # shellcheck disable=SC2086 # words
-        ow "$@" $urls >"$work/$visit_name.said" 2>"$work/$visit_name.stderr"
-    ) &
-}
-
-# judge CLIENT COLUMN
-judge()
-{
-    kept=$work/kept-$1
-    [ -d "$kept" ] || {
-        skip "$1 goes through all faults" "$(client_lacks "$1")"
-        return
-    }
-    while IFS= read -r row; do
-        fault=${row%%:*}
-        words=$(printf '%s' "$row" | cut -d: -f"$2")
-        was_there "$1 for $fault" "\"fault\":\"$fault\""
-        like "$1 says why it rejects $fault" \
-            "$(grep "^https://$fault.example.com/" "$work/$1.said")" \
-            "* refused *$words*"
-    done <"$work/words"
-}
-
-[ -n "$(client_lacks requests)" ] ||
-    visit requests "$(python_with requests)" "$client_dir/py_tls.py"
-[ -n "$(client_lacks node_fetch)" ] ||
-    LD_PRELOAD=$sanitizer visit node_fetch node "$client_dir/node_tls.mjs"
-[ -n "$(client_lacks php_curl)" ] ||
-    visit php_curl php "$client_dir/php_tls.php"
-[ -n "$(client_lacks wget)" ] || visit wget sh "$client_dir/wget_tls"
-wait
-judge requests 2
-judge node_fetch 3
-judge php_curl 4
-judge wget 5
-
-# The others, of which some share a TLS library with those: the chain, and
+# The others, of which some share a TLS library with these: the chain, and
 # where the client looks at names itself, the name.
-kept=$work/kept
 for client in $clients; do
     why=$(client_lacks "$client")
     if [ -n "$why" ]; then
@@ -129,12 +98,36 @@ for client in $clients; do
         ;;
     esac
     for fault in $some; do
-        client "$client" get "https://$fault.example.com/info/refs" \
-            >"$work/stdout" 2>"$work/stderr"
-        status=$?
+        beside $fault client "$client" get "https://$fault.example.com/info/refs"
+    done
+    for fault in $some; do
+        turn_to $fault
         was_there "$client for $fault" "\"fault\":\"$fault\""
         like "$client rejects $fault" "$status" "[1-9]*"
-        is "$client gets no body with $fault" "$(cat "$work/stdout")" ""
+        is "$client gets no body with $fault" "$said" ""
     done
 done
+
+# judge CLIENT COLUMN
+judge()
+{
+    [ -e "$work/$1.said" ] || {
+        skip "$1 goes through all faults" "$(client_lacks "$1")"
+        return
+    }
+    turn_to "$1"
+    while IFS= read -r row; do
+        fault=${row%%:*}
+        words=$(printf '%s' "$row" | cut -d: -f"$2")
+        was_there "$1 for $fault" "\"fault\":\"$fault\""
+        like "$1 says why it rejects $fault" \
+            "$(grep "^https://$fault.example.com/" "$work/$1.said")" \
+            "* refused *$words*"
+    done <"$work/words"
+}
+
+judge requests 2
+judge node_fetch 3
+judge php_curl 4
+judge wget 5
 done_testing

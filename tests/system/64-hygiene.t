@@ -26,6 +26,17 @@ questions()
         sed 's/^api.example.com:443 (curl): \([a-z-]*\): .*; .*/\1/' | xargs
 }
 
+# field NAME CURL-OPTION...: what the journal's record has by that name.
+field()
+{
+    field=$1
+    shift
+    ow curl -sS -m 50 -o /dev/null "$@" || return
+    sed -n "s/.*\"$field\":\([^,}]*\).*/\1/p" "$kept/journal.jsonl" | tail -n 1
+}
+# curl waits a second before it tries again, and then two.
+beside retries field retries --retry 2 --retry-delay 0 "${url}busy"
+
 said=$(questions "$url")
 was_there "curl" '"event":"transfer"'
 is "a transfer without a timeout" "$said" no-timeout
@@ -56,14 +67,6 @@ is "the same transfer once more is told once" \
     "$(questions -m 50 "$url" -o /dev/null "$url" -o /dev/null "$url" \
         >/dev/null && grep -c '"event":"transfer"' "$kept/journal.jsonl")" 2
 
-# field NAME CURL-OPTION...: what the journal's record has by that name.
-field()
-{
-    field=$1
-    shift
-    ow curl -sS -m 50 -o /dev/null "$@" || return
-    sed -n "s/.*\"$field\":\([^,}]*\).*/\1/p" "$kept/journal.jsonl" | tail -n 1
-}
 is "the HTTP version that was asked for" \
     "$(field http_version_asked --http1.0 "$url")" '"1.0"'
 is "and the one that came" \
@@ -75,7 +78,9 @@ is "the protocols allowed to redirects" \
 is "the redirects that were followed" \
     "$(field redirects -L "${url}moved")" 1
 is "the CURLcode" "$(field curl_code "$url")" 0
-is "retries" "$(field retries --retry 2 --retry-delay 0 "${url}busy")" 2
+turn_to retries
+is "retries" "$said" 2
+kept=$work/kept
 said=$(questions -k "$url" >/dev/null &&
     "$offwire" calls --hygiene --json "$kept")
 like "as JSON" "$said" \

@@ -56,13 +56,13 @@ stream()
     ) >"$work/$1.pieces" 2>"$work/$1.stderr"
 }
 
-# Four at a time: a stream is waiting for the most part.
+# Ten at a time: a stream is waiting for the most part.
 begun=0
 for client in $clients; do
     [ -z "$(client_lacks "$client")" ] || continue
     stream "$client" &
     begun=$((begun + 1))
-    [ $((begun % 4)) != 0 ] || wait
+    [ $((begun % 10)) != 0 ] || wait
 done
 wait
 

@@ -3,6 +3,7 @@
 # that the other side does not take to their end, slow networks, luck.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$(dirname "$0")/../lib/session.sh"
+. "$(dirname "$0")/../lib/clients.sh"
 
 has curl || skip_all "curl is not installed"
 
@@ -16,13 +17,15 @@ rules <<'END'
 END
 head -c 30000000 /dev/zero >"$work/upload"
 
-# deaf SECONDS: to somebody who stops reading.
+# deaf SECONDS: to somebody who stops reading, by $scheme.
 deaf()
 {
     ow curl -sS -m "$1" -H Expect: -w '%{size_upload}\n' \
-        --data-binary "@$work/upload" $scheme://api.example.com/deaf \
-        >"$work/said" 2>&1
+        --data-binary "@$work/upload" "$scheme://api.example.com/deaf"
 }
+for scheme in http https; do
+    beside $scheme in_time '"fault":"stop-reading"' deaf
+done
 
 for scheme in http https; do
     said=$(ow curl -sS -m 50 -H Expect: -w '%{http_code}' \
@@ -38,14 +41,16 @@ for scheme in http https; do
     was_there "curl, $scheme" '"fault":"reset"'
     like "a reset in the middle of an upload is an error ($scheme)" "$said" \
         'curl: ([59][256]) *'
+done
 
-    in_time '"fault":"stop-reading"' deaf
-    status=$?
+for scheme in http https; do
+    turn_to $scheme
     was_there "curl, $scheme" '"fault":"stop-reading"'
     is "an upload that is not read times out ($scheme)" "$status" 28
     ok "and did not leave the client ($scheme)" \
-        test "$(sed -n '$p' "$work/said")" -lt 30000000
+        test "$(echo "$said" | sed -n '$p')" -lt 30000000
 done
+kept=$work/kept
 
 rules <<'END'
 { "offwire": 1, "hosts": ["fast.example.com", "slow.example.com"],
@@ -56,34 +61,54 @@ rules <<'END'
   { "then": { "text": "whole" } } ] }
 END
 
-# timed WHAT URL MILLISECONDS ARGUMENT...: it takes at least so long, and comes
-# whole. There is no upper bound: the machine may be busy.
-timed()
+# curl_time URL ARGUMENT...: the milliseconds that it takes.
+curl_time()
 {
-    what=$1 url=$2 least=$3
-    shift 3
-    took=$(ow curl -sS -m 50 -o "$work/got" -w '%{time_total}' "$@" "$url" |
-        awk '{ printf "%d", $1 * 1000 }')
-    was_there "curl" "\"url\":\"$url"
-    ok "$what takes its time" test "${took:-0}" -ge "$least"
+    curl_url=$1
+    shift
+    ow curl -sS -m 50 -w '\n%{time_total}' "$@" "$curl_url" >"$kept.body" ||
+        return
+    sed -n '$p' "$kept.body" | awk '{ printf "%d", $1 * 1000 }'
 }
 
-timed "a connection and a request" http://slow.example.com/ 300
-timed "a handshake of TLS" https://slow.example.com/ 450
-timed "one of TLS 1.2" https://slow.example.com/ 600 --tls-max 1.2
-timed "a big body" http://slow.example.com/big 590
-is "and comes whole" "$(wc -c <"$work/got")" 300000
-head -c 300000 /dev/zero >"$work/upload"
-timed "an upload" http://slow.example.com/ 590 --data-binary "@$work/upload"
-ok "and comes whole" grep -q '"request_bytes":300000' "$kept/journal.jsonl"
-timed "a rule's own network" http://fast.example.com/rule 250
+# A network's name is given to all hosts.
+curl_time_3g()
+{
+    timeout 60 "$offwire" run --network 3g --keep "$kept" --rules "$rules" \
+        -- curl -sS -w ' %{time_total}' https://fast.example.com/ |
+        awk '{ printf "%s %d", $1, $2 * 1000 }'
+}
 
-rm -rf "$kept"
-took=$(timeout 60 "$offwire" run --network 3g --keep "$kept" --rules "$rules" \
-    -- curl -sS -w ' %{time_total}' https://fast.example.com/ |
-    awk '{ printf "%s %d", $1, $2 * 1000 }')
+# took NAME WHAT URL MILLISECONDS: it takes at least so long. There is no upper
+# bound: the machine may be busy.
+took()
+{
+    turn_to "$1"
+    was_there "curl" "\"url\":\"$3"
+    ok "$2 takes its time" test "${said:-0}" -ge "$4"
+}
+
+head -c 300000 /dev/zero >"$work/upload"
+slow=slow.example.com/
+beside http curl_time http://$slow
+beside tls curl_time https://$slow
+beside tls12 curl_time https://$slow --tls-max 1.2
+beside big curl_time http://${slow}big
+beside upload curl_time http://$slow --data-binary "@$work/upload"
+beside rule curl_time http://fast.example.com/rule
+beside 3g curl_time_3g
+took http "a connection and a request" http://$slow 300
+took tls "a handshake of TLS" https://$slow 450
+took tls12 "one of TLS 1.2" https://$slow 600
+took big "a big body" http://${slow}big 590
+is "and comes whole" "$(sed '$d' "$kept.body" | tr -d '\n' | wc -c)" 300000
+took upload "an upload" http://$slow 590
+ok "and comes whole" grep -q '"request_bytes":300000' "$kept/journal.jsonl"
+took rule "a rule's own network" http://fast.example.com/rule 250
+turn_to 3g
 was_there "curl" '"url":"https://fast.example.com/"'
-ok "--network slows all hosts" test "${took#whole }" -ge 900
+ok "--network slows all hosts" test "${said#whole }" -ge 900
+kept=$work/kept
 rm -rf "$kept"
 said=$(OFFWIRE_NETWORK=3h ow curl -sS https://fast.example.com/ 2>&1)
 like "an unknown network is refused" "$said" '*did you mean "3g"*'
@@ -147,8 +172,12 @@ rules <<'END'
 END
 pool=$top/tests/clients/py_pool.py
 
-if has python3; then
-    said=$(ow python3 "$pool" wait.example.com then 2>&1)
+if python=$(python_with http.client); then
+    beside wait ow "$python" "$pool" wait.example.com then
+    beside refuse ow "$python" "$pool" refuse.example.com
+    beside reset ow "$python" "$pool" reset.example.com
+    beside free ow "$python" "$pool" free.example.com
+    turn_to wait
     was_there "a pool" '"url":"http://wait.example.com/"'
     is "a third connection waits until one has ended" "$said" "pool ok ok
 third waits
@@ -157,17 +186,17 @@ fourth ok"
     ok "and it is in the journal" \
         grep -q '"host":"wait.example.com".*"fault":"connections".*waits' \
         "$kept/journal.jsonl"
-    said=$(ow python3 "$pool" refuse.example.com 2>&1)
+    turn_to refuse
     was_there "a pool" '"url":"http://refuse.example.com/"'
     is "or is refused" "$said" "pool ok ok
 third ConnectionRefusedError
 fourth ok"
-    said=$(ow python3 "$pool" reset.example.com 2>&1)
+    turn_to reset
     was_there "a pool" '"url":"http://reset.example.com/"'
     is "or is reset" "$said" "pool ok ok
 third ConnectionResetError
 fourth ok"
-    said=$(ow python3 "$pool" free.example.com 2>&1)
+    turn_to free
     was_there "a pool" '"url":"http://free.example.com/"'
     is "other hosts of the file take as many as come" "$said" "pool ok ok
 third HTTP/1.1 200

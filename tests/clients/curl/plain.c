@@ -103,16 +103,21 @@ static void put(const struct lab *lab)
     lab_finish(&t);
 }
 
-/* libcurl waits for "100 Continue" before it sends the body. */
+/*
+ * libcurl waits for "100 Continue" before it sends the body. nginx gives none
+ * over HTTP/2, so that it matters not how long.
+ */
 static void expect_continue(const struct lab *lab)
 {
+    bool comes = !lab->direct || !lab->http2;
     struct transcript t;
     CURL *easy = lab_handle(lab, &t);
     struct curl_slist *fields = curl_slist_append(NULL, "Expect: 100-continue");
 
     lab_url(lab, easy, LAB_HTTPS, "/post");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields);
-    curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 10000L);
+    curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS,
+                     comes ? 10000L : 100L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "name=Ada&year=1843");
     lab_finish(&t);
     curl_slist_free_all(fields);
