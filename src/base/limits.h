@@ -243,7 +243,7 @@
 /* A file of libcurl's about what hosts have told it; it has 1,000 lines of
  * 100 bytes at most, and what is larger is left as it is. */
 #define OW_LIMIT_CURL_TRACES (1024 * 1024)
-/* Hosts of libcurl that are remembered as known or not, 200 bytes each. */
+/* Hosts of libcurl that are remembered as unknown, 200 bytes each. */
 #define OW_LIMIT_CURL_HOSTS 4096
 /* A request to http://offwire.test/: rules that a test adds. */
 #define OW_LIMIT_CONTROL_BODY (16 * 1024 * 1024)

@@ -82,45 +82,57 @@ static struct ow_curl_host *make(const char *host, size_t len, bool is_known)
     return made;
 }
 
-static struct ow_curl_host *ask(const char *host, size_t len, uint16_t port)
+/* TAKE, PASS or BROKEN. */
+static enum ow_verdict ask(const char *host, size_t len, uint16_t port)
 {
     struct ow_question question;
     struct ow_control_answer answer;
     size_t bracket = *host == '[';
     if (len >= sizeof(question.name) || len <= 2 * bracket)
-        return NULL;
+        return OW_VERDICT_PASS;
     ow_question_init(&question, OW_QUESTION_KNOWN);
     memcpy(question.name, host + bracket, len - 2 * bracket);
     question.port = port;
     ow_member_set_libcurl();
-    enum ow_verdict verdict = ow_member_ask(&question, &answer);
-    if (verdict != OW_VERDICT_TAKE && verdict != OW_VERDICT_PASS)
+    return ow_member_ask(&question, &answer);
+}
+
+/* A thread that was quicker has made the same: two do no harm. */
+static const struct ow_curl_host *keep(struct ow_curl_host *_Atomic *bucket,
+                                       struct ow_curl_host *made)
+{
+    if (!made)
         return NULL;
-    return make(host, len, verdict == OW_VERDICT_TAKE);
+    made->next = atomic_load(bucket);
+    while (!atomic_compare_exchange_weak(bucket, &made->next, made))
+        continue;
+    return made;
 }
 
 const struct ow_curl_host *ow_curl_known_ask(const char *host, size_t len,
                                              uint16_t port)
 {
     struct ow_curl_host *_Atomic *bucket = bucket_of(host, len, port);
-    struct ow_curl_host *head =
-        atomic_load_explicit(bucket, memory_order_acquire);
-    const struct ow_curl_host *found = find(head, host, len, port);
-    if (found)
+    const struct ow_curl_host *found = find(
+        atomic_load_explicit(bucket, memory_order_acquire), host, len, port);
+    if (found && !found->is_guess)
         return found;
-    if (atomic_fetch_add(&count, 1) >= OW_LIMIT_CURL_HOSTS) {
+    enum ow_verdict verdict = ask(host, len, port);
+    bool is_guess = verdict != OW_VERDICT_TAKE && verdict != OW_VERDICT_PASS;
+    if (is_guess && found)
+        return found;
+    /* Of hosts that are ours a program has not so many. */
+    if (verdict == OW_VERDICT_PASS &&
+        atomic_fetch_add(&count, 1) >= OW_LIMIT_CURL_HOSTS) {
         atomic_fetch_sub(&count, 1);
         return NULL;
     }
-    struct ow_curl_host *made = ask(host, len, port);
-    if (!made)
-        return NULL;
-    made->port = port;
-    made->next = head;
-    /* A thread that was quicker has made the same: two do no harm. */
-    while (!atomic_compare_exchange_weak(bucket, &made->next, made))
-        continue;
-    return made;
+    struct ow_curl_host *made = make(host, len, verdict != OW_VERDICT_PASS);
+    if (made) {
+        made->port = port;
+        made->is_guess = is_guess;
+    }
+    return keep(bucket, made);
 }
 
 /* number: CURLOPT_PORT, or 0. */
@@ -186,7 +198,8 @@ find_begin(const struct begin *at, const char *text, size_t len, long port)
 static void keep_begin(struct begin *_Atomic *bucket, const char *text,
                        size_t len, long port, const struct ow_curl_host *host)
 {
-    if (!host || atomic_load(&begin_count) >= OW_LIMIT_CURL_HOSTS)
+    if (!host || host->is_guess ||
+        atomic_load(&begin_count) >= OW_LIMIT_CURL_HOSTS)
         return;
     struct begin *made = malloc(sizeof(*made) + len);
     if (!made)
@@ -232,6 +245,8 @@ const struct ow_curl_host *ow_curl_known_of(struct ow_curl_handle *handle)
     long port = ow_curl_handle_number(handle, OW_CURL_PORT, 0);
     if (!library->url)
         return NULL;
+    if (handle->host && handle->host->is_guess)
+        handle->host = NULL;
     /* A CURLU may have changed since; a URL is asked for once. */
     if (parsed) {
         handle->begin_len = 0;

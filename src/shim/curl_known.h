@@ -13,12 +13,15 @@
 struct ow_curl_host {
     struct ow_curl_host *next;
     bool is_known;
+    bool is_guess; /* the host process could not be asked: ask again */
     uint16_t port;
     const char *host; /* as in a URL: IPv6 in brackets */
     const char *name; /* without them */
 };
 
-/* A host as in a URL. NULL: it cannot be told now. */
+/* A host as in a URL. Where the host process cannot be asked it counts as
+ * known: what is mocked must not get out by a proxy. NULL: one of very many
+ * that are unknown, or no memory. */
 const struct ow_curl_host *ow_curl_known_ask(const char *host, size_t len,
                                              uint16_t port);
 /* The known host that the handle's URL names, or NULL; sets handle->host. */

@@ -72,4 +72,33 @@ has_none()
     [ -z "$(find "$work" -mindepth 1 -maxdepth 1 -name 'offwire-*')" ]
 }
 ok "hosts end with their programs" await has_none
+
+# libcurl's own way out: the name is the proxy's to look up.
+if has curl && has python3 && python3 -c 'import socket'; then
+    (cd "$work" && exec python3 -c '
+import os, socket, sys
+server = socket.create_server(("127.0.0.1", 0))
+with open("port.new", "w") as out:
+    out.write(str(server.getsockname()[1]))
+os.rename("port.new", "port")
+while True:
+    with server.accept()[0] as taken, open("heard", "ab") as out:
+        out.write(taken.recv(100))
+') 2>/dev/null &
+    proxy=$!
+    await test -s "$work/port"
+    via=http://127.0.0.1:$(cat "$work/port")
+    status=0
+    https_proxy=$via OFFWIRE_SESSION="$work/gone" \
+        LD_PRELOAD=$shim curl -s https://known.test/ 2>/dev/null || status=$?
+    is "a host behind a proxy is not found" "$status" 6
+    not_ok "and the proxy hears nothing" test -e "$work/heard"
+    https_proxy=$via curl -s https://known.test/
+    ok "though it listens" await test -s "$work/heard"
+    kill $proxy
+else
+    skip "a host behind a proxy is not found" "no curl or no python3"
+    skip "and the proxy hears nothing" "no curl or no python3"
+    skip "though it listens" "no curl or no python3"
+fi
 done_testing
