@@ -17,7 +17,10 @@
 #include "rule/crowd.h"
 
 /* Where a handshake can be expected. */
-#define HTTPS_PORT 443
+#define HTTPS_PORT       443
+
+#define NAME_SERVER_PORT 53
+
 /* What a resolver waits for with the defaults of resolv.conf(5): five seconds,
  * two times. */
 #define DNS_TIMEOUT_NS 10000000000
@@ -58,12 +61,17 @@ static uint32_t flags_of(const struct ow_session *session)
     return flags;
 }
 
-static void record_refused(struct ow_session *session,
-                           const struct ow_joined *who, const char *host,
-                           uint16_t port, const char *text)
+/* The caller is told of a name without an address, or a refused connection,
+ * and no more: we say why. */
+static void tell_refused(struct ow_session *session,
+                         const struct ow_joined *who, const char *host,
+                         uint16_t port, const char *text)
 {
     struct ow_record record;
 
+    /* Who asks name servers by itself is answered about names all the same. */
+    if (port != NAME_SERVER_PORT)
+        ow_serve_say(&session->env, &who->info->program, ow_str_from(text));
     ow_session_record(session, &record, OW_EVENT_REFUSED, &who->info->program);
     record.host = ow_str_from(host);
     record.port = port ? port : -1;
@@ -205,7 +213,7 @@ static void answer_name(const struct ow_verdicts *verdicts,
     snprintf(text, sizeof text,
              "the name \"%s\" is in no rule, and --isolate refuses it",
              question->name);
-    record_refused(session, who, question->name, 0, text);
+    tell_refused(session, who, question->name, 0, text);
     fail(answer, EAI_NONAME, text);
 }
 
@@ -270,13 +278,11 @@ static bool answer_crowd(struct ow_session *session, const char *host,
     return true;
 }
 
-/* The caller is told of a refused connection and no more: we say why. */
 static void refuse_port(struct ow_session *session, const struct ow_joined *who,
                         const char *host, uint16_t port, const char *text,
                         struct ow_control_answer *answer)
 {
-    ow_serve_say(&session->env, &who->info->program, ow_str_from(text));
-    record_refused(session, who, host, port, text);
+    tell_refused(session, who, host, port, text);
     fail(answer, ECONNREFUSED, text);
 }
 
@@ -335,7 +341,7 @@ static void answer_literal(const struct ow_verdicts *verdicts,
     }
     snprintf(text, sizeof text,
              "the address %s is in no rule, and --isolate refuses it", literal);
-    record_refused(session, who, literal, question->port, text);
+    tell_refused(session, who, literal, question->port, text);
     fail(answer, ECONNREFUSED, text);
 }
 

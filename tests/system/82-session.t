@@ -230,6 +230,18 @@ is "which a run tells, too, but not behind its option" \
     'offwire: OFFWIRE_UNMATCHED is "eror"; it can be "404" or "error"
 404'
 
+# A refused name looks like one that is not there, a refused address like a port
+# where nobody listens.
+says_isolated()
+{
+    OFFWIRE_ISOLATE=1 bare curl -sS --noproxy "*" "$1" 2>&1 | head -n 1
+}
+is "what is refused, because all is isolated, is told: a name" \
+    "$(says_isolated http://other.test/)" \
+    'offwire: the name "other.test" is in no rule, and --isolate refuses it'
+is "an address" "$(says_isolated http://203.0.113.1/)" \
+    'offwire: the address 203.0.113.1 is in no rule, and --isolate refuses it'
+
 # A socket that its program has bound to the device is looked for there.
 cat >"$work/bound.py" <<'END'
 import socket
