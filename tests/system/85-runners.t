@@ -69,6 +69,12 @@ is "offwire-run keeps arguments as they are" \
     "$(offwire-run --rules "$rules" printf '%s|' 'a b' '' '$c')" 'a b||$c|'
 is "offwire-run says 127 for a program that is not there" \
     "$(status_of offwire-run --rules "$rules" /no/such/program)" 127
+like "in a sentence" "$(offwire-run --rules "$rules" no-such-program 2>&1)" \
+    'offwire-run: there is no program "no-such-program"'
+is "and 126 for one that is none" \
+    "$(offwire-run --rules "$rules" "$rules" 2>&1; echo $?)" \
+    "offwire-run: \"$rules\" cannot be executed
+126"
 is "offwire-run says 2 for rules that are not there" \
     "$(status_of offwire-run --rules "$work/none.json" true)" 2
 is "offwire-run says 2 without a program" "$(status_of offwire-run)" 2
@@ -77,6 +83,12 @@ is "offwire-run says 2 for an option it does not have" \
 is "a second offwire-run inside joins the session" \
     "$(offwire-run --rules "$rules" sh -c \
         'a=$OFFWIRE_SESSION; offwire-run sh -c "test \"\$OFFWIRE_SESSION\" = \"$a\" && echo same"')" same
+
+like "but runs nothing where the preload was dropped on the way" \
+    "$(offwire-run --rules "$rules" sh -c 'unset LD_PRELOAD
+        echo "$OFFWIRE_SESSION" >"$1"' sh "$work/session"
+        OFFWIRE_SESSION=$(cat "$work/session") offwire-run echo ran 2>&1
+        echo $?)" 'offwire-run: *LD_PRELOAD has been dropped*125'
 
 if has autoreconf cc pkg-config && pkg-config --exists libcurl; then
     ok "Automake: LOG_COMPILER" run_automake
