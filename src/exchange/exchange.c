@@ -212,13 +212,25 @@ static void start_answer(struct ow_exchange *x)
     ow_emit_init(&x->emit, &x->plan, x->sink, x->whole);
 }
 
+/* Rules may have come or gone while the request came; what is counted goes by
+ * the numbers that rules have now. */
+static void keep_up(struct ow_exchange *x)
+{
+    if (x->table == x->env->table)
+        return;
+    x->upload = (struct ow_match){0};
+    hold_table(x);
+}
+
 /* The rule that acts on the upload, if it has come so far; else the one that
  * answers the whole request. */
 static int find_answer(struct ow_exchange *x)
 {
-    if (!ow_exchange_is_due_early(x))
+    if (!ow_exchange_is_due_early(x)) {
+        keep_up(x);
         return ow_table_find(x->table, &x->request, x->env->states,
                              x->env->odds, &x->match);
+    }
     x->match = x->upload;
     enum ow_fault_kind fault = ow_answer_fault(x->match.answer);
     x->is_deaf = fault == OW_FAULT_STOP_READING || fault == OW_FAULT_FLOW_STALL;

@@ -25,8 +25,8 @@ struct ow_ws_session;
 struct ow_exchange {
     struct ow_serve_env *env;
     struct ow_serve_peer peer;
-    const struct ow_table *table; /* from begin to end, whatever is put in its
-                                     place meanwhile */
+    const struct ow_table *table; /* from the request's end to the answer's,
+                                     whatever is put in its place meanwhile */
     struct ow_str host;           /* peer.host */
     bool is_control; /* the host is OW_SERVE_CONTROL_HOST: no rule answers */
     bool is_literal; /* peer.host is an address, not a name */

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../lib/quoted.h"
 #include "../lib/serve_lab.h"
 #include "base/limits.h"
 #include "exchange/serve.h"
@@ -63,6 +64,45 @@ static void serve_records_a_request_before_its_answer(void **state)
     assert_true(ow_serve_out(lab->serve)->len > 0);
     assert_int_equal(lab->env.exchanges, 1);
     assert_int_equal(lab->env.unmatched, 0);
+}
+
+/* As POST /rules does: one rule more, before the others. */
+static void add_rule(struct serve_lab *lab)
+{
+    static const size_t map[] = {SIZE_MAX, 0, 1};
+    struct ow_state_shape shape;
+    struct ow_states unused;
+    struct ow_table *old = lab->table;
+
+    lab->table = quoted_table(&unused,
+                              "{'offwire': 1, 'hosts': ['a.test'], 'rules': ["
+                              "{'when': {'path': '/n'}, 'then': {}},"
+                              "{'when': {'path': '/a'}, 'then': {}},"
+                              "{'when': {'path': '/b'}, 'then': {}}]}");
+    ow_states_release(&unused);
+    ow_table_shape(lab->table, &shape);
+    assert_int_equal(ow_states_reshape(&lab->states, &shape, map), 0);
+    lab->env.table = lab->table;
+    ow_table_free(old);
+}
+
+static void
+serve_counts_for_the_rule_that_holds_when_a_request_is_whole(void **state)
+{
+    struct serve_lab *lab = *state;
+    const struct ow_hits *hits = &lab->states.shared.hits;
+
+    serve_lab_open(lab, "a.test",
+                   "{'when': {'path': '/a'}, 'then': {}},"
+                   "{'when': {'path': '/b'}, 'then': {}}");
+    serve_lab_feed(lab,
+                   "POST /b HTTP/1.1\r\nHost: a.test\r\n"
+                   "Content-Length: 4\r\n\r\nab");
+    add_rule(lab);
+    serve_lab_feed(lab, "cd");
+    drain(lab);
+    assert_int_equal(ow_hits_get(hits, 1), 0);
+    assert_int_equal(ow_hits_get(hits, 2), 1);
 }
 
 static void serve_stops_reading_when_requests_pile_up(void **state)
@@ -246,6 +286,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVE_TEST(serve_records_a_request_before_its_answer),
+        SERVE_TEST(
+            serve_counts_for_the_rule_that_holds_when_a_request_is_whole),
         SERVE_TEST(serve_stops_reading_when_requests_pile_up),
         SERVE_TEST(serve_waits_for_a_client_that_does_not_read),
         SERVE_TEST(serve_streams_a_big_file_in_bounded_memory),
