@@ -11,6 +11,14 @@
 
 #include "base/jsonw.h"
 
+/* Releases it, too. */
+static void expect(struct ow_buf *buf, const char *expected)
+{
+    assert_int_equal(buf->len, strlen(expected));
+    assert_memory_equal(ow_buf_data(buf), expected, buf->len);
+    ow_buf_release(buf);
+}
+
 static void check_string(struct ow_str s, const char *expected)
 {
     struct ow_buf buf = {0};
@@ -18,9 +26,7 @@ static void check_string(struct ow_str s, const char *expected)
 
     ow_jsonw_string(&w, s);
     assert_int_equal(w.error, 0);
-    assert_int_equal(buf.len, strlen(expected));
-    assert_memory_equal(ow_buf_data(&buf), expected, buf.len);
-    ow_buf_release(&buf);
+    expect(&buf, expected);
 }
 
 static void jsonw_escapes_what_json_asks_for(void **state)
@@ -70,9 +76,7 @@ static void check_text(struct ow_str text, const char *expected)
     ow_jsonw_text(&w, "b", text);
     ow_jsonw_end(&w, '}');
     assert_int_equal(w.error, 0);
-    assert_int_equal(buf.len, strlen(expected));
-    assert_memory_equal(ow_buf_data(&buf), expected, buf.len);
-    ow_buf_release(&buf);
+    expect(&buf, expected);
 }
 
 static void jsonw_writes_a_member_for_a_text_that_is_there(void **state)
@@ -90,9 +94,7 @@ static void check_ms(int64_t ns, const char *expected)
     struct ow_jsonw w = {.buf = &buf};
 
     ow_jsonw_ms(&w, ns);
-    assert_int_equal(buf.len, strlen(expected));
-    assert_memory_equal(ow_buf_data(&buf), expected, buf.len);
-    ow_buf_release(&buf);
+    expect(&buf, expected);
 }
 
 static void jsonw_writes_milliseconds_without_needless_digits(void **state)
