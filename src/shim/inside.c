@@ -1,6 +1,6 @@
 /*
  * inside: an OpenSSL of the program's own. See inside.h. Called by sockets.c;
- * calls roots.c in the middle of a verification, in whatever thread.
+ * calls trust.c in the middle of a verification, in whatever thread.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "shim/next.h"
-#include "shim/roots.h"
+#include "shim/trust.h"
 
 /* CRYPTO_EX_INDEX_X509_STORE_CTX of OpenSSL 1.1 and later. */
 #define CLASS_STORE_CTX 5
@@ -25,24 +25,21 @@ typedef void new_fn(void *parent, void *data, void *all, int index, long number,
                     void *arg);
 typedef int get_index_fn(int class, long number, void *arg, new_fn *on_new,
                          void *on_dup, void *on_free);
-typedef void *get_store_fn(const void *verification);
 
 static _Atomic(bool) is_done;
-static get_store_fn *_Atomic get_store;
+static const void *_Atomic function; /* of the program's OpenSSL */
 
-/* OpenSSL has begun a verification: its store is set, nothing looked for. */
+/* OpenSSL has begun a verification: it knows of what and with which store, and
+ * has looked for nothing. */
 static void on_verification(void *verification, void *data, void *all,
                             int index, long number, void *arg)
 {
-    get_store_fn *function = atomic_load(&get_store);
-    void *store = function(verification);
     (void)data;
     (void)all;
     (void)index;
     (void)number;
     (void)arg;
-    if (store)
-        ow_roots_add_ca(store, (const void *)(uintptr_t)function);
+    ow_trust_chain(verification, atomic_load(&function));
 }
 
 /* For dl_iterate_phdr, whose first object is the program: 1 if the address
@@ -68,14 +65,11 @@ static void ask_to_be_told(void)
     if (!made || dl_iterate_phdr(is_in_program, &address) != 1)
         return;
     get_index_fn *get_index;
-    get_store_fn *function;
     *(void **)&get_index =
         ow_next_symbol(RTLD_DEFAULT, "CRYPTO_get_ex_new_index");
-    *(void **)&function =
-        ow_next_symbol(RTLD_DEFAULT, "X509_STORE_CTX_get0_store");
-    if (!get_index || !function)
+    if (!get_index)
         return;
-    atomic_store(&get_store, function);
+    atomic_store(&function, made);
     (void)get_index(CLASS_STORE_CTX, 0, NULL, on_verification, NULL, NULL);
 }
 

@@ -54,7 +54,7 @@ liboffwire_la_SOURCES = \
 	src/shim/sockets.c src/shim/sockets.h \
 	src/shim/spawn.c src/shim/spawn.h \
 	src/shim/target.c src/shim/target.h \
-	src/shim/trust.c \
+	src/shim/trust.c src/shim/trust.h \
 	src/shim/users.c \
 	src/shim/vars.c src/shim/vars.h
 if OW_X86_64

@@ -1,8 +1,7 @@
 /*
- * roots: the look-up that waits. See roots.h. Called by bundles.c, trust.c and
- * inside.c, and by OpenSSL in the middle of a verification, by several threads
- * at once: the text never changes, and who comes second while it is parsed
- * parses it too.
+ * roots: the look-up that waits. See roots.h. Called by bundles.c, and by
+ * OpenSSL in the middle of a verification, by several threads at once: the
+ * text never changes, and who comes second while it is parsed parses it too.
  */
 #include "config.h"
 
@@ -22,7 +21,6 @@
 #include "base/limits.h"
 #include "control/control.h"
 #include "shim/found.h"
-#include "shim/member.h"
 #include "shim/next.h"
 #include "shim/vars.h"
 
@@ -61,7 +59,6 @@ struct crypto {
     void *(*bio_new)(const void *text, int len);
     int (*bio_free)(void *bio);
     void *(*read_cert)(void *bio, void **, void *, void *);
-    void *(*parse_cert)(void **, const unsigned char **der, long len);
     void (*cert_free)(void *crt);
     int (*set_mark)(void);
     int (*pop_to_mark)(void);
@@ -90,17 +87,15 @@ static const struct symbol {
     {"BIO_new_mem_buf", offsetof(struct crypto, bio_new)},
     {"BIO_free", offsetof(struct crypto, bio_free)},
     {"PEM_read_bio_X509_AUX", offsetof(struct crypto, read_cert)},
-    {"d2i_X509", offsetof(struct crypto, parse_cert)},
     {"X509_free", offsetof(struct crypto, cert_free)},
     {"ERR_set_mark", offsetof(struct crypto, set_mark)},
     {"ERR_pop_to_mark", offsetof(struct crypto, pop_to_mark)},
 };
 
-/* A libcrypto and the kinds of look-up that were made in it; kept for good. */
+/* A libcrypto and the kind of look-up that was made in it; kept for good. */
 struct library {
     struct crypto crypto;
     void *method;
-    void *ca_method;
 };
 
 /* What waits beside one store, until the store goes. */
@@ -192,33 +187,6 @@ static int get_by_subject(unsigned at, void *lookup, int kind, const void *name,
     return find_again(crypto, store, name, ret);
 }
 
-/* Whether the store has it now. */
-static bool add_ca(const struct crypto *crypto, void *store)
-{
-    size_t len;
-    if (!ow_member_is_diverted())
-        return false;
-    const unsigned char *der = ow_member_ca(&len);
-    crypto->set_mark();
-    void *crt = der ? crypto->parse_cert(NULL, &der, (long)len) : NULL;
-    if (crt) {
-        crypto->add_cert(store, crt);
-        crypto->cert_free(crt);
-    }
-    crypto->pop_to_mark();
-    return crt != NULL;
-}
-
-static int get_ca(unsigned at, void *lookup, int kind, const void *name,
-                  void *ret)
-{
-    const struct crypto *crypto = &atomic_load(&libraries[at])->crypto;
-    void *store = crypto->get_store(lookup);
-    if (kind != KIND_X509 || !store || !add_ca(crypto, store))
-        return 0;
-    return find_again(crypto, store, name, ret);
-}
-
 static void release(unsigned at, void *lookup)
 {
     const struct library *library = atomic_load(&libraries[at]);
@@ -236,16 +204,6 @@ static int get_by_subject_1(void *lookup, int kind, const void *name, void *ret)
     return get_by_subject(1, lookup, kind, name, ret);
 }
 
-static int get_ca_0(void *lookup, int kind, const void *name, void *ret)
-{
-    return get_ca(0, lookup, kind, name, ret);
-}
-
-static int get_ca_1(void *lookup, int kind, const void *name, void *ret)
-{
-    return get_ca(1, lookup, kind, name, ret);
-}
-
 static void release_0(void *lookup)
 {
     release(0, lookup);
@@ -258,10 +216,9 @@ static void release_1(void *lookup)
 
 static const struct callbacks {
     get_by_subject_fn *get_by_subject;
-    get_by_subject_fn *get_ca;
     free_fn *release;
-} callbacks[LIBRARIES] = {{get_by_subject_0, get_ca_0, release_0},
-                          {get_by_subject_1, get_ca_1, release_1}};
+} callbacks[LIBRARIES] = {{get_by_subject_0, release_0},
+                          {get_by_subject_1, release_1}};
 
 /* For dl_iterate_phdr: the object that code->begin lies in. */
 static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
@@ -303,12 +260,9 @@ static struct library *make_library(const struct crypto *crypto, int at)
         return NULL;
     made->crypto = *crypto;
     made->method = crypto->method_new("offwire's roots");
-    made->ca_method = crypto->method_new("offwire's session CA");
-    if (made->method && made->ca_method &&
+    if (made->method &&
         crypto->method_set_get_by_subject(made->method,
                                           callbacks[at].get_by_subject) == 1 &&
-        crypto->method_set_get_by_subject(made->ca_method,
-                                          callbacks[at].get_ca) == 1 &&
         crypto->method_set_free(made->method, callbacks[at].release) == 1)
         return made;
     free(made);
@@ -400,18 +354,4 @@ void ow_roots_load_for(void *store, const void *function, const void *caller)
 void ow_roots_load(void *store, const void *function)
 {
     ow_roots_load_for(store, function, NULL);
-}
-
-void ow_roots_await_ca(void *store, const void *function)
-{
-    const struct library *library = get_library(function);
-    if (library)
-        library->crypto.add_lookup(store, library->ca_method);
-}
-
-void ow_roots_add_ca(void *store, const void *function)
-{
-    const struct library *library = get_library(function);
-    if (library)
-        add_ca(&library->crypto, store);
 }

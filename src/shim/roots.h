@@ -8,9 +8,6 @@
  * (the session's CA is, trust.c sees to it), and then all of the bundle goes
  * in. Whoever the peer is, the store says of its chain what it would have said
  * with the bundle loaded at once; nobody here has to know the peer.
- *
- * The session's CA can wait in the same way, for who sets up TLS before the
- * first name is looked up.
  */
 #ifndef OW_SHIM_ROOTS_H
 #define OW_SHIM_ROOTS_H
@@ -32,14 +29,5 @@ bool ow_roots_defer(void *store, const char *path, const void *function);
 void ow_roots_load(void *store, const void *function);
 /* The same, unless caller (a return address) lies in that libcrypto itself. */
 void ow_roots_load_for(void *store, const void *function, const void *caller);
-
-/*
- * Leaves the session's CA beside an X509_STORE: it is there when an issuer is
- * missed and something of this process has been diverted by then, and not
- * before. Again is nothing more. function as above.
- */
-void ow_roots_await_ca(void *store, const void *function);
-/* Adds it to an X509_STORE now, if something has been diverted. */
-void ow_roots_add_ca(void *store, const void *function);
 
 #endif

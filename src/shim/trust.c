@@ -1,11 +1,17 @@
 /*
- * trust: adds the session's CA at handshake time, inside the program's own
- * OpenSSL or GnuTLS: whatever the program has configured by then (its own
- * roots, certifi's, none) stays, and verification stays on. Nothing is trusted
- * before something of this process has been diverted. Calls next.c to find
- * the library that the caller means.
+ * trust: adds the session's CA inside the program's own OpenSSL or GnuTLS, at
+ * the handshake and where OpenSSL verifies: whatever the program has configured
+ * by then (its own roots, certifi's, none) stays, and verification stays on.
+ * Nothing is trusted before something of this process has been diverted. Calls
+ * next.c to find the library that the caller means.
+ *
+ * X509_verify_cert is what libssl calls in the middle of each handshake, and
+ * what others verify by themselves with (s2n). A libssl and libcrypto in one
+ * object need not call it by name: there the handshake's hooks are all.
  */
 #include "config.h"
+
+#include "shim/trust.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,20 +22,31 @@
 #include "shim/hooks.h"
 #include "shim/member.h"
 #include "shim/next.h"
-#include "shim/roots.h"
 #include "shim/shim.h"
 
 /* What is called of OpenSSL (1.0.2 to 3, BoringSSL, LibreSSL). */
-struct openssl {
+struct adder {
     void *(*d2i_X509)(void **, const unsigned char **, long);
     void (*X509_free)(void *);
-    void *(*SSL_get_SSL_CTX)(const void *);
-    void *(*SSL_CTX_get_cert_store)(const void *);
     int (*X509_STORE_add_cert)(void *, void *);
     int (*ERR_set_mark)(void);
     int (*ERR_pop_to_mark)(void);
+};
+
+struct openssl {
+    struct adder adder;
+    void *(*SSL_get_SSL_CTX)(const void *);
+    void *(*SSL_CTX_get_cert_store)(const void *);
     int (*SSL_is_server)(const void *);          /* or NULL */
     long (*SSL_ctrl)(void *, int, long, void *); /* or NULL */
+};
+
+/* OpenSSL 1.1 and later. */
+struct verifier {
+    struct adder adder;
+    void *(*get0_store)(const void *);
+    void *(*get0_cert)(const void *);
+    int (*check_issued)(void *issuer, void *subject);
 };
 
 /* SSL_get0_verify_cert_store, a macro; older versions say 0 to it. */
@@ -59,6 +76,7 @@ static __thread const void *connecting
     __attribute__((tls_model("initial-exec")));
 
 static struct ow_found *_Atomic openssls;
+static struct ow_found *_Atomic verifiers;
 static struct ow_found *_Atomic gnutlses;
 
 static void find(void *handle, const char *name, void *ret_function)
@@ -67,37 +85,36 @@ static void find(void *handle, const char *name, void *ret_function)
     *(void **)ret_function = ow_next_symbol(handle, name);
 }
 
-static bool find_openssl(void *handle, void *found)
+static bool find_adder(void *handle, struct adder *ret)
 {
-    struct openssl *ret = found;
     find(handle, "d2i_X509", &ret->d2i_X509);
     find(handle, "X509_free", &ret->X509_free);
-    find(handle, "SSL_get_SSL_CTX", &ret->SSL_get_SSL_CTX);
-    find(handle, "SSL_CTX_get_cert_store", &ret->SSL_CTX_get_cert_store);
     find(handle, "X509_STORE_add_cert", &ret->X509_STORE_add_cert);
     find(handle, "ERR_set_mark", &ret->ERR_set_mark);
     find(handle, "ERR_pop_to_mark", &ret->ERR_pop_to_mark);
-    find(handle, "SSL_is_server", &ret->SSL_is_server);
-    find(handle, "SSL_ctrl", &ret->SSL_ctrl);
-    return ret->d2i_X509 && ret->X509_free && ret->SSL_get_SSL_CTX &&
-           ret->SSL_CTX_get_cert_store && ret->X509_STORE_add_cert &&
+    return ret->d2i_X509 && ret->X509_free && ret->X509_STORE_add_cert &&
            ret->ERR_set_mark && ret->ERR_pop_to_mark;
 }
 
-/* A store that has the certificate already says so in the error queue, which
- * is put back as it was. */
-static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
+static bool find_openssl(void *handle, void *found)
 {
-    void *store = NULL;
-    if (openssl->SSL_ctrl &&
-        openssl->SSL_ctrl(ssl, SSL_CTRL_GET_VERIFY_CERT_STORE, 0, &store) ==
-            1 &&
-        store)
-        openssl->X509_STORE_add_cert(store, crt);
-    void *context = openssl->SSL_get_SSL_CTX(ssl);
-    store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;
-    if (store)
-        openssl->X509_STORE_add_cert(store, crt);
+    struct openssl *ret = found;
+    find(handle, "SSL_get_SSL_CTX", &ret->SSL_get_SSL_CTX);
+    find(handle, "SSL_CTX_get_cert_store", &ret->SSL_CTX_get_cert_store);
+    find(handle, "SSL_is_server", &ret->SSL_is_server);
+    find(handle, "SSL_ctrl", &ret->SSL_ctrl);
+    return find_adder(handle, &ret->adder) && ret->SSL_get_SSL_CTX &&
+           ret->SSL_CTX_get_cert_store;
+}
+
+static bool find_verifier(void *handle, void *found)
+{
+    struct verifier *ret = found;
+    find(handle, "X509_STORE_CTX_get0_store", &ret->get0_store);
+    find(handle, "X509_STORE_CTX_get0_cert", &ret->get0_cert);
+    find(handle, "X509_check_issued", &ret->check_issued);
+    return find_adder(handle, &ret->adder) && ret->get0_store &&
+           ret->get0_cert && ret->check_issued;
 }
 
 /*
@@ -125,52 +142,71 @@ static void *find_kept(const void *library, int *ret_slot)
     return NULL;
 }
 
-static void add_to_openssl(const struct openssl *openssl, void *ssl,
-                           const unsigned char *der, size_t len)
+/* The CA as this OpenSSL has it, for give_back; NULL: no memory. */
+struct taken {
+    void *crt;
+    bool is_kept;
+};
+
+static struct taken take(const struct adder *adder, const unsigned char *der,
+                         size_t len)
 {
     int slot;
     void *none = NULL;
-    void *crt = find_kept((const void *)(uintptr_t)openssl->d2i_X509, &slot);
-    bool is_kept = crt;
-    openssl->ERR_set_mark();
-    if (!crt)
-        crt = openssl->d2i_X509(NULL, &der, (long)len);
-    if (crt) {
-        add_to_stores(openssl, ssl, crt);
-        if (!is_kept && (slot < 0 || !atomic_compare_exchange_strong(
-                                         &kept[slot].crt, &none, crt)))
-            openssl->X509_free(crt);
-    }
-    openssl->ERR_pop_to_mark();
+    void *crt = find_kept((const void *)(uintptr_t)adder->d2i_X509, &slot);
+    if (crt)
+        return (struct taken){crt, true};
+    crt = adder->d2i_X509(NULL, &der, (long)len);
+    bool is_kept = crt && slot >= 0 &&
+                   atomic_compare_exchange_strong(&kept[slot].crt, &none, crt);
+    return (struct taken){crt, is_kept};
 }
 
-/* Who sets TLS up before a name is looked up: a chain of BIOs does it in the
- * handshake itself, others write first. */
-static void await_in_openssl(const struct openssl *openssl, void *ssl)
+static void give_back(const struct adder *adder, struct taken taken)
 {
-    void *context = openssl->SSL_get_SSL_CTX(ssl);
-    void *store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;
-    if (store)
-        ow_roots_await_ca(store, (const void *)(uintptr_t)openssl->d2i_X509);
+    if (!taken.is_kept)
+        adder->X509_free(taken.crt);
 }
 
+static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
+{
+    void *store = NULL;
+    if (openssl->SSL_ctrl &&
+        openssl->SSL_ctrl(ssl, SSL_CTRL_GET_VERIFY_CERT_STORE, 0, &store) ==
+            1 &&
+        store)
+        openssl->adder.X509_STORE_add_cert(store, crt);
+    void *context = openssl->SSL_get_SSL_CTX(ssl);
+    store = context ? openssl->SSL_CTX_get_cert_store(context) : NULL;
+    if (store)
+        openssl->adder.X509_STORE_add_cert(store, crt);
+}
+
+/* What this process is to trust, or NULL: nothing, as yet. */
+static const unsigned char *find_ca(size_t *ret_len)
+{
+    return ow_shim_awake() && ow_member_is_diverted() ? ow_member_ca(ret_len)
+                                                      : NULL;
+}
+
+/* A store that has the certificate already says so in the error queue, which
+ * is put back as it was. */
 static void trust_openssl(void *ssl, const void *function, bool is_client)
 {
     size_t len = 0;
-    const unsigned char *der = NULL;
-    if (!ssl || !function || !ow_shim_awake())
-        return;
-    if (ow_member_is_diverted())
-        der = ow_member_ca(&len);
+    const unsigned char *der = ssl && function ? find_ca(&len) : NULL;
     const struct openssl *openssl =
-        ow_found_get(&openssls, function, sizeof(*openssl), find_openssl);
+        der ? ow_found_get(&openssls, function, sizeof(*openssl), find_openssl)
+            : NULL;
     if (!openssl ||
         (!is_client && openssl->SSL_is_server && openssl->SSL_is_server(ssl)))
         return;
-    if (der)
-        add_to_openssl(openssl, ssl, der, len);
-    else
-        await_in_openssl(openssl, ssl);
+    openssl->adder.ERR_set_mark();
+    struct taken ca = take(&openssl->adder, der, len);
+    if (ca.crt)
+        add_to_stores(openssl, ssl, ca.crt);
+    give_back(&openssl->adder, ca);
+    openssl->adder.ERR_pop_to_mark();
 }
 
 int SSL_connect(void *ssl)
@@ -198,15 +234,36 @@ int SSL_do_handshake(void *ssl)
     return next(ssl);
 }
 
-/* For those who then let SSL_write begin the handshake. */
-void SSL_set_connect_state(void *ssl)
+/* For a chain that the session has signed alone: who verifies others, a server
+ * its clients, say, finds its store as it was. */
+void ow_trust_chain(void *context, const void *function)
 {
-    ow_SSL_set_connect_state_fn *next =
-        ow_next_for(OW_HOOK_SSL_set_connect_state, __builtin_return_address(0));
-    if (!next)
+    size_t len = 0;
+    const unsigned char *der = context ? find_ca(&len) : NULL;
+    const struct verifier *verifier =
+        der ? ow_found_get(&verifiers, function, sizeof(*verifier),
+                           find_verifier)
+            : NULL;
+    void *store = verifier ? verifier->get0_store(context) : NULL;
+    void *crt = store ? verifier->get0_cert(context) : NULL;
+    if (!crt)
         return;
-    trust_openssl(ssl, next, true);
-    next(ssl);
+    verifier->adder.ERR_set_mark();
+    struct taken ca = take(&verifier->adder, der, len);
+    if (ca.crt && verifier->check_issued(ca.crt, crt) == 0)
+        verifier->adder.X509_STORE_add_cert(store, ca.crt);
+    give_back(&verifier->adder, ca);
+    verifier->adder.ERR_pop_to_mark();
+}
+
+int X509_verify_cert(void *context)
+{
+    ow_X509_verify_cert_fn *next =
+        ow_next_for(OW_HOOK_X509_verify_cert, __builtin_return_address(0));
+    if (!next)
+        return -1;
+    ow_trust_chain(context, (const void *)(uintptr_t)next);
+    return next(context);
 }
 
 static bool find_gnutls(void *handle, void *found)

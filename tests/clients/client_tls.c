@@ -14,12 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -191,6 +193,81 @@ static void stores_of_the_programs_own_trust(void **state)
     SSL_CTX_free(context);
 }
 
+/* Whether a store that the handshake knows nothing of says so of a chain. */
+static int verify_with(X509_STORE *store, X509 *crt, STACK_OF(X509) * chain)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    assert_int_equal(X509_STORE_CTX_init(context, store, crt, chain), 1);
+    int result = X509_verify_cert(context);
+    X509_STORE_CTX_free(context);
+    return result;
+}
+
+/* s2n and others take the handshake from OpenSSL, or not even that, and verify
+ * by themselves. */
+static void verification_of_the_programs_own_trusts(void **state)
+{
+    (void)state;
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    X509_STORE *own = X509_STORE_new();
+    int fd = reach();
+    SSL *ssl = new_client(context);
+    SSL_set_fd(ssl, fd);
+    assert_int_equal(SSL_connect(ssl), 1);
+    X509 *crt = SSL_get1_peer_certificate(ssl);
+    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+    assert_int_equal(verify_with(own, crt, chain), 1);
+    assert_int_equal(sk_X509_OBJECT_num(X509_STORE_get0_objects(own)), 1);
+    assert_int_equal(verify_with(own, crt, chain), 1);
+    assert_int_equal(sk_X509_OBJECT_num(X509_STORE_get0_objects(own)), 1);
+    assert_int_equal(ERR_peek_error(), 0);
+    X509_free(crt);
+    X509_STORE_free(own);
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    close(fd);
+}
+
+static int verify_by_callback(X509_STORE_CTX *context, void *own)
+{
+    return verify_with(own, X509_STORE_CTX_get0_cert(context),
+                       X509_STORE_CTX_get0_untrusted(context));
+}
+
+static void a_callback_that_verifies_trusts(void **state)
+{
+    (void)state;
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    X509_STORE *own = X509_STORE_new();
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(context, verify_by_callback, own);
+    int fd = reach();
+    SSL *ssl = new_client(context);
+    SSL_set_fd(ssl, fd);
+    assert_int_equal(SSL_connect(ssl), 1);
+    SSL_free(ssl);
+    close(fd);
+    X509_STORE_free(own);
+    SSL_CTX_free(context);
+}
+
+/* What the session has not signed is verified as if it were not there. */
+static void chains_of_others_add_nothing(void **state)
+{
+    (void)state;
+    X509_STORE *own = X509_STORE_new();
+    FILE *file = fopen(getenv("OFFWIRE_TEST_OTHER"), "r");
+    assert_non_null(file);
+    X509 *crt = PEM_read_X509(file, NULL, NULL, NULL);
+    assert_non_null(crt);
+    fclose(file);
+    assert_int_equal(verify_with(own, crt, NULL), 0);
+    assert_int_equal(sk_X509_OBJECT_num(X509_STORE_get0_objects(own)), 0);
+    X509_free(crt);
+    X509_STORE_free(own);
+    ERR_clear_error();
+}
+
 static void pump(BIO *from, int fd)
 {
     char bytes[16384];
@@ -352,6 +429,9 @@ int main(void)
         cmocka_unit_test(do_handshake_trusts),
         cmocka_unit_test(writing_first_trusts),
         cmocka_unit_test(stores_of_the_programs_own_trust),
+        cmocka_unit_test(verification_of_the_programs_own_trusts),
+        cmocka_unit_test(a_callback_that_verifies_trusts),
+        cmocka_unit_test(chains_of_others_add_nothing),
         cmocka_unit_test(memory_handshakes_trust),
         cmocka_unit_test(bio_chains_trust),
         cmocka_unit_test(other_names_stay_refused),
