@@ -74,7 +74,7 @@ done
 if has java javac; then
     like "so is who has roots of its own in a run" "$(timeout 60 "$offwire" run \
         --rules "$rules" -- env -u JAVA_TOOL_OPTIONS java \
-        -XX:TieredStopAtLevel=1 -cp "$work/java/classes" JavaUrl get $url 2>&1 |
+        -XX:TieredStopAtLevel=1 -cp "$java_classes" JavaUrl get $url 2>&1 |
             grep offwire:)" \
         "offwire: java does not take this session's certificate of api.test: \
 it has roots of its own*"
