@@ -71,7 +71,8 @@ for client in java_url java_http; do
         "$(client $client get $url 2>&1 | grep offwire:)" \
         'offwire: java *api.test*bare LD_PRELOAD*its TLS, *start it by "offwire run"*'
 done
-if has java javac; then
+why=$(client_lacks java_url)
+if [ -z "$why" ]; then
     like "so is who has roots of its own in a run" "$(timeout 60 "$offwire" run \
         --rules "$rules" -- env -u JAVA_TOOL_OPTIONS java \
         -XX:TieredStopAtLevel=1 -cp "$java_classes" JavaUrl get $url 2>&1 |
@@ -79,7 +80,7 @@ if has java javac; then
         "offwire: java does not take this session's certificate of api.test: \
 it has roots of its own*"
 else
-    skip "so is who has roots of its own in a run" "a JDK is not installed"
+    skip "so is who has roots of its own in a run" "$why"
 fi
 ok "nothing is left" await is_empty "$TMPDIR"
 
