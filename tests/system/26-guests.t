@@ -30,6 +30,13 @@ reaches "a program bound at once" "$compiler" -Wl,-z,now -Wl,-z,relro
     reaches "a program with UBSan" "$compiler" -fsanitize=undefined
     reaches "a program with ThreadSanitizer" "$compiler" -fsanitize=thread
 }
+if has valgrind && [ -z "$sanitized" ] && "$compiler" -o "$work/reach" \
+    "$top/tests/clients/reach.c"; then
+    like "a program under valgrind, which has nothing to say" \
+        "$(under_shim valgrind -q "$work/reach" 2>&1)" '127.84.*'
+else
+    skip "a program under valgrind" "no valgrind, or a sanitized shim"
+fi
 if has musl-gcc && [ -z "$sanitized" ]; then
     reaches "a program on musl" musl-gcc
 else
