@@ -17,6 +17,17 @@ def tell(piece):
     print("%d %s" % (ms, piece.decode("latin-1").strip()), flush=True)
 
 
+def dialogues():
+    """The arguments as lists: "--" begins another one."""
+    words = [[]]
+    for word in sys.argv[1:]:
+        if word == "--":
+            words.append([])
+        else:
+            words[-1].append(word)
+    return words
+
+
 def run(get, stream):
     """Calls get(url), which returns bytes, or stream(url), for each URL."""
     mode, *urls = sys.argv[1:]

@@ -1,9 +1,10 @@
-"""py_ws_aiohttp.py URL WORD...: aiohttp's client; the arguments are those of
+"""py_ws_aiohttp.py URL WORD... [-- ...]: aiohttp's client; the arguments are those of
 py_ws_websockets.py."""
 import asyncio
-import sys
 
 import aiohttp
+
+import pieces
 
 
 async def talk(ws, words):
@@ -42,8 +43,9 @@ async def main(url, *words):
             await talk(ws, words)
 
 
-try:
-    asyncio.run(main(*sys.argv[1:]))
-except Exception as error:
-    print("failed %s: %s" % (type(error).__name__, error))
-    sys.exit(1)
+for dialogue in pieces.dialogues():
+    try:
+        asyncio.run(main(*dialogue))
+    except Exception as error:
+        print("failed %s: %s" % (type(error).__name__, error))
+    print("--", flush=True)

@@ -1,9 +1,10 @@
-"""py_ws_websocket.py URL WORD...: Python's websocket-client; the arguments are
+"""py_ws_websocket.py URL WORD... [-- ...]: Python's websocket-client; the arguments are
 those of py_ws_websockets.py."""
 import struct
-import sys
 
 import websocket
+
+import pieces
 
 
 def show(opcode, data):
@@ -40,12 +41,13 @@ def main(url, *words):
             return
 
 
-try:
-    main(*sys.argv[1:])
-except websocket.WebSocketConnectionClosedException:
-    print("closed 1006")
-except ConnectionResetError:
-    print("closed 1006")
-except Exception as error:
-    print("failed %s: %s" % (type(error).__name__, error))
-    sys.exit(1)
+for dialogue in pieces.dialogues():
+    try:
+        main(*dialogue)
+    except websocket.WebSocketConnectionClosedException:
+        print("closed 1006")
+    except ConnectionResetError:
+        print("closed 1006")
+    except Exception as error:
+        print("failed %s: %s" % (type(error).__name__, error))
+    print("--", flush=True)

@@ -1,13 +1,15 @@
-"""py_ws_websockets.py URL [protocol:NAME] [text:...|binary:SIZE|ping]...
+"""py_ws_websockets.py URL [protocol:NAME] [text:...|binary:SIZE|ping]... [-- ...]
 
 Python's websockets. All ws_* programs take the same arguments: they send what
 they are told, one message after the other, print each message that comes, and
-in the end "closed CODE REASON", or "failed" and why.
+in the end "closed CODE REASON", or "failed" and why. Behind "--" is the next
+dialogue, on a connection of its own; each ends with a line "--".
 """
 import asyncio
-import sys
 
 import websockets
+
+import pieces
 
 
 async def main(url, *words):
@@ -34,8 +36,9 @@ async def main(url, *words):
         print(("closed %d %s" % (ws.close_code, ws.close_reason)).strip())
 
 
-try:
-    asyncio.run(main(*sys.argv[1:]))
-except Exception as error:
-    print("failed %s: %s" % (type(error).__name__, error))
-    sys.exit(1)
+for dialogue in pieces.dialogues():
+    try:
+        asyncio.run(main(*dialogue))
+    except Exception as error:
+        print("failed %s: %s" % (type(error).__name__, error))
+    print("--", flush=True)

@@ -68,32 +68,52 @@ ws_client()
     esac
 }
 
+# dialogue NUMBER: what was said in it.
+dialogue()
+{
+    awk -v n="$1" '/^--$/ { at++; next } at == n - 1' "$work/stdout"
+}
+
+# says TEXT PATTERN
+says()
+{
+    echo "$1" | grep -qE "$2"
+}
+
 for client in $ws_clients; do
     why=$(ws_client_lacks "$client" 2>/dev/null)
     if [ -n "$why" ]; then
         skip "$client" "$why"
         continue
     fi
+    # One start of the program for all its dialogues.
     soniox=wss://stt-rt.soniox.com/transcribe-websocket
-    said=$(ws_client "$client" $soniox 'text:{"api_key":"k","model":"stt-rt-v4"}' \
-        binary:60000 binary:60000 text: 2>"$work/stderr")
+    openai=wss://api.openai.com/v1
+    ws_client "$client" $soniox 'text:{"api_key":"k","model":"stt-rt-v4"}' \
+        binary:60000 binary:60000 text: \
+        -- $soniox 'text:{"model":"stt-rt-v4"}' \
+        -- "$openai/realtime?model=gpt-realtime" protocol:realtime \
+        protocol:openai-insecure-api-key.k 'text:{"type":"what"}' \
+        'text:{"type":"response.create"}' \
+        -- $openai/big binary:1000000 \
+        -- $openai/ping ping text:x \
+        -- $openai/denied \
+        -- $openai/drop \
+        -- $openai/bad/frame text:x \
+        -- "$openai/bad/frame?frame=utf8" text:x \
+        >"$work/stdout" 2>"$work/stderr"
+    status=$?
     was_there "$client" "\"url\":\"https://stt-rt.soniox.com/transcribe-websocket\",\"status\":101"
-    is "$client streams audio and gets tokens" "$said" \
+    is "$client streams audio and gets tokens" "$(dialogue 1)" \
         '{"tokens":[{"text":"Hel","is_final":false}]}
 {"tokens":[{"text":"Hel","is_final":false}]}
 {"tokens":[{"text":"Hello","is_final":true}]}
 {"finished":true}
 closed 1000' || note <"$work/stderr"
-    said=$(ws_client "$client" $soniox 'text:{"model":"stt-rt-v4"}' 2>/dev/null)
-    is "$client without a key is told so" "$said" \
+    is "$client without a key is told so" "$(dialogue 2)" \
         '{"error_code":401,"error_message":"Invalid API key."}
 closed 1000'
-
-    realtime='wss://api.openai.com/v1/realtime?model=gpt-realtime'
-    said=$(ws_client "$client" "$realtime" protocol:realtime \
-        protocol:openai-insecure-api-key.k 'text:{"type":"what"}' \
-        'text:{"type":"response.create"}' 2>"$work/stderr")
-    like "$client talks to the realtime API" "$said" \
+    like "$client talks to the realtime API" "$(dialogue 3)" \
         'protocol realtime
 {"type":"session.created","event_id":"event_????????","session":{"model":"gpt-realtime"}}
 {"type":"error","error":{"message":"what is what?"}}
@@ -102,29 +122,21 @@ closed 1000'
 {"type":"response.output_text.delta","delta":"lo"}
 {"type":"response.done"}
 closed 1000 done' || note <"$work/stderr"
-
-    said=$(ws_client "$client" wss://api.openai.com/v1/big binary:1000000 2>/dev/null)
-    is "$client gets a big message and fragments" "$said" \
+    is "$client gets a big message and fragments" "$(dialogue 4)" \
         '(1000000 bytes)
 in three fragments
 closed 4321'
-    said=$(ws_client "$client" wss://api.openai.com/v1/ping ping text:x 2>/dev/null | sort)
-    is "$client and the server answer pings" "$said" 'closed 1001
+    is "$client and the server answer pings" "$(dialogue 5 | sort)" 'closed 1001
 pong
 you answer'
-
-    ws_client "$client" wss://api.openai.com/v1/denied >"$work/stdout" 2>&1
     was_there "$client that is denied" '"status":401'
-    ok "$client says so" grep -qE '^(failed .*401|failed$)' "$work/stdout"
-    ws_client "$client" wss://api.openai.com/v1/drop >"$work/stdout" 2>&1
+    ok "$client says so" says "$(dialogue 6)" '^(failed .*401|failed$)'
     ok "$client sees a connection that is gone" \
-        grep -qE '^(failed|closed 1006)' "$work/stdout"
-    ws_client "$client" wss://api.openai.com/v1/bad/frame text:x >"$work/stdout" 2>&1
-    status=$?
-    ok "$client refuses a reserved bit" grep -qE '^(failed|closed 100[26])' "$work/stdout"
+        says "$(dialogue 7)" '^(failed|closed 1006)'
+    ok "$client refuses a reserved bit" \
+        says "$(dialogue 8)" '^(failed|closed 100[26])'
     not_ok "$client ends by itself" test $status -eq 124
-    ws_client "$client" 'wss://api.openai.com/v1/bad/frame?frame=utf8' text:x >"$work/stdout" 2>&1
     ok "$client refuses a text that is no UTF-8" \
-        grep -qE '^(failed|closed 100[67])' "$work/stdout"
+        says "$(dialogue 9)" '^(failed|closed 100[67])'
 done
 done_testing
