@@ -39,7 +39,8 @@ system_tests = \
 	tests/system/89-verify.t \
 	tests/system/90-packs.t \
 	tests/system/91-odd-requests.t \
-	tests/system/92-examples.t
+	tests/system/92-examples.t \
+	tests/system/93-suites.t
 TESTS += $(system_tests)
 EXTRA_DIST += $(system_tests) \
 	tests/lib/certify.sh \
