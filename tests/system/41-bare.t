@@ -69,7 +69,7 @@ for client in java_url java_http; do
     fi
     like "$client is told what a bare preload cannot do, and what can" \
         "$(client $client get $url 2>&1 | grep offwire:)" \
-        'offwire: java *api.test*bare LD_PRELOAD*its TLS, *start it by "offwire run"*'
+        '*offwire: java *api.test*bare LD_PRELOAD*its TLS, *start it by "offwire run"*'
 done
 why=$(client_lacks java_url)
 if [ -z "$why" ]; then
@@ -77,7 +77,7 @@ if [ -z "$why" ]; then
         --rules "$rules" -- env -u JAVA_TOOL_OPTIONS java \
         -XX:TieredStopAtLevel=1 -cp "$java_classes" JavaUrl get $url 2>&1 |
             grep offwire:)" \
-        "offwire: java does not take this session's certificate of api.test: \
+        "*offwire: java does not take this session's certificate of api.test: \
 it has roots of its own*"
 else
     skip "so is who has roots of its own in a run" "$why"
