@@ -9,32 +9,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "control/control.h"
 #include "host/livehosts.h"
+#include "host/proxies.h"
 #include "rule/host_parse.h"
 #include "rule/hosts.h"
-
-/* "https_proxy=http://..." and its like, in any case; not "no_proxy". */
-static bool is_proxy(const char *item)
-{
-    static const struct ow_str end = {"_proxy", 6};
-    struct ow_str name = {item, strcspn(item, "=")};
-
-    if (name.len <= end.len || strncasecmp(item, "no", 2) == 0 ||
-        item[name.len] == '\0' || item[name.len + 1] == '\0')
-        return false;
-    name = (struct ow_str){name.ptr + name.len - end.len, end.len};
-    return ow_str_equal_case(name, end);
-}
 
 static bool has_proxy(const struct ow_environ *env)
 {
     for (size_t i = 0; i < env->n; i++)
-        if (is_proxy(env->items[i]))
+        if (ow_proxies_is_one(ow_str_from(env->items[i])))
             return true;
     return false;
 }

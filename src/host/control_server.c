@@ -185,18 +185,18 @@ static void reply(struct ow_control_server *server, int fd,
                  question->version, PACKAGE_VERSION, OW_CONTROL_VERSION);
     } else if (r == 0) {
         who = join(server, fd, question, &answer);
-        /* The shim takes a close for the end of this host, and asks the next.
-         */
-        if (who && question->kind == OW_QUESTION_HELLO &&
-            ow_session_gives_way(session, who))
-            r = -EPROTO;
-        else if (who)
-            ow_verdicts_answer(&server->verdicts, question, who, &answer);
     }
+    /* First: the answer may have something to say there. */
     if (who && take_fd >= 0 && session->lend_stderr)
         ow_programs_lend(who, take_fd);
     else if (take_fd >= 0)
         close(take_fd);
+    /* The shim takes a close for the end of this host, and asks the next. */
+    if (who && question->kind == OW_QUESTION_HELLO &&
+        ow_session_gives_way(session, who))
+        r = -EPROTO;
+    else if (who)
+        ow_verdicts_answer(&server->verdicts, question, who, &answer);
     if (r == -EPROTO)
         return;
     /* What the answer tells is written first, as with a request's (D10). */

@@ -253,6 +253,11 @@ void ow_host_end_with_programs(struct ow_host *host, int pid)
     struct ow_joined *joined;
 
     host->ends_with_programs = true;
-    if (pid != 0 && ow_programs_join(host->session.programs, pid, &joined) < 0)
+    if (pid == 0)
+        return;
+    if (ow_programs_join(host->session.programs, pid, &joined) < 0)
         on_programs_gone(host);
+    else
+        /* It may be a shell still that becomes the program. */
+        joined->is_fresh = false;
 }

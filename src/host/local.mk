@@ -24,6 +24,7 @@ libowcore_la_SOURCES += \
 	src/host/pipe.c src/host/pipe.h \
 	src/host/ports.c src/host/ports.h src/host/greeters.def \
 	src/host/programs.c src/host/programs.h \
+	src/host/proxies.c src/host/proxies.h \
 	src/host/results.c src/host/results.h \
 	src/host/say.c src/host/say.h \
 	src/host/session.c src/host/session.h \

@@ -151,11 +151,13 @@ static int describe(const struct ow_pipe *pipe, int error, struct ow_err *err)
     if (reason)
         return ow_err_set(err, is_distrust(code) ? -EKEYREJECTED : -EPROTO,
                           "%s", reason);
-    if (error)
-        return ow_err_set(err, -EPROTO, "%s", strerror(error));
-    /* A session there is from the client's hello on. */
-    return ow_err_set(err, SSL_get_session(pipe->ssl) ? -EPIPE : -EPROTO, "%s",
-                      "the client closed the connection");
+    /* A session there is from the client's hello on. Who leaves without reading
+     * all that it was sent resets the connection. */
+    bool is_left = (error == 0 || error == ECONNRESET || error == EPIPE) &&
+                   SSL_get_session(pipe->ssl);
+    return ow_err_set(err, is_left ? -EPIPE : -EPROTO, "%s",
+                      error ? strerror(error)
+                            : "the client closed the connection");
 }
 
 int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err)

@@ -50,7 +50,7 @@ int ow_pipe_start_tls(struct ow_pipe *pipe, SSL *take_ssl);
 /*
  * 0 when done, -EAGAIN, -EBUSY (as read), or with what is wrong: -EKEYREJECTED
  * if the client says that it does not trust the certificate, -EPIPE if it has
- * closed the connection when it had been sent it, else -EPROTO.
+ * closed or reset the connection when it had been sent it, else -EPROTO.
  */
 int ow_pipe_handshake(struct ow_pipe *pipe, struct ow_err *err);
 

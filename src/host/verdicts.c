@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "host/ports.h"
+#include "host/proxies.h"
 #include "rule/crowd.h"
 
 /* Where a handshake can be expected. */
@@ -137,6 +138,7 @@ static void answer_hello(const struct ow_verdicts *verdicts,
     who->info->program.is_other_user = !ow_programs_is_own_user(who->uid);
     who->info->program.has_libcurl = question->flags & OW_ASKER_LIBCURL;
     record_program(session, &who->info->program);
+    ow_proxies_tell(session, &who->info->program);
     answer->verdict = OW_VERDICT_TAKE;
     if (question->name[0] != '\0' && is_known(session, question))
         answer->flags |= OW_ANSWER_KNOWN;

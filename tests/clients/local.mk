@@ -125,6 +125,9 @@ EXTRA_DIST += \
 	tests/clients/curl/py_multi.py \
 	tests/clients/curl/rules.json
 
+# Who does not trust: 41-bare.t.
+EXTRA_DIST += tests/clients/tls_distrust.py
+
 # Roots that wait: 63-roots.t.
 EXTRA_DIST += tests/clients/py_roots.py
 check_PROGRAMS += tests/clients/client_roots

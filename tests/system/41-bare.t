@@ -71,16 +71,21 @@ for client in java_url java_http; do
         "$(client $client get $url 2>&1 | grep offwire:)" \
         '*offwire: java *api.test*bare LD_PRELOAD*its TLS, *start it by "offwire run"*'
 done
-why=$(client_lacks java_url)
-if [ -z "$why" ]; then
-    like "so is who has roots of its own in a run" "$(timeout 60 "$offwire" run \
-        --rules "$rules" -- env -u JAVA_TOOL_OPTIONS java \
-        -XX:TieredStopAtLevel=1 -cp "$java_classes" JavaUrl get $url 2>&1 |
-            grep offwire:)" \
-        "*offwire: java does not take this session's certificate of api.test: \
-it has roots of its own*"
+
+# Who says that it does not trust, whatever it was told.
+if python=$(python_with ssl); then
+    like "who says that it does not trust is told the same" \
+        "$(ow "$python" "$client_dir/tls_distrust.py" api.test 2>&1)" \
+        "offwire: python* does not take this session's certificate of api.test: \
+a bare LD_PRELOAD does not reach its TLS, *"
+    like "or, in a run, that its roots are its own" \
+        "$("$offwire" run --rules "$rules" -- "$python" \
+            "$client_dir/tls_distrust.py" api.test 2>&1)" \
+        "offwire: python* does not take this session's certificate of api.test: \
+it has roots of its own *"
 else
-    skip "so is who has roots of its own in a run" "$why"
+    skip "who says that it does not trust is told the same" "python3 is missing"
+    skip "or, in a run, that its roots are its own" "python3 is missing"
 fi
 ok "nothing is left" await is_empty "$TMPDIR"
 

@@ -242,6 +242,22 @@ is "what is refused, because all is isolated, is told: a name" \
 is "an address" "$(says_isolated http://203.0.113.1/)" \
     'offwire: the address 203.0.113.1 is in no rule, and --isolate refuses it'
 
+# A proxy of the environment, which a bare preload cannot keep away.
+says_of_proxy()
+{
+    env HTTPS_PROXY=http://proxy.invalid:3128 OFFWIRE_RULES="$rules" "$@" \
+        LD_PRELOAD="${ow_preload:+$ow_preload:}$shim" \
+        getent ahosts api.test 2>&1 >/dev/null
+}
+like "a proxy that goes round the rules is told" "$(says_of_proxy)" \
+    'offwire: HTTPS_PROXY is set: *asks that proxy for api.test*no_proxy*'
+is "not one that no_proxy keeps away from their hosts" \
+    "$(says_of_proxy no_proxy="localhost, .test"; says_of_proxy NO_PROXY="*"
+        says_of_proxy HTTPS_PROXY=)" ""
+is "nor in an environment that Offwire has made" "$(
+    HTTPS_PROXY=http://proxy.invalid:3128 OFFWIRE_HOST=$offwire \
+        "$top/scripts/offwire-run" --rules "$rules" -- getent ahosts api.test 2>&1 >/dev/null)" ""
+
 # A socket that its program has bound to the device is looked for there.
 cat >"$work/bound.py" <<'END'
 import socket
