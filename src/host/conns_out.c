@@ -62,43 +62,57 @@ static int fill_line(struct conn *conn)
     return r;
 }
 
-/* The same through the shaper: what is due by now. False: the connection has
- * gone. */
-static bool drain_line(struct conn *conn)
+/* The same through the shaper: what is due by now. 0, -EAGAIN: the rest waits
+ * for the client, or another errno: the connection has gone. */
+static int drain_line(struct conn *conn)
 {
     const char *bytes;
     size_t len;
 
     while ((len = ow_shaper_due(conn->shaper, ow_conn_now(conn), &bytes)) > 0) {
         ssize_t n = ow_pipe_write(&conn->pipe, bytes, len);
-        if (n == -EAGAIN) {
+        if (n == -EAGAIN)
             event_add(&conn->write_event, NULL);
-            return true;
-        }
-        if (n < 0) {
+        else if (n < 0)
             ow_conn_free(conn);
-            return false;
-        }
+        if (n < 0)
+            return (int)n;
         ow_shaper_consume(conn->shaper, (size_t)n);
         conn->listens = conn->eof;
     }
-    return true;
+    return 0;
+}
+
+/* Whether the line takes more of what the exchange has made. Nobody wakes us
+ * for that: a line that delays nothing is empty again at once. */
+static bool can_fill(const struct conn *conn)
+{
+    return ow_serve_out(conn->serve)->len > 0 &&
+           !ow_shaper_is_full(conn->shaper);
 }
 
 static void send_slowly(struct conn *conn)
 {
-    if (fill_line(conn) < 0) {
-        ow_pipe_reset(&conn->pipe);
-        ow_conn_free(conn);
-        return;
+    for (int i = 0; i < OW_CONN_ROUNDS; i++) {
+        if (fill_line(conn) < 0) {
+            ow_pipe_reset(&conn->pipe);
+            ow_conn_free(conn);
+            return;
+        }
+        ow_journal_flush(conn->conns->session->journal);
+        int r = drain_line(conn);
+        if (r < 0 && r != -EAGAIN)
+            return;
+        if (ow_shaper_is_over(conn->shaper, ow_conn_now(conn))) {
+            ow_conn_finish(conn);
+            return;
+        }
+        if (r < 0 || !can_fill(conn)) {
+            ow_conn_watch_line(conn);
+            return;
+        }
     }
-    ow_journal_flush(conn->conns->session->journal);
-    if (!drain_line(conn))
-        return;
-    if (ow_shaper_is_over(conn->shaper, ow_conn_now(conn)))
-        ow_conn_finish(conn);
-    else
-        ow_conn_watch_line(conn);
+    event_active(&conn->write_event, EV_WRITE, 0);
 }
 
 void ow_conns_send(struct ow_conns *conns)

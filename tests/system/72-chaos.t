@@ -58,8 +58,14 @@ rules <<'END'
   "rules": [
   { "when": { "path": "/rule" }, "network": { "latency": "250ms" }, "then": { "text": "late" } },
   { "when": { "path": "/big" }, "then": { "stream": { "chunks": ["{{ string.rep('x', 300000) }}"] } } },
+  { "when": { "path": "/long" }, "then": { "file": "long" } },
   { "then": { "text": "whole" } } ] }
 END
+head -c 1000000 /dev/zero >"$work/long"
+for scheme in http https; do
+    is "a long answer of a host beside a slow one comes whole ($scheme)" \
+        "$(ow curl -sS -m 50 $scheme://fast.example.com/long | wc -c)" 1000000
+done
 
 # curl_time URL ARGUMENT...: the milliseconds that it takes.
 curl_time()
