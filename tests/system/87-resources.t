@@ -33,16 +33,16 @@ END
 api=https://api.openai.com/v1
 
 # Two programs at once.
-ow sh -c "'$python' '$client' make 500 2 >'$work/one' & '$python' '$client' make 500 2 >'$work/two' &
+ow sh -c "'$python' '$client' make 200 2 >'$work/one' & '$python' '$client' make 200 2 >'$work/two' &
     wait; '$python' '$client' all >'$work/all'" >"$work/said" 2>&1
 note <"$work/said"
 was_there "Python" '"rule":"job.create"'
-is "each has made 500" "$(wc -l <"$work/one") $(wc -l <"$work/two")" "500 500"
-is "no id is there twice" "$(sort -u "$work/one" "$work/two" | wc -l)" 1000
+is "each has made 200" "$(wc -l <"$work/one") $(wc -l <"$work/two")" "200 200"
+is "no id is there twice" "$(sort -u "$work/one" "$work/two" | wc -l)" 400
 sort "$work/one" "$work/two" >"$work/made"
 ok "the list has them all, in order" cmp -s "$work/made" "$work/all"
 ok "they took turns" awk 'NR > 1 && ($1 > last) == 0 { exit 1 } { last = $1 }
-    END { exit last <= "ftjob-mock000500" }' "$work/one"
+    END { exit last <= "ftjob-mock000200" }' "$work/one"
 
 # Time.
 is "a job goes its way" "$(timeout 60 "$offwire" run --speed 10000 \
