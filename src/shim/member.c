@@ -182,8 +182,8 @@ static int greet(const char *dir, const struct ow_question *known,
     }
     if (atomic_load(&has_libcurl))
         question.flags = OW_ASKER_LIBCURL;
-    bool has_stderr = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
-    int error = ow_ask(dir, &question, has_stderr ? STDERR_FILENO : -1, answer);
+    int error = ow_ask(dir, &question,
+                       ow_shim_has_stderr() ? STDERR_FILENO : -1, answer);
     if (error || !is_welcome(answer))
         return error;
     uint32_t source;

@@ -8,11 +8,15 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -20,6 +24,7 @@
 #include "control/mode.h"
 #include "shim/maps.h"
 #include "shim/next.h"
+#include "shim/quiet.h"
 #include "shim/vars.h"
 
 /*
@@ -176,19 +181,47 @@ const char *ow_shim_path(void)
     return absolute ? absolute : path;
 }
 
+/* Open, and no socket but one of this machine's, as service managers give it.
+ */
+bool ow_shim_has_stderr(void)
+{
+    int domain = AF_UNIX;
+    socklen_t len = sizeof(domain);
+    int kept = errno;
+    bool is_open = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
+    syscall(SYS_getsockopt, STDERR_FILENO, SOL_SOCKET, SO_DOMAIN, &domain,
+            &len);
+    errno = kept;
+    return is_open && domain == AF_UNIX;
+}
+
+/* A pipe that nobody reads any more is to end no program that says nothing
+ * itself. */
+static void write_unharmed(const char *line, size_t len)
+{
+    const uint64_t pipe = UINT64_C(1) << (SIGPIPE - 1);
+    const struct timespec now = {0, 0};
+    uint64_t pending = 0;
+    struct ow_quiet quiet;
+    ow_quiet_begin(&quiet);
+    syscall(SYS_rt_sigpending, &pending, sizeof(pending));
+    if (syscall(SYS_write, STDERR_FILENO, line, len) < 0 && errno == EPIPE &&
+        !(pending & pipe))
+        syscall(SYS_rt_sigtimedwait, &pipe, NULL, &now, sizeof(pipe));
+    ow_quiet_end(&quiet);
+}
+
 void ow_shim_say(const char *text)
 {
     static const char prefix[] = "offwire: ";
     char line[sizeof(prefix) + OW_CONTROL_TEXT_MAX + 1];
     size_t len = sizeof(prefix) - 1;
-    if (atomic_exchange(&has_spoken, true))
+    if (atomic_exchange(&has_spoken, true) || !ow_shim_has_stderr())
         return;
     size_t text_len = strnlen(text, OW_CONTROL_TEXT_MAX);
     memcpy(line, prefix, len);
     memcpy(line + len, text, text_len);
     len += text_len;
     line[len++] = '\n';
-    int kept = errno;
-    syscall(SYS_write, STDERR_FILENO, line, len);
-    errno = kept;
+    write_unharmed(line, len);
 }

@@ -73,6 +73,35 @@ has_none()
 }
 ok "hosts end with their programs" await has_none
 
+# status_with PYTHON: the program's, after PYTHON has made "stderr" of it, and
+# what "rest" then is.
+status_with()
+{
+    OFFWIRE_SESSION=$work/gone python3 -c "
+import os, socket, subprocess, sys
+$1
+env = dict(os.environ, LD_PRELOAD=sys.argv[1])
+done = subprocess.run([sys.argv[2], 'known.test'], env=env, stderr=stderr,
+                      stdout=subprocess.DEVNULL)
+$2
+print(done.returncode, rest)" "$shim" "$clients/client_spawn"
+}
+if has python3 && python3 -c 'import socket, subprocess'; then
+    usual=$(status_with 'stderr = None' 'rest = "nothing"' 2>/dev/null)
+    is "a stderr that nobody reads any more" "$(status_with '
+reader, stderr = os.pipe()
+os.close(reader)' 'rest = "nothing"')" "$usual"
+    is "a connection that has the number of stderr" "$(status_with '
+server = socket.create_server(("127.0.0.1", 0))
+stderr = socket.create_connection(server.getsockname())
+peer = server.accept()[0]' '
+stderr.close()
+rest = peer.recv(1000).decode() or "nothing"')" "$usual"
+else
+    skip "a stderr that nobody reads any more" "no python3"
+    skip "a connection that has the number of stderr" "no python3"
+fi
+
 # libcurl's own way out: the name is the proxy's to look up.
 if has curl && has python3 && python3 -c 'import socket'; then
     (cd "$work" && exec python3 -c '
