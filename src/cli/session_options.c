@@ -42,7 +42,9 @@ static const struct row rows[OPTIONS] = {
 };
 
 /* Same seed, same run: also when nobody says one. */
-#define SEED 1
+#define SEED   1
+
+#define SPEEDS "a number from 0.001 to 1000000"
 
 static int print_help(char letter, const char *command)
 {
@@ -154,6 +156,7 @@ static int parse_value(struct ow_session_options *options, enum option_id id,
         options->unmatched = value;
         return is_unmatched(value) ? 0 : -EINVAL;
     case OPTION_SPEED:
+        options->has_speed = true;
         return parse_speed(value, &options->host.speed);
     case OPTION_SEED:
         return parse_number(value, UINT64_MAX, &options->host.seed);
@@ -204,7 +207,7 @@ static const char *wanted(enum option_id id)
     case OPTION_LIVE:
         return "hosts with commas between them";
     case OPTION_SPEED:
-        return "a number from 0.001 to 1000000";
+        return SPEEDS;
     case OPTION_SEED:
         return "a whole number from 0";
     case OPTION_BODY_LIMIT:
@@ -257,6 +260,18 @@ static int take_live_hosts(char letter, char **argv, const char **ret)
                        word, word, word, word);
 }
 
+/* 0, or -EINVAL and the problem. The option goes before it. */
+static int read_speed(struct ow_session_options *options)
+{
+    const char *speed = getenv(OW_ENV_SPEED);
+
+    if (!speed || !*speed || options->has_speed ||
+        parse_speed(speed, &options->host.speed) == 0)
+        return 0;
+    return ow_err_set(&options->problem, -EINVAL,
+                      OW_ENV_SPEED " is \"%s\"; it wants " SPEEDS, speed);
+}
+
 /* 0, or -EINVAL and the problem. */
 static int read_environment(struct ow_session_options *options)
 {
@@ -288,7 +303,7 @@ static int read_environment(struct ow_session_options *options)
         unmatched = options->unmatched;
     options->host.unmatched_is_error =
         unmatched && strcmp(unmatched, OW_UNMATCHED_ERROR) == 0;
-    return 0;
+    return read_speed(options);
 }
 
 static int print_networks(void)

@@ -16,6 +16,7 @@ struct ow_session_options {
     bool is_live;                /* nothing is to be mocked */
     const char *network;         /* its name; NULL: not given */
     const char *unmatched;       /* the same */
+    bool has_speed;              /* --speed was given */
     struct ow_locate_folder packs;
     const char *verify; /* file of expectations; NULL: none */
     bool summary;

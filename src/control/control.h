@@ -35,6 +35,7 @@
 #define OW_ENV_LIVE        "OFFWIRE_LIVE"    /* as --live=HOSTS */
 #define OW_ENV_ISOLATE     "OFFWIRE_ISOLATE" /* set and not empty: as --isolate */
 #define OW_ENV_NETWORK     "OFFWIRE_NETWORK"   /* as --network */
+#define OW_ENV_SPEED       "OFFWIRE_SPEED"     /* as --speed */
 #define OW_ENV_UNMATCHED   "OFFWIRE_UNMATCHED" /* as --unmatched */
 #define OW_ENV_SCENARIO    "OFFWIRE_SCENARIO"  /* as --scenario */
 #define OW_ENV_TICKET      "OFFWIRE_TICKET"    /* of a session: ticket.h */

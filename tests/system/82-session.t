@@ -219,6 +219,15 @@ is "where a relative path counts from is told" "$(cd / && says_bare \
 no such file or folder (relative paths count from \"/\" here)"
 like "a network that is none is told" "$(says_bare OFFWIRE_NETWORK=3h)" \
     'offwire: no network is called "3h"*'
+is "and a speed" "$(says_bare OFFWIRE_SPEED=fast)" \
+    'offwire: OFFWIRE_SPEED is "fast"; it wants a number from 0.001 to 1000000'
+like "which a host of the shim's obeys, else" \
+    "$(OFFWIRE_SPEED=1000 bare curl -sS http://offwire.test/clock)" '*"speed":1000,*'
+like "and a run, where it says nothing else" \
+    "$(OFFWIRE_SPEED=1000 "$offwire" run --rules "$rules" -- sh -c '
+        curl -sS http://offwire.test/clock
+        "$0" run --speed 2 --rules "$1" -- curl -sS http://offwire.test/clock
+        ' "$offwire" "$rules")" '*"speed":1000,*"speed":2,*'
 is "and what cannot become of what no rule answers" \
     "$(says_bare OFFWIRE_UNMATCHED=eror)" \
     'offwire: OFFWIRE_UNMATCHED is "eror"; it can be "404" or "error"'
