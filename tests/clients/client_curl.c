@@ -299,7 +299,7 @@ static int run_multi(CURLM *multi, CURLcode code)
     while (running) {
         curl_multi_perform(multi, &running);
         if (running)
-            curl_multi_poll(multi, NULL, 0, 1000, NULL);
+            curl_multi_poll(multi, NULL, 0, MULTI_POLL_MS, NULL);
     }
     while ((message = curl_multi_info_read(multi, &left)))
         count += message->data.result == code;

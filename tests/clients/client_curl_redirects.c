@@ -187,7 +187,7 @@ static void in_multi(void)
     while (running) {
         curl_multi_perform(all, &running);
         if (running)
-            curl_multi_poll(all, NULL, 0, 1000, NULL);
+            curl_multi_poll(all, NULL, 0, MULTI_POLL_MS, NULL);
     }
     while ((message = curl_multi_info_read(all, &left)))
         ended += message->data.result == CURLE_OK;

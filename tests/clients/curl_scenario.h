@@ -18,6 +18,12 @@ struct scenario {
     void (*run)(void);
 };
 
+/*
+ * How long curl_multi_poll() may wait. Some libcurls do not wake for a transfer
+ * that waited for another's connection.
+ */
+#define MULTI_POLL_MS 50
+
 struct body {
     size_t len;
     char text[256];

@@ -16,6 +16,12 @@ struct batch_transfer {
     CURLcode result;
 };
 
+/*
+ * How long curl_multi_poll() may wait. Some libcurls do not wake for a transfer
+ * that waited for another's connection.
+ */
+#define BATCH_POLL_MS 50
+
 struct batch {
     const struct lab *lab;
     CURLM *multi;

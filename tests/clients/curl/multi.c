@@ -18,7 +18,7 @@ static void drive_by_poll(struct batch *batch)
         curl_multi_perform(batch->multi, &running);
         batch_take_messages(batch);
         if (running)
-            curl_multi_poll(batch->multi, NULL, 0, 1000, NULL);
+            curl_multi_poll(batch->multi, NULL, 0, BATCH_POLL_MS, NULL);
     }
 }
 
@@ -133,7 +133,7 @@ static void run_thousand(const struct lab *lab, enum lab_server server,
                 bad++;
         }
         if (running)
-            curl_multi_poll(batch.multi, NULL, 0, 1000, NULL);
+            curl_multi_poll(batch.multi, NULL, 0, BATCH_POLL_MS, NULL);
     }
     fprintf(lab->out, "%zu transfers, %zu good, %zu bad\n", batch.count, good,
             bad);
