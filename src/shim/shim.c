@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,7 +24,6 @@
 #include "control/mode.h"
 #include "shim/maps.h"
 #include "shim/next.h"
-#include "shim/quiet.h"
 #include "shim/vars.h"
 
 /*
@@ -181,34 +180,23 @@ const char *ow_shim_path(void)
     return absolute ? absolute : path;
 }
 
-/* Open, and no socket but one of this machine's, as service managers give it.
+/*
+ * Open, read by somebody, so that no SIGPIPE ends a program that says nothing
+ * itself, and no socket but one of this machine's, as service managers give it.
  */
 bool ow_shim_has_stderr(void)
 {
+    const struct timespec now = {0, 0};
+    struct pollfd watched = {.fd = STDERR_FILENO};
     int domain = AF_UNIX;
     socklen_t len = sizeof(domain);
     int kept = errno;
-    bool is_open = syscall(SYS_fcntl, STDERR_FILENO, F_GETFD) >= 0;
-    syscall(SYS_getsockopt, STDERR_FILENO, SOL_SOCKET, SO_DOMAIN, &domain,
-            &len);
+    bool is_open = syscall(SYS_ppoll, &watched, 1, &now, NULL, 8) == 0;
+    if (is_open)
+        syscall(SYS_getsockopt, STDERR_FILENO, SOL_SOCKET, SO_DOMAIN, &domain,
+                &len);
     errno = kept;
     return is_open && domain == AF_UNIX;
-}
-
-/* A pipe that nobody reads any more is to end no program that says nothing
- * itself. */
-static void write_unharmed(const char *line, size_t len)
-{
-    const uint64_t pipe = UINT64_C(1) << (SIGPIPE - 1);
-    const struct timespec now = {0, 0};
-    uint64_t pending = 0;
-    struct ow_quiet quiet;
-    ow_quiet_begin(&quiet);
-    syscall(SYS_rt_sigpending, &pending, sizeof(pending));
-    if (syscall(SYS_write, STDERR_FILENO, line, len) < 0 && errno == EPIPE &&
-        !(pending & pipe))
-        syscall(SYS_rt_sigtimedwait, &pipe, NULL, &now, sizeof(pipe));
-    ow_quiet_end(&quiet);
 }
 
 void ow_shim_say(const char *text)
@@ -223,5 +211,7 @@ void ow_shim_say(const char *text)
     memcpy(line + len, text, text_len);
     len += text_len;
     line[len++] = '\n';
-    write_unharmed(line, len);
+    int kept = errno;
+    syscall(SYS_write, STDERR_FILENO, line, len);
+    errno = kept;
 }

@@ -52,8 +52,9 @@ const char *ow_shim_path(void);
 /* "offwire: TEXT" on stderr, in one write, once in the life of the process. */
 void ow_shim_say(const char *text);
 /*
- * Whether there is one. A daemon that has closed it gets its number for what it
- * opens next: a connection, say, to which nothing is to be said. Keeps errno.
+ * Whether there is one, and somebody at its other end. A daemon that has closed
+ * it gets its number for what it opens next: a connection, say, to which
+ * nothing is to be said. Keeps errno.
  */
 bool ow_shim_has_stderr(void);
 

@@ -279,15 +279,23 @@ int ow_sockets_connect(int fd, const struct sockaddr *address, socklen_t len,
     return ask_and_connect(fd, address, len, target);
 }
 
+/* Makes no system call but what is said: a live run is as if we were not there.
+ */
+static void tell_live(const struct sockaddr *address, socklen_t len)
+{
+    if (!ow_shim_inert() && len >= sizeof(struct sockaddr_in) &&
+        ow_readable_seems(address) &&
+        (address->sa_family == AF_INET || address->sa_family == AF_INET6))
+        ow_shim_tell_live();
+}
+
 static int hook_connect(int fd, const struct sockaddr *address, socklen_t len)
 {
     struct ow_target target;
-    if (ow_shim_inert() || !ow_target_read(address, len, &target))
+    if (!ow_shim_awake())
+        tell_live(address, len);
+    if (!ow_shim_awake() || !ow_target_read(address, len, &target))
         return OW_REAL(connect)(fd, address, len);
-    if (!ow_shim_awake()) {
-        ow_shim_tell_live();
-        return OW_REAL(connect)(fd, address, len);
-    }
     int kept = errno;
     bool concerns = ow_sockets_concerns(&target);
     errno = kept;

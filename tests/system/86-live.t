@@ -106,11 +106,13 @@ is "offwire-run --live is live" \
 is "offwire-run with OFFWIRE_MODE=live too" "$(OFFWIRE_MODE=live \
     "$top/scripts/offwire-run" curl -sS $example 2>/dev/null)" real
 
-# As if Offwire were not there: the same system calls from the first socket on.
+# As if Offwire were not there: the same system calls from the first socket on,
+# but for those that say so on stderr.
 trace()
 {
     strace -f -o "$work/trace" -e trace='!write' "$@" >/dev/null 2>&1
     sed -n 's/^[0-9]* *//; /socket(/,$p' "$work/trace" |
+        sed '/^ppoll(\[{fd=2, events=0}\]/d; /^getsockopt(2,/d' |
         sed 's/0x[0-9a-f]*/P/g; s/[0-9][0-9.]*/N/g; s/"[^"]*"/S/g'
 }
 if has strace wget && [ -z "$sanitizer" ] && strace -o /dev/null true; then
