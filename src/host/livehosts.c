@@ -47,6 +47,19 @@ static int write_list(const char *list, struct ow_buf *text)
     return w.error;
 }
 
+/* "--live:1:2: /0: SENTENCE" is of a text that its user has not written. */
+static int retell(const char *list, int error, struct ow_err *err)
+{
+    if (!err)
+        return error;
+    const char *place = strstr(err->text, ": ");
+    const char *sentence = place ? strstr(place + 2, ": ") : NULL;
+    char text[sizeof err->text];
+
+    snprintf(text, sizeof text, "%s", sentence ? sentence + 2 : err->text);
+    return ow_err_set(err, error, "live hosts \"%.200s\": %s", list, text);
+}
+
 static int check_ports(const struct ow_livehosts *live, struct ow_err *err)
 {
     const struct ow_host_pattern *pattern;
@@ -80,6 +93,8 @@ int ow_livehosts_new(const char *list, struct ow_livehosts **ret,
         r = ow_jsonc_parse("--live", ow_buf_data(&text), text.len, &doc, err);
     if (r == 0)
         r = ow_hosts_add(&live->hosts, doc, ow_jsonc_root(doc), &group, err);
+    if (r < 0 && r != -ENOMEM)
+        r = retell(list, r, err);
     if (r == 0)
         r = check_ports(live, err);
     ow_jsonc_free(doc);

@@ -180,7 +180,7 @@ IN_CLONE static int be_intermediate(void *arg)
 }
 
 /* With the fewest descriptors it cannot even load its libraries, to say so. */
-static void tell_early_end(char *text, size_t size)
+static void tell_early_end(const char *path, char *text, size_t size)
 {
     struct rlimit files = {0, RLIM_INFINITY};
     syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &files);
@@ -191,11 +191,14 @@ static void tell_early_end(char *text, size_t size)
                  "(ulimit -n)",
                  OW_LIMIT_HOST_FILES, (unsigned long long)files.rlim_max);
     else
-        snprintf(text, size, "the host ended before it was ready");
+        snprintf(text, size,
+                 "the host ended before it was ready; \"%.150s --version\" may "
+                 "tell why",
+                 path);
 }
 
 /* What the host says on the pipe: "ok", or "error: SENTENCE". */
-static int await_ready(int fd, char *text, size_t size)
+static int await_ready(int fd, const char *path, char *text, size_t size)
 {
     int64_t deadline = ow_quiet_now_ms() + OW_LIMIT_START_MS;
     size_t len = 0;
@@ -223,7 +226,7 @@ static int await_ready(int fd, char *text, size_t size)
     if (strncmp(text, error, sizeof(error) - 1) == 0)
         memmove(text, text + sizeof(error) - 1, len - sizeof(error) + 2);
     else
-        tell_early_end(text, size);
+        tell_early_end(path, text, size);
     return -EIO;
 }
 
@@ -252,7 +255,7 @@ static int run_clones(struct spawn *spawn, char *text, size_t size)
         snprintf(text, size, "cannot start the host \"%.300s\": %s",
                  spawn->path, strerror(spawn->error));
     } else {
-        error = await_ready(ends[0], text, size);
+        error = await_ready(ends[0], spawn->path, text, size);
     }
     syscall(SYS_close, ends[0]);
     return error;
