@@ -34,7 +34,8 @@ is "rules that the host refuses" \
 $closed"
 is "a host that ends without a word" \
     "$(said OFFWIRE_RULES=mute OFFWIRE_HOST="$clients/fake_host")" \
-    "offwire: the host ended before it was ready
+    "offwire: the host ended before it was ready; \"$clients/fake_host \
+--version\" may tell why
 $closed"
 is "a session that has ended" \
     "$(said OFFWIRE_SESSION="$work/gone")" \

@@ -221,9 +221,6 @@ like "a network that is none is told" "$(says_bare OFFWIRE_NETWORK=3h)" \
     'offwire: no network is called "3h"*'
 is "live hosts that are none, too" "$(says_bare OFFWIRE_LIVE="a.test,b c")" \
     'offwire: live hosts "a.test,b c": this is no host'
-like "a host that does not begin is told, and how to learn more" \
-    "$(says_bare OFFWIRE_HOST="$(command -v false)")" \
-    'offwire: the host ended before it was ready; "*/false --version" may tell why'
 is "and a speed" "$(says_bare OFFWIRE_SPEED=fast)" \
     'offwire: OFFWIRE_SPEED is "fast"; it wants a number from 0.001 to 1000000'
 like "which a host of the shim's obeys, else" \
