@@ -170,6 +170,13 @@ static bool hand_on(struct h1_face *s, const char *data, size_t len)
     return next;
 }
 
+/* What comes behind an answer that never ends is not looked at; but that the
+ * client leaves is seen by reading alone. */
+static bool is_stalled(const struct h1_face *s)
+{
+    return s->is_answering && s->state == OW_EMIT_STALLED;
+}
+
 static void feed(struct ow_face *face, const char *data, size_t len)
 {
     struct h1_face *s = self(face);
@@ -180,6 +187,8 @@ static void feed(struct ow_face *face, const char *data, size_t len)
             ow_line_give_up(s->face.line, "no memory for a WebSocket");
         return;
     }
+    if (is_stalled(s))
+        return;
     /* A big answer's memory is not kept for the small ones after it. */
     if (s->face.line->out.len == 0 && !s->is_answering)
         ow_buf_clear(&s->face.line->out, OW_LIMIT_IO);
@@ -198,7 +207,7 @@ static bool wants_read(const struct ow_face *face)
 
     if (s->is_answering && ow_exchange_is_duplex(&s->x))
         return ow_exchange_wants_read(&s->x);
-    return s->held.len < OW_LIMIT_PIPELINE;
+    return s->held.len < OW_LIMIT_PIPELINE || is_stalled(s);
 }
 
 static void eof(struct ow_face *face)

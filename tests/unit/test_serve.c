@@ -66,6 +66,23 @@ static void serve_records_a_request_before_its_answer(void **state)
     assert_int_equal(lab->env.unmatched, 0);
 }
 
+static void serve_sees_that_a_client_leaves_a_silent_answer(void **state)
+{
+    struct serve_lab *lab = *state;
+
+    serve_lab_open(lab, "a.test", "{'then': {'fault': 'stall'}}");
+    while (ow_serve_wants_read(lab->serve))
+        serve_lab_feed(lab, GET("/"));
+    ow_serve_run(lab->serve);
+    for (size_t fed = 0; fed < 2 * OW_LIMIT_PIPELINE; fed += sizeof GET("/")) {
+        assert_true(ow_serve_wants_read(lab->serve));
+        serve_lab_feed(lab, GET("/"));
+    }
+    ow_serve_eof(lab->serve);
+    ow_serve_run(lab->serve);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
+}
+
 /* As POST /rules does: one rule more, before the others. */
 static void add_rule(struct serve_lab *lab)
 {
@@ -286,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVE_TEST(serve_records_a_request_before_its_answer),
+        SERVE_TEST(serve_sees_that_a_client_leaves_a_silent_answer),
         SERVE_TEST(
             serve_counts_for_the_rule_that_holds_when_a_request_is_whole),
         SERVE_TEST(serve_stops_reading_when_requests_pile_up),
