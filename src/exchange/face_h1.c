@@ -29,6 +29,7 @@ struct h1_face {
     struct ow_buf held; /* fed, not yet decoded */
     bool is_answering;
     bool is_early; /* before the request is whole: what still comes is lost */
+    bool has_told_eof;        /* to a WebSocket */
     enum ow_emit_state state; /* of the answer under way */
 };
 
@@ -210,12 +211,18 @@ static bool wants_read(const struct ow_face *face)
     return s->held.len < OW_LIMIT_PIPELINE || is_stalled(s);
 }
 
+static void tell_eof(struct h1_face *s)
+{
+    s->has_told_eof = true;
+    ow_exchange_eof(&s->x);
+}
+
 static void eof(struct ow_face *face)
 {
     struct h1_face *s = self(face);
 
     if (s->is_answering && ow_exchange_is_duplex(&s->x))
-        ow_exchange_eof(&s->x);
+        tell_eof(s);
     if (!s->is_answering && s->face.line->end == OW_SERVE_OPEN &&
         ow_h1_is_mid_message(s->h1))
         refuse(s, 400, "the connection ended in the middle of it");
@@ -267,16 +274,19 @@ static int64_t stall(struct h1_face *s)
     return OW_SERVE_NEVER;
 }
 
-/* What came behind a request that has become a WebSocket now is its. */
+/* What came behind a request that has become a WebSocket now is its, and that
+ * nothing more comes. Whether there was any. */
 static bool pass_on(struct h1_face *s)
 {
-    if (!ow_exchange_is_duplex(&s->x) || s->held.len == 0)
+    bool tells_eof = s->face.line->is_eof && !s->has_told_eof;
+
+    if (!ow_exchange_is_duplex(&s->x) || (s->held.len == 0 && !tells_eof))
         return false;
-    if (ow_exchange_feed(&s->x, ow_buf_peek(&s->held)) < 0)
+    if (s->held.len > 0 && ow_exchange_feed(&s->x, ow_buf_peek(&s->held)) < 0)
         ow_line_give_up(s->face.line, "no memory for a WebSocket");
     ow_buf_clear(&s->held, 0);
-    if (s->face.line->is_eof)
-        ow_exchange_eof(&s->x);
+    if (tells_eof)
+        tell_eof(s);
     return true;
 }
 

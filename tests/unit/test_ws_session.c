@@ -90,6 +90,16 @@ static size_t count(struct serve_lab *lab, const char *what)
     return n;
 }
 
+static void client_that_asks_and_leaves_at_once_is_let_go(void **state)
+{
+    struct serve_lab *lab = *state;
+
+    open_script(lab, "[{'on': 'text', 'send': 'never'}]");
+    ow_serve_eof(lab->serve);
+    ow_serve_run(lab->serve);
+    assert_int_equal(ow_serve_end(lab->serve), OW_SERVE_CLOSE);
+}
+
 static void flood_waits_for_a_client_that_does_not_read(void **state)
 {
     struct serve_lab *lab = *state;
@@ -372,6 +382,7 @@ int main(void)
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, serve_lab_set_up, serve_lab_tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(client_that_asks_and_leaves_at_once_is_let_go),
         TEST(flood_waits_for_a_client_that_does_not_read),
         TEST(flood_lets_others_have_their_turn),
         TEST(client_that_only_sends_is_not_read_for_ever),
