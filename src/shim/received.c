@@ -1,5 +1,5 @@
 /*
- * received: recvfrom and recvmsg, which tell where a datagram came from: an
+ * received: recvfrom and its kin, which tell where a datagram came from: an
  * answer that the shim has given in a name server's place came from that
  * server. Calls nameservers.c.
  */
@@ -9,6 +9,10 @@
 #include "shim/nameservers.h"
 #include "shim/readable.h"
 #include "shim/shim.h"
+
+/* Of messages that come in one call, those in whose names we look: answers to
+ * queries, of which hardly so many are under way on one socket. */
+#define MESSAGES_MAX 32
 
 /* Out of line: a stream's call asks for no address, and is to pass at once. */
 __attribute__((noinline)) static ssize_t receive(int fd, void *buf, size_t size,
@@ -54,5 +58,25 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     ssize_t got = OW_REAL(recvmsg)(fd, message, flags);
     if (got >= 0)
         ow_nameservers_correct(message->msg_name, room, &message->msg_namelen);
+    return got;
+}
+
+int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags,
+             struct timespec *timeout)
+{
+    socklen_t rooms[MESSAGES_MAX];
+    unsigned int known = count < MESSAGES_MAX ? count : MESSAGES_MAX;
+    if (!ow_shim_awake() || known == 0 ||
+        !ow_readable(messages, known * sizeof(*messages)))
+        return OW_REAL(recvmmsg)(fd, messages, count, flags, timeout);
+    for (unsigned int i = 0; i < known; i++)
+        rooms[i] = messages[i].msg_hdr.msg_namelen;
+    int got = OW_REAL(recvmmsg)(fd, messages, count, flags, timeout);
+    for (int i = 0; i < got && i < (int)known; i++) {
+        struct msghdr *message = &messages[i].msg_hdr;
+        if (message->msg_name)
+            ow_nameservers_correct(message->msg_name, rooms[i],
+                                   &message->msg_namelen);
+    }
     return got;
 }

@@ -343,6 +343,37 @@ static void recvmsg_tells_the_server(void **state)
     close(fd);
 }
 
+/* As libuv receives. */
+static void recvmmsg_tells_the_server(void **state)
+{
+    unsigned char query_bytes[512], bytes[2][512];
+    union address from[2], want;
+    struct iovec parts[2] = {{bytes[0], sizeof(bytes[0])},
+                             {bytes[1], sizeof(bytes[1])}};
+    struct mmsghdr messages[2] = {{.msg_hdr = {.msg_name = &from[0],
+                                               .msg_namelen = sizeof(from[0]),
+                                               .msg_iov = &parts[0],
+                                               .msg_iovlen = 1}},
+                                  {.msg_hdr = {.msg_name = &from[1],
+                                               .msg_namelen = 4,
+                                               .msg_iov = &parts[1],
+                                               .msg_iovlen = 1}}};
+    size_t len = query("known.test", A, query_bytes);
+    int fd = connected(SERVER_V4, SOCK_DGRAM);
+    (void)state;
+    memset(from, 0x55, sizeof(from));
+    assert_int_equal(send(fd, query_bytes, len, 0), len);
+    assert_int_equal(send(fd, query_bytes, len, 0), len);
+    assert_int_equal(recvmmsg(fd, messages, 2, 0, NULL), 2);
+    assert_is_stand_in(bytes[1], messages[1].msg_len);
+    assert_int_equal(messages[0].msg_hdr.msg_namelen,
+                     name_address(&want, SERVER_V4, 53));
+    assert_memory_equal(&from[0], &want, sizeof(want.v4));
+    /* No more is written than there is room. */
+    assert_int_equal(((unsigned char *)&from[1])[4], 0x55);
+    close(fd);
+}
+
 static int code_of(const char *name, int wait_ms)
 {
     unsigned char bytes[512];
@@ -539,6 +570,7 @@ int main(void)
         cmocka_unit_test(pieces_are_put_together),
         cmocka_unit_test(sendmmsg_goes_as_far_as_it_can),
         cmocka_unit_test(recvmsg_tells_the_server),
+        cmocka_unit_test(recvmmsg_tells_the_server),
         cmocka_unit_test(faults_are_told),
         cmocka_unit_test(epoll_sees_the_answer),
         cmocka_unit_test(tcp_is_refused_for_known_names_alone),
