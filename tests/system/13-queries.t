@@ -8,5 +8,12 @@ ip link set lo up
 ip addr add 203.0.113.53/32 dev lo
 ip -6 addr add fd00::53/128 dev lo nodad ||
     skip_all "no IPv6 here"
+# The kernel takes the address in a moment later, and drops what comes before.
+is_taken_in()
+{
+    [ -z "$(ip -6 addr show dev lo tentative)" ] &&
+        ip -6 route get fd00::53 | grep -q '^local'
+}
+await is_taken_in
 start_fake 0
 run_client client_queries
