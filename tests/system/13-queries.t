@@ -8,6 +8,13 @@ ip link set lo up
 ip addr add 203.0.113.53/32 dev lo
 ip -6 addr add fd00::53/128 dev lo nodad ||
     skip_all "no IPv6 here"
+# The kernel has the way there a moment after the address: what is sent before
+# is lost.
+v6_is_local()
+{
+    ip -6 route get fd00::53 2>/dev/null | grep -q '^local'
+}
+await v6_is_local
 # The kernel takes the address in a moment later, and drops what comes before.
 is_taken_in()
 {
