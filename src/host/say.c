@@ -21,7 +21,9 @@
 
 void ow_say_init(struct ow_say *say)
 {
-    say->full = -1;
+    for (int i = 0; i < OW_SAY_FULL; i++)
+        say->full[i] = -1;
+    say->next = 0;
 }
 
 /* A pipe is full when its pages are, of which lines may waste nearly half. */
@@ -37,16 +39,29 @@ static bool has_room(int fd)
     return poll(&out, 1, 0) != 0;
 }
 
+/* Where a descriptor stands among those that were not read; NULL: nowhere. */
+static int *find_full(struct ow_say *say, int fd)
+{
+    for (int i = 0; i < OW_SAY_FULL; i++)
+        if (say->full[i] == fd)
+            return &say->full[i];
+    return NULL;
+}
+
 static bool wait_for_room(struct ow_say *say, int fd)
 {
-    int waited = fd == say->full ? PATIENCE_MS : 0;
+    int *full = find_full(say, fd);
+    int waited = full ? PATIENCE_MS : 0;
     bool room;
 
     while (!(room = has_room(fd)) && waited < PATIENCE_MS) {
         usleep(LOOK_MS * 1000);
         waited += LOOK_MS;
     }
-    say->full = room ? -1 : fd;
+    if (room && full)
+        *full = -1;
+    else if (!room && !full)
+        say->full[say->next++ % OW_SAY_FULL] = fd;
     return room;
 }
 

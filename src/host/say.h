@@ -10,8 +10,12 @@
 #ifndef OW_HOST_SAY_H
 #define OW_HOST_SAY_H
 
+/* Programs whose stderr is not read, so many at once. */
+#define OW_SAY_FULL 16
+
 struct ow_say {
-    int full; /* the descriptor that was not read at last, or -1 */
+    int full[OW_SAY_FULL]; /* descriptors that were not read at last, or -1 */
+    unsigned next;         /* the place for another one */
 };
 
 void ow_say_init(struct ow_say *say);
