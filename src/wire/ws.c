@@ -50,10 +50,11 @@ struct ow_ws {
     /* The message under way, over its frames. */
     bool in_message;
     bool is_text;
-    bool is_ending;  /* END is to be told */
-    bool is_invalid; /* that it is no text is to be told */
-    char character[CHARACTER];
+    bool is_ending;            /* END is to be told */
+    bool is_invalid;           /* that it is no text is to be told */
+    char character[CHARACTER]; /* one that is cut: told when it is whole */
     size_t character_len;
+    struct ow_str rest; /* behind that one, in wslay's buffer: told next */
 
     char control[OW_WS_CONTROL_MAX];
     size_t control_len;
@@ -157,19 +158,23 @@ static int begin_frame(struct ow_ws *ws, const struct wslay_frame_iocb *frame)
     return fail(ws, OW_WS_PROTOCOL, "an unknown opcode (RFC 6455, 5.2)");
 }
 
-/* Takes bytes to the character that the piece before has cut. False: they
- * make none. */
-static bool end_character(struct ow_ws *ws, struct ow_str *s)
+/* Takes bytes of s to the character that the piece before has cut, and what
+ * that is then: absent if it is still not whole, or none. */
+static struct ow_str end_character(struct ow_ws *ws, struct ow_str *s)
 {
-    while (ws->character_len > 0 && s->len > 0) {
+    struct ow_str whole = {NULL, 0};
+
+    while (!whole.ptr && !ws->is_invalid && s->len > 0) {
         ws->character[ws->character_len++] = *s->ptr;
         *s = (struct ow_str){s->ptr + 1, s->len - 1};
         if (ow_utf8_length(ws->character, ws->character_len) > 0)
-            ws->character_len = 0;
-        else if (ws->character_len == CHARACTER)
-            return false;
+            whole = (struct ow_str){ws->character, ws->character_len};
+        else
+            ws->is_invalid = ws->character_len == CHARACTER;
     }
-    return true;
+    if (whole.ptr)
+        ws->character_len = 0;
+    return whole;
 }
 
 /* Plain ASCII, eight bytes at a time: what most texts are. */
@@ -186,29 +191,20 @@ static size_t skip_ascii(struct ow_str s)
     return at;
 }
 
-/* How much of s can be UTF-8 behind what came; the rest makes the text
- * invalid. */
-static size_t check_text(struct ow_ws *ws, struct ow_str s)
+/* The characters that are whole. One that the end of s cuts is kept; what is
+ * none makes the text invalid. */
+static struct ow_str whole_characters(struct ow_ws *ws, struct ow_str s)
 {
-    struct ow_str rest = s;
-    size_t at;
+    size_t at = skip_ascii(s), len = 1;
 
-    if (!end_character(ws, &rest)) {
-        ws->is_invalid = true;
-        return 0;
+    for (; at < s.len && len > 0; at += len)
+        len = ow_utf8_length(s.ptr + at, s.len - at);
+    ws->is_invalid = s.len - at >= CHARACTER;
+    if (!ws->is_invalid) {
+        ws->character_len = s.len - at;
+        memcpy(ws->character, s.ptr + at, ws->character_len);
     }
-    for (at = skip_ascii(rest); at < rest.len;) {
-        size_t len = ow_utf8_length(rest.ptr + at, rest.len - at);
-        ws->is_invalid = len == 0 && rest.len - at >= CHARACTER;
-        if (len == 0)
-            break;
-        at += len;
-    }
-    if (ws->is_invalid)
-        return s.len - rest.len + at;
-    memcpy(ws->character, rest.ptr + at, rest.len - at);
-    ws->character_len += rest.len - at;
-    return s.len;
+    return (struct ow_str){s.ptr, at};
 }
 
 static int fail_text(struct ow_ws *ws)
@@ -279,35 +275,53 @@ static int end_frame(struct ow_ws *ws, struct ow_ws_event *event)
     return 0;
 }
 
-/* Some bytes of the frame under way. What of a text is one is given before it
- * is told to be none: who has had enough of it by then says so, however the
- * bytes come. */
+/* What of a text is one is given before it is told to be none: who has had
+ * enough of it by then says so, however the bytes come. */
+static struct ow_str take_text(struct ow_ws *ws, struct ow_str piece)
+{
+    if (ws->character_len == 0)
+        return whole_characters(ws, piece);
+    struct ow_str character = end_character(ws, &piece);
+    ws->rest = piece;
+    return character;
+}
+
+static void take_control(struct ow_ws *ws, struct ow_str piece)
+{
+    /* wslay lets no control frame be longer. */
+    if (piece.len > 0)
+        memcpy(ws->control + ws->control_len, piece.ptr, piece.len);
+    ws->control_len += piece.len;
+}
+
+/* Bytes of the frame under way. */
 static int take_piece(struct ow_ws *ws, struct ow_str piece,
                       struct ow_ws_event *event)
 {
-    ws->left -= piece.len;
-    if (is_control(ws->opcode)) {
-        /* wslay lets no control frame be longer. */
-        if (piece.len > 0)
-            memcpy(ws->control + ws->control_len, piece.ptr, piece.len);
-        ws->control_len += piece.len;
-    } else if (piece.len > 0) {
-        if (ws->is_text)
-            piece.len = check_text(ws, piece);
-        if (piece.len > 0)
-            *event = (struct ow_ws_event){
-                .kind = OW_WS_DATA, .is_text = ws->is_text, .bytes = piece};
-    }
-    return ws->left == 0 && !ws->is_invalid ? end_frame(ws, event) : 0;
+    if (is_control(ws->opcode))
+        take_control(ws, piece);
+    else if (ws->is_text && piece.len > 0)
+        piece = take_text(ws, piece);
+    if (!is_control(ws->opcode) && piece.len > 0)
+        *event = (struct ow_ws_event){
+            .kind = OW_WS_DATA, .is_text = ws->is_text, .bytes = piece};
+    bool is_whole = ws->left == 0 && ws->rest.len == 0 && !ws->is_invalid;
+    return is_whole ? end_frame(ws, event) : 0;
 }
 
 /* The next piece of a frame, if there is one: 1, 0, or -EBADMSG. */
 static int next_piece(struct ow_ws *ws, struct ow_ws_event *event)
 {
     struct wslay_frame_iocb frame = {0};
-    ssize_t n = ws->library->wslay_frame_recv(ws->frames, &frame);
+    struct ow_str rest = ws->rest;
     int r = 0;
 
+    if (rest.len > 0) {
+        ws->rest.len = 0;
+        r = take_piece(ws, rest, event);
+        return r < 0 ? r : 1;
+    }
+    ssize_t n = ws->library->wslay_frame_recv(ws->frames, &frame);
     if (n == WSLAY_ERR_WANT_READ)
         return 0;
     if (n < 0)
@@ -316,10 +330,12 @@ static int next_piece(struct ow_ws *ws, struct ow_ws_event *event)
                     "frame that is long or in fragments (RFC 6455, 5.2, 5.5)");
     if (!ws->in_frame)
         r = begin_frame(ws, &frame);
-    if (r == 0)
+    if (r == 0) {
+        ws->left -= frame.data_length;
         r = take_piece(
             ws, (struct ow_str){(const char *)frame.data, frame.data_length},
             event);
+    }
     return r < 0 ? r : 1;
 }
 

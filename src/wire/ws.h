@@ -57,7 +57,7 @@ int ow_ws_library_load(struct ow_ws_library *ret, struct ow_err *err);
 
 enum ow_ws_kind {
     OW_WS_MORE,  /* all used, nothing to tell yet */
-    OW_WS_DATA,  /* bytes of a message, as they came */
+    OW_WS_DATA,  /* bytes of a message as they came; of a text characters */
     OW_WS_END,   /* the message is whole */
     OW_WS_PING,  /* bytes: its payload, whole */
     OW_WS_PONG,  /* the same */

@@ -152,8 +152,7 @@ static void feed_gives_messages_whole_and_in_fragments(void **state)
               5);
     add_frame(&all, 0x81, "not heard", 9);
     assert_story(state, &all,
-                 "hello|text\nna\xc3"
-                 "ping p\n\xafve|text\n|binary\npong \n"
+                 "hello|text\nnaping p\n\xc3\xafve|text\n|binary\npong \n"
                  "close bye 1000\n");
     ow_buf_release(&all);
 }
@@ -229,6 +228,32 @@ static void feed_checks_text_over_all_cuts(void **state)
     }
 }
 
+/* Who has had enough by then says so, however the bytes come. */
+static void feed_gives_what_is_text_before_what_is_none(void **state)
+{
+    static const char problem[] =
+        "1007 a text that is no UTF-8 (RFC 6455, 8.1)\n";
+    static const struct {
+        const char *bytes;
+        const char *text;
+    } cases[] = {
+        {"ab\x81 cde", "ab"},
+        {"ab\xe2\x82\xac\xe2\x82(cde", "ab\xe2\x82\xac"},
+        {"01234567\xf0\x9f\x98\x80\xf0\x9f\x98", "01234567\xf0\x9f\x98\x80"},
+        {"\xff", ""},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ow_buf all = {0}, story = {0};
+        add_frame(&all, 0x81, cases[i].bytes, strlen(cases[i].bytes));
+        ow_buf_printf(&story, "%s%s", cases[i].text, problem);
+        ow_buf_append(&story, "", 1);
+        assert_story(state, &all, ow_buf_data(&story));
+        ow_buf_release(&all);
+        ow_buf_release(&story);
+    }
+}
+
 static void feed_takes_any_bytes_as_binary(void **state)
 {
     struct ow_buf all = {0};
@@ -288,6 +313,7 @@ int main(void)
         TEST(feed_refuses_broken_frames),
         TEST(feed_refuses_lengths_that_are_none),
         TEST(feed_checks_text_over_all_cuts),
+        TEST(feed_gives_what_is_text_before_what_is_none),
         TEST(feed_takes_any_bytes_as_binary),
         TEST(feed_stays_refused),
         TEST(write_cuts_reasons_between_characters),
