@@ -20,7 +20,7 @@ mkdir "$TMPDIR"
 # In place of session.sh's: what clients.sh runs its clients by.
 ow()
 {
-    LD_PRELOAD=${sanitizer:+$sanitizer:}$shim OFFWIRE_RULES=$rules \
+    LD_PRELOAD=${LD_PRELOAD:+$LD_PRELOAD:}$shim OFFWIRE_RULES=$rules \
         timeout 60 "$@"
 }
 
