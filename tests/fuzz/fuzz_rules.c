@@ -32,7 +32,7 @@ static void ask(const struct ow_table *table)
     ow_table_knows(table, "a.test", 443);
     ow_table_knows(table, "127.0.0.1", 0);
     ow_buf_init(&out, 0);
-    fuzz_session_play(table, OW_STR(requests), 0, &out);
+    fuzz_session_play(table, OW_STR(requests), 0, false, &out);
     ow_buf_release(&out);
 }
 

@@ -11,10 +11,12 @@
 
 /*
  * Plays what a client sends, step bytes at a time (0: all at once), then its
- * FIN. What it gets is appended to out, and a last line on how the connection
- * ended. Stops the program when the connection breaks its contract.
+ * FIN. Where no time passes between the pieces, what is due later waits for the
+ * FIN, so that one client is like another that cuts otherwise. What it gets is
+ * appended to out, and a last line on how the connection ended. Stops the
+ * program when the connection breaks its contract.
  */
 void fuzz_session_play(const struct ow_table *table, struct ow_str client,
-                       size_t step, struct ow_buf *out);
+                       size_t step, bool time_passes, struct ow_buf *out);
 
 #endif

@@ -94,13 +94,14 @@ static void decode(const struct ow_ws_library *library, struct ow_str bytes,
 }
 
 static void play(const struct ow_table *table, const char *opening,
-                 struct ow_str frames, size_t step, struct ow_buf *out)
+                 struct ow_str frames, size_t step, bool time_passes,
+                 struct ow_buf *out)
 {
     struct ow_buf all = {0};
 
     ow_buf_append_str(&all, ow_str_from(opening));
     ow_buf_append_str(&all, frames);
-    fuzz_session_play(table, ow_buf_peek(&all), step, out);
+    fuzz_session_play(table, ow_buf_peek(&all), step, time_passes, out);
     ow_buf_release(&all);
 }
 
@@ -123,10 +124,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     decode(&library, frames, size > 0 ? size : 1, &whole);
     decode(&library, frames, step, &cut);
     must_equal(&whole, &cut);
-    play(table, OPENING("/plain"), frames, 0, &whole);
-    play(table, OPENING("/plain"), frames, step, &cut);
+    play(table, OPENING("/plain"), frames, 0, false, &whole);
+    play(table, OPENING("/plain"), frames, step, false, &cut);
     must_equal(&whole, &cut);
-    play(table, OPENING("/timed"), frames, step, &whole);
+    play(table, OPENING("/timed"), frames, step, true, &whole);
     ow_buf_release(&whole);
     return 0;
 }
