@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,9 +144,13 @@ static void note_leave(void *context, const struct ow_program *program)
 static void programs_join_lets_the_last_one_of_that_number_leave(void **state)
 {
     struct lab *lab = *state;
-    pid_t child = begin(NULL);
-    int left = 0;
+    int own = pidfd_open(getpid(), 0), left = 0;
 
+    /* Without pidfds, as under valgrind, it is known by its number alone. */
+    if (own < 0)
+        skip();
+    close(own);
+    pid_t child = begin(NULL);
     ow_programs_on_leave(lab->programs, note_leave, &left);
     struct in_addr source = join(lab, child)->source;
     kill(child, SIGKILL);
