@@ -142,17 +142,20 @@ static void *find_kept(const void *library, int *ret_slot)
     return NULL;
 }
 
-/* The CA as this OpenSSL has it, for give_back; NULL: no memory. */
+/* The CA as this OpenSSL has it; NULL: no memory. */
 struct taken {
     void *crt;
     bool is_kept;
 };
 
+/* For give_back. A store that has the certificate already says so in the error
+ * queue, which is put back then as it was. */
 static struct taken take(const struct adder *adder, const unsigned char *der,
                          size_t len)
 {
     int slot;
     void *none = NULL;
+    adder->ERR_set_mark();
     void *crt = find_kept((const void *)(uintptr_t)adder->d2i_X509, &slot);
     if (crt)
         return (struct taken){crt, true};
@@ -166,6 +169,7 @@ static void give_back(const struct adder *adder, struct taken taken)
 {
     if (!taken.is_kept)
         adder->X509_free(taken.crt);
+    adder->ERR_pop_to_mark();
 }
 
 static void add_to_stores(const struct openssl *openssl, void *ssl, void *crt)
@@ -189,8 +193,6 @@ static const unsigned char *find_ca(size_t *ret_len)
                                                       : NULL;
 }
 
-/* A store that has the certificate already says so in the error queue, which
- * is put back as it was. */
 static void trust_openssl(void *ssl, const void *function, bool is_client)
 {
     size_t len = 0;
@@ -201,12 +203,10 @@ static void trust_openssl(void *ssl, const void *function, bool is_client)
     if (!openssl ||
         (!is_client && openssl->SSL_is_server && openssl->SSL_is_server(ssl)))
         return;
-    openssl->adder.ERR_set_mark();
     struct taken ca = take(&openssl->adder, der, len);
     if (ca.crt)
         add_to_stores(openssl, ssl, ca.crt);
     give_back(&openssl->adder, ca);
-    openssl->adder.ERR_pop_to_mark();
 }
 
 int SSL_connect(void *ssl)
@@ -248,12 +248,10 @@ void ow_trust_chain(void *context, const void *function)
     void *crt = store ? verifier->get0_cert(context) : NULL;
     if (!crt)
         return;
-    verifier->adder.ERR_set_mark();
     struct taken ca = take(&verifier->adder, der, len);
     if (ca.crt && verifier->check_issued(ca.crt, crt) == 0)
         verifier->adder.X509_STORE_add_cert(store, ca.crt);
     give_back(&verifier->adder, ca);
-    verifier->adder.ERR_pop_to_mark();
 }
 
 int X509_verify_cert(void *context)
