@@ -52,8 +52,7 @@ static const struct row word_rows[] = {
 
 static void put_text(struct ow_jsonw *w, const char *key, const char *text)
 {
-    ow_jsonw_key(w, key);
-    ow_jsonw_string(w, ow_str_from(text));
+    ow_jsonw_text(w, key, ow_str_from(text));
 }
 
 static void put_raw(struct ow_jsonw *w, const char *key, const char *json)

@@ -221,12 +221,6 @@ static int write_tap(struct writer *w)
     return r < 0 ? r : ow_buf_printf(w->out, "1..%zu\n", w->n);
 }
 
-static void put_member(struct ow_jsonw *w, const char *key, struct ow_str value)
-{
-    ow_jsonw_key(w, key);
-    ow_jsonw_string(w, value);
-}
-
 static void put_flag(struct ow_jsonw *w, const char *key, bool value)
 {
     ow_jsonw_key(w, key);
@@ -246,7 +240,7 @@ static void put_json_call(struct ow_jsonw *w, const struct ow_expectation *e)
     ow_jsonw_begin(w, '{');
     put_flag(w, "ok", ow_expectation_is_met(e));
     put_count(w, "seen", e->seen);
-    put_member(w, "times", e->times_text);
+    ow_jsonw_text(w, "times", e->times_text);
     ow_jsonw_key(w, "expected");
     if (text)
         ow_jsonw_raw(w, ow_str_from(text));
@@ -256,8 +250,8 @@ static void put_json_call(struct ow_jsonw *w, const struct ow_expectation *e)
         ow_jsonw_key(w, "nearest");
         ow_jsonw_begin(w, '{');
         put_count(w, "call", e->nearest);
-        put_member(w, "label", ow_buf_peek(&e->nearest_label));
-        put_member(w, "reason", ow_buf_peek(&e->reason));
+        ow_jsonw_text(w, "label", ow_buf_peek(&e->nearest_label));
+        ow_jsonw_text(w, "reason", ow_buf_peek(&e->reason));
         ow_jsonw_end(w, '}');
     }
     ow_jsonw_end(w, '}');
@@ -279,8 +273,8 @@ static int put_error(void *context, const struct result *result)
                           OW_STR_ARGS(result->near));
     ow_jsonw_key(w, "error");
     ow_jsonw_begin(w, '{');
-    put_member(w, "message", ow_buf_peek(&text));
-    put_member(w, "hint", OW_STR(HINT));
+    ow_jsonw_text(w, "message", ow_buf_peek(&text));
+    ow_jsonw_text(w, "hint", OW_STR(HINT));
     ow_jsonw_end(w, '}');
     ow_buf_release(&text);
     return r < 0 ? r : 1;
@@ -298,7 +292,7 @@ static int put_json_rest(const struct ow_verify *verify, struct ow_jsonw *w)
         ow_jsonw_begin(w, '{');
         put_flag(w, "ok", is_met);
         if (!is_met && (r = ow_verify_order_tell(&verify->order, &text)) == 0)
-            put_member(w, "message", ow_buf_peek(&text));
+            ow_jsonw_text(w, "message", ow_buf_peek(&text));
         ow_jsonw_end(w, '}');
     }
     if (verify->is_only) {
