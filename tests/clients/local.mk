@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/clients/node_fetch.mjs \
 	tests/clients/node_https.mjs \
 	tests/clients/node_tls.mjs \
+	tests/clients/node_dialogues.cjs \
 	tests/clients/node_websocket.mjs \
 	tests/clients/node_ws.cjs \
 	tests/clients/php_curl.php \

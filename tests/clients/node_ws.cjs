@@ -2,23 +2,14 @@
 // py_ws_websockets.py.
 'use strict';
 const WebSocket = require('ws');
+const dialogues = require('./node_dialogues.cjs');
 
 function talk([url, ...words], done) {
-  const protocols = words.filter((w) => w.startsWith('protocol:'))
-      .map((w) => w.slice(9));
-  const ws = new WebSocket(url, protocols);
+  const ws = new WebSocket(url, dialogues.protocols(words));
   let failure = null;
 
   ws.on('open', () => {
-    if (ws.protocol) console.log('protocol ' + ws.protocol);
-    for (const word of words) {
-      const at = word.indexOf(':');
-      const kind = at < 0 ? word : word.slice(0, at);
-      const rest = word.slice(at + 1);
-      if (kind === 'text') ws.send(rest);
-      if (kind === 'binary') ws.send(Buffer.alloc(Number(rest), 'a'));
-      if (kind === 'ping') ws.ping('are you there');
-    }
+    dialogues.open(ws, words, () => ws.ping('are you there'));
   });
   ws.on('pong', () => console.log('pong'));
   ws.on('message', (data, isBinary) => {
@@ -34,12 +25,4 @@ function talk([url, ...words], done) {
   });
 }
 
-function talkAll(words) {
-  const end = words.indexOf('--');
-  talk(end < 0 ? words : words.slice(0, end), () => {
-    console.log('--');
-    if (end >= 0) talkAll(words.slice(end + 1));
-  });
-}
-
-talkAll(process.argv.slice(2));
+dialogues.talkAll(talk);

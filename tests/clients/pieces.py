@@ -28,6 +28,16 @@ def dialogues():
     return words
 
 
+def talk_all(talk):
+    """Calls talk(url, word...) for each dialogue; "--" ends what is told."""
+    for dialogue in dialogues():
+        try:
+            talk(*dialogue)
+        except Exception as error:
+            print("failed %s: %s" % (type(error).__name__, error))
+        print("--", flush=True)
+
+
 def run(get, stream):
     """Calls get(url), which returns bytes, or stream(url), for each URL."""
     mode, *urls = sys.argv[1:]

@@ -41,13 +41,12 @@ def main(url, *words):
             return
 
 
-for dialogue in pieces.dialogues():
+def talk(*dialogue):
     try:
         main(*dialogue)
-    except websocket.WebSocketConnectionClosedException:
+    except (websocket.WebSocketConnectionClosedException,
+            ConnectionResetError):
         print("closed 1006")
-    except ConnectionResetError:
-        print("closed 1006")
-    except Exception as error:
-        print("failed %s: %s" % (type(error).__name__, error))
-    print("--", flush=True)
+
+
+pieces.talk_all(talk)

@@ -36,9 +36,4 @@ async def main(url, *words):
         print(("closed %d %s" % (ws.close_code, ws.close_reason)).strip())
 
 
-for dialogue in pieces.dialogues():
-    try:
-        asyncio.run(main(*dialogue))
-    except Exception as error:
-        print("failed %s: %s" % (type(error).__name__, error))
-    print("--", flush=True)
+pieces.talk_all(lambda *dialogue: asyncio.run(main(*dialogue)))
